@@ -1,0 +1,21 @@
+// Exports only. One line a room.
+export { heapBase, isDebug } from "./plan";
+export { expVector, expm1Vector, logVector, sigmoidVector, softplusVector, tanhVector } from "./vectors";
+export { product } from "./matmul";
+export { pack, packBias, packTransposed, panelsOfEight, panelsOfFour } from "./panels";
+export { biasGradient, outerRows, packedWeightGradient, weightGradient } from "./outer";
+export { gatherRows, scatterAddRows } from "./rows";
+export { chunkRows, recurrentGradients, recurrentPack } from "./sequence";
+export { lstmBackward, lstmForward } from "./cells/lstm";
+export { gruBackward, gruForward } from "./cells/gru";
+export { gruResetBeforeBackward, gruResetBeforeForward } from "./cells/gruResetBefore";
+export { meanSquaredError } from "./losses/meanSquaredError";
+export { scaleRanges, sumOfSquares } from "./optimizers/ranges";
+export { momentumUpdate, sgdUpdate } from "./optimizers/sgd";
+export { adamUpdate } from "./optimizers/adam";
+export { activationBackward, activationForward } from "./activations";
+export { logSoftmaxBackward, logSoftmaxForward, softmaxBackward, softmaxForward } from "./softmax";
+export { cos64, exp64, log64, pow64 } from "./float64";
+export { crossEntropyDense, crossEntropySparse } from "./losses/crossEntropy";
+export { elmanBackward, elmanForward, elmanTanhBackward, elmanTanhForward } from "./cells/elman";
+export { denseBackward, denseForward, denseGradients, densePack } from "./layers/dense";

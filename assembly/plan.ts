@@ -1,0 +1,133 @@
+/** First free byte after the static data: the facade's allocator begins here. */
+export function heapBase(): i32 {
+  return <i32>__heap_base;
+}
+
+/*
+ * Structs of addresses and sizes that the facade writes and the drivers read. Fields are i32 (addresses, sizes, strides in
+ * bytes) or f32; an address of 0 means "not there". The facade's word offsets are generated from this file.
+ * Hp is H padded to a multiple of 4. Rows are packed: sorted by falling length, step by step, first[t] = first row of step t.
+ */
+
+/** What a recurrent layer in one direction works on. */
+@unmanaged
+export class RecurrentPlan {
+  /** Input features D. */
+  inputSize: i32;
+  /** Hidden units H. */
+  units: i32;
+  /** Sequences B: also the number of state rows before the first step's. */
+  sequences: i32;
+  /** i32 [T + 1]: first packed row of each step; the last entry is the number of rows. */
+  first: i32;
+  /** 1 keeps what the way back needs; 0 reuses one chunk of gate rows. */
+  training: i32;
+
+  /** Input rows [rows, D]. */
+  x: i32;
+  xStride: i32;
+  /** Gradient of the input rows; 0 when nobody wants it. */
+  dX: i32;
+  dXStride: i32;
+
+  /** Parameters in exchange layout: W_ih [G·H, D], W_hh [G·H, H], biases [G·H]; biases may be 0. */
+  weightIh: i32;
+  weightHh: i32;
+  biasIh: i32;
+  biasHh: i32;
+  /** Gradients of the same, accumulated. */
+  dWeightIh: i32;
+  dWeightHh: i32;
+  dBiasIh: i32;
+  dBiasHh: i32;
+  /** The cell's own parameters and their gradients. */
+  own: i32;
+  dOwn: i32;
+
+  /** Packed parameters: panels for the way forward, transposed panels for the way back, padded bias rows. */
+  panelsIh: i32;
+  panelsHh: i32;
+  panelsLate: i32;
+  backIh: i32;
+  backHh: i32;
+  backLate: i32;
+  rowIh: i32;
+  rowHh: i32;
+  rowLate: i32;
+
+  /** Gate rows [rows or one chunk, max(G, saved)·Hp]: p, overwritten by the saved values, overwritten by dp. */
+  gates: i32;
+  gatesStride: i32;
+  /** One step of q [B, recurrent blocks·Hp], and of the late product [B, late blocks·Hp]. */
+  q: i32;
+  late: i32;
+  /** Gated states r ⊙ h [rows or B, Hp] for the late product; 0 when the cell has none. */
+  gated: i32;
+  /** Gradients of q [rows, recurrent blocks·Hp]; the leading blocks of the gate rows where the cell shares them. */
+  dQ: i32;
+  dQStride: i32;
+  dLate: i32;
+  dLateStride: i32;
+  /** One step of the gradient of the gated state [B, Hp]. */
+  dGated: i32;
+
+  /** State rows [B + rows, S·Hp]: the initial states, then the states after each packed row, h first. */
+  states: i32;
+  statesStride: i32;
+  /** Gradient of the output rows [rows, H]; 0 when there is none. */
+  dOutput: i32;
+  dOutputStride: i32;
+  /** Gradient carried from step to step [B, S·Hp]: of the final states on entry, of the initial states at the end. */
+  dStates: i32;
+
+  /** f32 [B, Hp] factors on h before the recurrent product (recurrent dropout), and a masked step with its gradient [2B, Hp]; 0: none. */
+  mask: i32;
+  masked: i32;
+  /** f64 [T, S]: Σ over the batch of ‖dstate_t‖² at each step; 0: not asked for. */
+  probe: i32;
+  /** The cell's options (activation codes, alpha, beta …). */
+  options: i32;
+  /** Room for the weight gradients' panels. */
+  scratch: i32;
+}
+
+/** What a dense layer works on: y = f(x Wᵀ + b). */
+@unmanaged
+export class DensePlan {
+  /** Input features I. */
+  inputSize: i32;
+  /** Output features O. */
+  outputSize: i32;
+  /** Input rows [rows, I], and their gradient; 0 when nobody wants it. */
+  x: i32;
+  xStride: i32;
+  dX: i32;
+  dXStride: i32;
+  /** Output rows [rows, O] and their gradient, which the way back turns into that of the pre-activation. */
+  y: i32;
+  yStride: i32;
+  dY: i32;
+  dYStride: i32;
+  /** Pre-activation rows, the output rows themselves where the slope follows from the value. */
+  a: i32;
+  /** Parameters W [O, I], b [O] (may be 0), and their gradients, accumulated. */
+  weight: i32;
+  bias: i32;
+  dWeight: i32;
+  dBias: i32;
+  /** Packed parameters. */
+  panels: i32;
+  back: i32;
+  row: i32;
+  /** Activation code and its two numbers. */
+  activation: i32;
+  alpha: f32;
+  beta: f32;
+  /** Room for the weight gradient's panels. */
+  scratch: i32;
+}
+
+/** 1 in the build with assertions: the facade then poisons freed memory. */
+export function isDebug(): i32 {
+  return ASC_NO_ASSERT ? 0 : 1;
+}

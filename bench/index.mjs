@@ -1,0 +1,73 @@
+/**
+ * npm run bench [-- --quick] [--json FILE] [--only NAME]
+ * Measures the core against the machine it runs on; bench/README.md says what and how.
+ */
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { loadCore, loadPeak, planOffsets } from "./core.mjs";
+import { measure } from "./rounds.mjs";
+import { activations } from "./suites/activations.mjs";
+import { cells } from "./suites/cells.mjs";
+import { optimizers } from "./suites/optimizers.mjs";
+import { products } from "./suites/products.mjs";
+import { printExtras, printResults, printTitle } from "./table.mjs";
+
+const suites = [products, activations, optimizers, cells];
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    json: { type: "string" },
+    only: { type: "string" },
+    core: { type: "string" },
+  },
+});
+const rounds = options.quick ? 7 : 25;
+
+if (options.only !== undefined && !suites.some(({ name }) => name === options.only)) {
+  console.error(`--only takes one of: ${suites.map(({ name }) => name).join(", ")}`);
+  process.exit(2);
+}
+
+const peak = await loadPeak();
+const offsets = (await planOffsets()).RecurrentPlan;
+const PEAK_STEPS = 8000;
+const peakItems = ["multiplyAdds", "multiplyAddsUnrolled"].map((name) => ({
+  name,
+  work: 128 * PEAK_STEPS,
+  run: () => peak[name](PEAK_STEPS),
+}));
+
+/** Arrays of `count` floats in the peak module's own memory: read two, write one. */
+function triadItem(count) {
+  const base = 65536;
+  const missing = base + 12 * count - peak.memory.buffer.byteLength;
+  if (missing > 0) peak.memory.grow(Math.ceil(missing / 65536));
+  return { name: "triad", work: 12 * count, run: () => peak.triad(base, base + 4 * count, base + 8 * count, count) };
+}
+
+function runSuite(suite) {
+  printTitle(suite);
+  const all = [];
+  for (const size of suite.sizes ?? [undefined]) {
+    const core = loadCore(options.core);
+    const items = suite.items(core, size, offsets);
+    const yardsticks = suite.yardsticks === "peak" ? peakItems : [triadItem(size)];
+    const results = measure(items, yardsticks, rounds).map((result, index) => ({ ...result, target: items[index].target }));
+    printResults(suite, results);
+    all.push(...results);
+  }
+  const extras = suite.extras(all);
+  printExtras(extras);
+  return { name: suite.name, unit: suite.unit, results: all, extras };
+}
+
+const machine = { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.version, v8: process.versions.v8 };
+const [plain, unrolled] = measure(peakItems, peakItems, rounds);
+const peakRate = Math.max(plain.rate.median, unrolled.rate.median) / 1e6;
+console.log(`${machine.cpu}, Node ${machine.node}, V8 ${machine.v8}`);
+console.log(`SIMD multiply-add peak of WebAssembly: ${peakRate.toFixed(1)} GFLOP/s`);
+const reports = suites.filter(({ name }) => options.only === undefined || name === options.only).map(runSuite);
+if (options.json !== undefined) {
+  writeFileSync(options.json, `${JSON.stringify({ machine, rounds, peak: peakRate, suites: reports }, null, 2)}\n`);
+}

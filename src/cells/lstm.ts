@@ -1,0 +1,25 @@
+import { defineCell } from "./cell.js";
+
+/** Long short-term memory: `assembly/cells/lstm.ts`. */
+export const lstmCell = /* @__PURE__ */ defineCell({
+  name: "lstm",
+  summary: "Long short-term memory: a cell state with gates for writing, keeping and reading. The first choice for long sequences.",
+  equations: [
+    "i = σ(W_ii x + b_ii + W_hi h + b_hi)",
+    "f = σ(W_if x + b_if + W_hf h + b_hf)",
+    "g = tanh(W_ig x + b_ig + W_hg h + b_hg)",
+    "o = σ(W_io x + b_io + W_ho h + b_ho)",
+    "c' = f ⊙ c + i ⊙ g",
+    "h' = o ⊙ tanh(c')",
+  ],
+  source: "Hochreiter & Schmidhuber 1997; forget gate: Gers, Schmidhuber & Cummins 2000",
+  gates: ["i", "f", "g", "o"],
+  recurrentBlocks: 4,
+  states: ["h", "c"],
+  saved: 5,
+  sharesGradients: true,
+  forgetGates: ["f"],
+  options: [],
+  configure: () => ({}),
+  kernels: (core) => ({ forward: core.lstmForward, backward: core.lstmBackward }),
+});

@@ -1,0 +1,139 @@
+import { ArgumentError } from "../errors.js";
+import type { Layout } from "../tensor/layout.js";
+import type { Rows } from "../tensor/rows.js";
+import { requireInteger, requireKnownOptions } from "../shape.js";
+import { DEFAULT_SEED, randomKey } from "../tensor/seed.js";
+import { core } from "../wasm/core.js";
+import { floats, ints } from "../wasm/memory.js";
+import { Region } from "../wasm/region.js";
+import { type Data, Dataset, dataset } from "./dataset.js";
+import type { Sequences } from "./sequences.js";
+
+/** How examples are grouped. */
+export interface BatchOptions {
+  /** Sequences side by side; default 32. */
+  readonly batchSize?: number;
+  /** Whether the order is drawn anew; default false. */
+  readonly shuffle?: boolean;
+  /** Seed of the order; default 1. */
+  readonly seed?: number;
+  /** Which pass over the data this is: each has its own order. Default 0. */
+  readonly epoch?: number;
+}
+
+/** Some examples of a dataset, by number. */
+export class Batch {
+  readonly data: Dataset;
+  /** Numbers of the examples, in the caller's order. */
+  readonly examples: Int32Array;
+
+  constructor(data: Dataset, examples: Int32Array) {
+    this.data = data;
+    this.examples = examples;
+  }
+}
+
+/**
+ * The examples in groups of `batchSize`, each once; the last group may be smaller.
+ *
+ * @example
+ * for (const batch of batches(data, { batchSize: 32, shuffle: true, seed: 7 })) backpropagate(model, batch, meanSquaredError);
+ * @throws ArgumentError, ShapeError when the data or the options do not fit
+ */
+export function batches(data: Data | Dataset, options: BatchOptions = {}): Iterable<Batch> {
+  requireKnownOptions("batches", options, ["batchSize", "shuffle", "seed", "epoch"]);
+  const examples = dataset(data);
+  const batchSize = requireInteger("batchSize", options.batchSize ?? 32);
+  const order = exampleOrder(examples.count, options);
+  return {
+    *[Symbol.iterator]() {
+      for (let from = 0; from < order.length; from += batchSize) yield new Batch(examples, order.subarray(from, from + batchSize));
+    },
+  };
+}
+
+/** The order in which a pass visits the examples: theirs, or one drawn from (seed, epoch). */
+export function exampleOrder(count: number, options: BatchOptions): Int32Array {
+  const { shuffle = false, seed = DEFAULT_SEED, epoch = 0 } = options;
+  if (typeof shuffle !== "boolean") throw new ArgumentError(`shuffle must be true or false, received ${String(shuffle)}.`);
+  requireInteger("epoch", epoch, 0);
+  const key = randomKey(seed, "shuffle");
+  const order = Int32Array.from({ length: count }, (_, index) => index);
+  if (!shuffle) return order;
+  const region = new Region();
+  try {
+    const address = region.words(count);
+    core().fillPermutation(address, count, key[0], key[1], epoch);
+    return ints.slice(address >> 2, (address >> 2) + count);
+  } finally {
+    region.dispose();
+  }
+}
+
+/** A batch of everything, or of the examples given. */
+export function asBatch(given: Batch | Data | Dataset): Batch {
+  if (given instanceof Batch) return given;
+  const examples = dataset(given);
+  return new Batch(examples, exampleOrder(examples.count, {}));
+}
+
+/** Lays out the examples' lengths; allocates only where lengths differ. */
+export function layOut(layout: Layout, { lengths }: Sequences, examples: Int32Array): void {
+  const first = lengths[examples[0] as number] as number;
+  let isEqual = true;
+  for (let index = 1; index < examples.length && isEqual; index++) isEqual = lengths[examples[index] as number] === first;
+  if (isEqual) layout.assignEqual(examples.length, first);
+  else layout.assign(examples.map((example) => lengths[example] as number));
+}
+
+/** The one transposition: sequences, batch first, into packed rows. */
+export function writeRows(rows: Rows, { values, starts, width }: Sequences, examples: Int32Array): void {
+  const { layout, address, stride } = rows;
+  const step = stride >> 2;
+  for (let rank = 0; rank < layout.sequences; rank++) {
+    let from = starts[examples[layout.order[rank] as number] as number] as number;
+    const length = layout.lengths[rank] as number;
+    for (let time = 0; time < length; time++) {
+      let to = (address >> 2) + (layout.firstRow(time) + rank) * step;
+      for (const end = from + width; from < end; from++, to++) floats[to] = values[from] as number;
+    }
+  }
+}
+
+/** And back: packed rows into [batch, steps, width], zeros beyond each sequence's end. */
+export function readRows(rows: Rows, gradient = false): Float32Array {
+  const { layout, width } = rows;
+  const step = (gradient ? rows.gradientStride : rows.stride) >> 2;
+  const base = (gradient ? rows.gradient : rows.address) >> 2;
+  const values = new Float32Array(layout.sequences * layout.steps * width);
+  for (let rank = 0; rank < layout.sequences; rank++) {
+    let to = (layout.order[rank] as number) * layout.steps * width;
+    for (let time = 0; time < (layout.lengths[rank] as number); time++) {
+      let from = base + (layout.firstRow(time) + rank) * step;
+      for (const end = from + width; from < end; from++, to++) values[to] = floats[from] as number;
+    }
+  }
+  return values;
+}
+
+/** [batch, steps, width] into the gradient rows. */
+export function writeGradientRows(rows: Rows, values: Float32Array): void {
+  const { layout, width } = rows;
+  for (let rank = 0; rank < layout.sequences; rank++) {
+    let from = (layout.order[rank] as number) * layout.steps * width;
+    for (let time = 0; time < (layout.lengths[rank] as number); time++) {
+      let to = (rows.gradient >> 2) + (layout.firstRow(time) + rank) * (rows.gradientStride >> 2);
+      for (const end = from + width; from < end; from++, to++) floats[to] = values[from] as number;
+    }
+  }
+}
+
+/** Class numbers, one a row, as int32 in packed order. */
+export function writeClasses(address: number, layout: Layout, { values, starts }: Sequences, examples: Int32Array): void {
+  for (let rank = 0; rank < layout.sequences; rank++) {
+    const from = starts[examples[layout.order[rank] as number] as number] as number;
+    for (let time = 0; time < (layout.lengths[rank] as number); time++) {
+      ints[(address >> 2) + layout.firstRow(time) + rank] = values[from + time] as number;
+    }
+  }
+}

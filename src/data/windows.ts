@@ -1,0 +1,50 @@
+import { ArgumentError, ShapeError } from "../errors.js";
+import { requireInteger, requireKnownOptions, show } from "../shape.js";
+import { type Nested, Tensor, tensor } from "../tensor/tensor.js";
+import { Dataset } from "./dataset.js";
+import { Sequences } from "./sequences.js";
+
+/** How a series is cut into windows. */
+export interface WindowOptions {
+  /** Steps in a window: k. */
+  readonly window: number;
+  /** Steps after the window that are the target; default 1. */
+  readonly horizon?: number;
+  /** Steps from one window to the next; default 1. */
+  readonly stride?: number;
+}
+
+/**
+ * Slides a window of k steps over a series: window i is x[i … i+k−1], its target x[i+k … i+k+horizon−1].
+ * Windows share the series' memory; nothing is copied.
+ *
+ * @param series [time] or [time, D]
+ * @returns input [count, window, D], target [count, horizon · D]
+ * @example
+ * const data = windows([1, 2, 3, 4, 5], { window: 3 });   // 1 2 3 → 4,  2 3 4 → 5
+ * @throws ArgumentError when the series is empty, too short for one window, or not finite
+ */
+export function windows(series: Nested | Tensor | Float64Array, options: WindowOptions): Dataset {
+  requireKnownOptions("windows", options, ["window", "horizon", "stride"]);
+  const window = requireInteger("window", options.window);
+  const horizon = requireInteger("horizon", options.horizon ?? 1);
+  const stride = requireInteger("stride", options.stride ?? 1);
+  const { data, shape } = series instanceof Tensor ? series : tensor(series as Nested);
+  if (shape.length < 1 || shape.length > 2) throw new ShapeError(`a series is [time] or [time, features], received ${show(shape)}.`);
+  const time = shape[0] as number;
+  const width = shape[1] ?? 1;
+  if (time === 0) throw new ArgumentError("the series is empty.");
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new ArgumentError(`the series must be finite, received ${data[bad]} at step ${Math.floor(bad / width)}.`);
+  const count = Math.floor((time - window - horizon) / stride) + 1;
+  if (count < 1) {
+    throw new ArgumentError(
+      `a series of ${time} steps is too short for a window of ${window} and a horizon of ${horizon}: ${window + horizon} are needed.`,
+    );
+  }
+  const starts = Int32Array.from({ length: count }, (_, index) => index * stride * width);
+  const targets = starts.map((start) => start + window * width);
+  const input = new Sequences(data, starts, new Int32Array(count).fill(window), width, 2);
+  const target = new Sequences(data, targets, new Int32Array(count).fill(1), horizon * width, 1);
+  return new Dataset(input, target);
+}

@@ -1,0 +1,120 @@
+import { type Activation, activation } from "../activations.js";
+import { ArgumentError } from "../errors.js";
+import { type InitializerName, initializer } from "../initializers.js";
+import { requireInteger, requireKnownOptions } from "../shape.js";
+import { core } from "../wasm/core.js";
+import { DensePlan as P } from "../wasm/generated/plan.js";
+import { floats, ints } from "../wasm/memory.js";
+import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
+import { padded, type Rows } from "../tensor/rows.js";
+import { gradientScratch } from "./scratch.js";
+
+/** Options of a dense layer. */
+export interface DenseOptions {
+  /** Name in paths and files. */
+  readonly name?: string;
+  /** f in y = f(W x + b); default `linear`. */
+  readonly activation?: Activation;
+  /** Whether there is a bias; default true. */
+  readonly bias?: boolean;
+  /** Initial values of the weight; default `glorot`. */
+  readonly initializer?: InitializerName;
+  /** Initial values of the bias; default `zeros`. */
+  readonly biasInitializer?: InitializerName;
+}
+
+/** Configuration of a dense layer as it is saved. */
+export interface DenseConfig extends Required<Omit<DenseOptions, "name">> {
+  readonly units: number;
+}
+
+/** Dense layer: `assembly/layers/dense.ts`. */
+export const denseDefinition: LayerDefinition<DenseConfig> = {
+  type: "dense",
+  output: (config, input) => ({ width: config.units, each: input.each }),
+  parameters(config, input) {
+    const fill = (name: InitializerName) => (address: number, shape: readonly number[], key: readonly [number, number]) =>
+      initializer(name)(address, shape, key, input.width);
+    const weight = { name: "weight", shape: [config.units, input.width], initialize: fill(config.initializer) };
+    const bias = { name: "bias", shape: [config.units], initialize: fill(config.biasInitializer) };
+    return config.bias ? [weight, bias] : [weight];
+  },
+  plan: planDense,
+  describe: (config) => `dense(${config.units})`,
+};
+
+/**
+ * A dense layer on every row: input [batch, time, I] or [batch, I] gives [batch, time, units] or [batch, units].
+ *   y = f(W x + b),  W [units, I]
+ *
+ * @example
+ * const model = new Model(sequential(lstm(64), lastStep(), dense(1)), { inputSize: 8 });
+ * @throws ArgumentError when an option is unknown or out of range
+ */
+export function dense(units: number, options: DenseOptions = {}): Layer<DenseConfig> {
+  requireInteger("units of dense", units, 1, 65536);
+  const owner = `dense(${units})`;
+  requireKnownOptions(owner, options, ["name", "activation", "bias", "initializer", "biasInitializer"]);
+  const { activation: chosen = "linear", bias = true, initializer: weights = "glorot", biasInitializer = "zeros" } = options;
+  if (typeof bias !== "boolean") throw new ArgumentError(`bias of ${owner} must be true or false, received ${String(bias)}.`);
+  activation(chosen);
+  initializer(weights);
+  initializer(biasInitializer);
+  return specify(denseDefinition, { units, activation: chosen, bias, initializer: weights, biasInitializer }, options.name);
+}
+
+function planDense(config: DenseConfig, input: Rows, planner: Planner): LayerRun {
+  const { layout } = input;
+  const { plan, output } = writePlan(config, input, planner);
+  const { densePack, denseForward, denseBackward, denseGradients } = core();
+  return {
+    output,
+    states: [],
+    pack: () => densePack(plan, planner.training ? 1 : 0),
+    begin() {},
+    forward: (from, to) => denseForward(plan, layout.firstRow(from), layout.firstRow(to)),
+    backward: (from, to) => denseBackward(plan, layout.firstRow(from), layout.firstRow(to)),
+    gradients: (from, to) => denseGradients(plan, layout.firstRow(from), layout.firstRow(to)),
+  };
+}
+
+function writePlan(config: DenseConfig, input: Rows, planner: Planner): { plan: number; output: Rows } {
+  const { region, training } = planner;
+  const { rows } = input.layout.capacity;
+  const width = padded(config.units);
+  const resolved = activation(config.activation);
+  const y = region.words(rows * width);
+  const dY = training ? region.words(rows * width) : 0;
+  const keepsInput = resolved.saves === "input" && training;
+  const weight = planner.parameter("weight");
+  const bias = config.bias ? planner.parameter("bias") : { value: 0, gradient: 0 };
+  const back = training && input.gradient !== 0 ? region.words(Math.ceil(input.width / 8) * 8 * width) : 0;
+  const fields: Partial<Record<keyof typeof P, number>> = {
+    inputSize: input.width,
+    outputSize: config.units,
+    x: input.address,
+    xStride: input.stride,
+    dX: input.gradient,
+    dXStride: input.gradientStride,
+    y,
+    yStride: 4 * width,
+    dY,
+    dYStride: 4 * width,
+    a: keepsInput ? region.words(rows * width) : y,
+    weight: weight.value,
+    bias: bias.value,
+    dWeight: weight.gradient,
+    dBias: bias.gradient,
+    panels: region.words(Math.ceil(width / 8) * 8 * input.width),
+    back,
+    row: region.words(width),
+    activation: resolved.code,
+    scratch: training ? gradientScratch(region, width, input.width, rows) : 0,
+  };
+  const plan = region.words(P.size);
+  for (const [name, value] of Object.entries(fields)) ints[(plan >> 2) + P[name as keyof typeof P]] = value as number;
+  floats[(plan >> 2) + P.alpha] = resolved.alpha;
+  floats[(plan >> 2) + P.beta] = resolved.beta;
+  const output = { address: y, gradient: dY, width: config.units, stride: 4 * width, gradientStride: 4 * width, layout: input.layout };
+  return { plan, output };
+}

@@ -1,0 +1,21 @@
+import { type ElmanConfig, elmanCell } from "../cells/elman.js";
+import type { Layer } from "./layer.js";
+import { type RecurrentConfig, type RecurrentOptions, recurrent } from "./recurrent.js";
+
+/**
+ * The textbook's recurrent network over time: input [batch, time, D] gives output [batch, time, units].
+ *
+ *   h' = f(W_ih x + b_ih + W_hh h + b_hh)                                  (Elman 1990)
+ *
+ * @param units hidden units H
+ * @param options `activation` f, default `tanh`, and those of every recurrent layer
+ * @example
+ * const model = new Model(sequential(elman(16, { activation: "relu", recurrentInitializer: "identity" }), dense(1)));
+ * @throws ArgumentError when an option is unknown or out of range
+ */
+export function elman(
+  units: number,
+  options: RecurrentOptions & Partial<ElmanConfig> = {},
+): Layer<RecurrentConfig & ElmanConfig> {
+  return recurrent(elmanCell, units, options);
+}

@@ -1,0 +1,30 @@
+import { gruCell } from "../cells/gru.js";
+import { gruResetBeforeCell } from "../cells/gruResetBefore.js";
+import { ArgumentError } from "../errors.js";
+import type { Layer } from "./layer.js";
+import { type RecurrentConfig, type RecurrentOptions, recurrent } from "./recurrent.js";
+
+/** Options of a gated recurrent unit. */
+export interface GruOptions extends RecurrentOptions {
+  /** Whether the reset gate acts after the recurrent product (PyTorch, cuDNN) or on h before it; default `"after"`. */
+  readonly reset?: "after" | "before";
+}
+
+/**
+ * Gated recurrent unit over time: input [batch, time, D] gives output [batch, time, units]. Gate blocks are r, z, n.
+ *
+ *   r = σ(W_ir x + b_ir + W_hr h + b_hr)    z alike    n = tanh(W_in x + b_in + r ⊙ (W_hn h + b_hn))
+ *   h' = (1 − z) ⊙ n + z ⊙ h                                              (Cho et al. 2014, in the form of cuDNN)
+ *
+ * @param units hidden units H
+ * @example
+ * const model = new Model(sequential(gru(32), lastStep(), dense(1)), { inputSize: 4 });
+ * @throws ArgumentError when an option is unknown or out of range
+ */
+export function gru(units: number, options: GruOptions = {}): Layer<RecurrentConfig> {
+  const { reset = "after", ...rest } = options;
+  if (reset !== "after" && reset !== "before") {
+    throw new ArgumentError(`reset of gru(${units}) must be "after" or "before", received ${JSON.stringify(reset)}.`);
+  }
+  return recurrent(reset === "after" ? gruCell : gruResetBeforeCell, units, rest);
+}

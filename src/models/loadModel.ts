@@ -1,0 +1,87 @@
+import type { CellDefinition } from "../cells/cell.js";
+import { FormatError } from "../errors.js";
+import { readSafetensors } from "../formats/safetensors.js";
+import { requireInteger, type Shape, sameShape, show } from "../shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { parameterTree, VALUES } from "./interior.js";
+import { FORMAT, Model, type ModelOptions } from "./model.js";
+import { specification } from "./specification.js";
+
+/** What reading a model may be told. */
+export interface LoadOptions {
+  /** Cells of your own that the network uses, by name. */
+  readonly cells?: Readonly<Record<string, CellDefinition>>;
+}
+
+/** What the metadata of a saved model says. */
+interface Content {
+  readonly network: unknown;
+  readonly inputSize: number;
+  readonly seed: number;
+}
+
+/**
+ * A model from the file that `model.save()` gave. Its predictions have the same bits.
+ *
+ * @example
+ * const twin = loadModel(model.save());
+ * @throws FormatError when the file is damaged, of a newer format, or not a model
+ */
+export function loadModel(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Model {
+  const { tensors, metadata } = readSafetensors(bytes, "model file");
+  const { network, inputSize, seed } = readContent(metadata.recurve, "model") as Content;
+  return restoreModel(tensors, network, inputSize, seed, options);
+}
+
+/**
+ * The JSON that a file of ours carries.
+ * @throws FormatError when it is missing, damaged, of another kind, or of a newer format
+ */
+export function readContent(text: string | undefined, kind: string): object {
+  if (text === undefined) throw new FormatError(`the file was not written by recurve: its metadata has no "recurve" entry.`);
+  let content: { format?: unknown; kind?: unknown };
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new FormatError(`the file's "recurve" metadata is not JSON.`);
+  }
+  if (typeof content !== "object" || content === null) throw new FormatError(`the file's "recurve" metadata is not an object.`);
+  if (typeof content.format !== "number" || !Number.isInteger(content.format) || content.format < 1) {
+    throw new FormatError(`the file's format number is ${JSON.stringify(content.format)}, which is none.`);
+  }
+  if (content.format > FORMAT) throw new FormatError(`the file has format ${content.format}, this version of recurve reads up to ${FORMAT}. Update recurve.`);
+  if (content.kind !== kind) throw new FormatError(`the file holds a ${String(content.kind)}, not a ${kind}.`);
+  return content;
+}
+
+/**
+ * A model from its plain specification and its tensors; tensors of other names are left alone.
+ * @throws FormatError when a tensor is missing, of another shape, or not finite
+ */
+export function restoreModel(
+  tensors: ReadonlyMap<string, Tensor>,
+  network: unknown,
+  inputSize: unknown,
+  seed: unknown,
+  options: LoadOptions = {},
+): Model {
+  const layer = specification(network, options.cells);
+  try {
+    const width = requireInteger("inputSize", inputSize, 1, 2 ** 20);
+    for (const { name, shape } of parameterTree(layer, { width, each: "step" })) requireTensor(tensors, name, shape);
+    return new Model(layer, { inputSize: width, seed: seed as number, [VALUES]: tensors } as ModelOptions);
+  } catch (error) {
+    if (error instanceof FormatError) throw error;
+    throw new FormatError(`the file describes a network that cannot be: ${(error as Error).message}`);
+  }
+}
+
+function requireTensor(tensors: ReadonlyMap<string, Tensor>, name: string, shape: Shape): void {
+  const found = tensors.get(name);
+  if (found === undefined) throw new FormatError(`model file: tensor "${name}" is missing.`);
+  if (!sameShape(found.shape, shape)) {
+    throw new FormatError(`model file: tensor "${name}" has shape ${show(found.shape)}, the network needs ${show(shape)}.`);
+  }
+  const bad = found.data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new FormatError(`model file: tensor "${name}" holds ${found.data[bad]} at position ${bad}.`);
+}

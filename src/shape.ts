@@ -1,0 +1,74 @@
+import { ArgumentError } from "./errors.js";
+
+/** Whole numbers above this are taken for a mistake: 2²⁴, up to which float32 holds every one. */
+const maxInteger = 0x100_0000;
+
+/** Sizes along each axis, outermost first. */
+export type Shape = readonly number[];
+
+/** Number of elements of a shape; 1 for a scalar. */
+export function elements(shape: Shape): number {
+  let count = 1;
+  for (const size of shape) count *= size;
+  return count;
+}
+
+/** A shape as people read it: `[32, 8]`. */
+export function show(shape: Shape): string {
+  return `[${shape.join(", ")}]`;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((size, axis) => size === b[axis]);
+}
+
+/**
+ * A whole number within bounds, or an error that names its owner.
+ * @throws ArgumentError when it is not one
+ */
+export function requireInteger(owner: string, value: unknown, least = 1, most = maxInteger): number {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most) {
+    const range = most === maxInteger ? `of ${least} or more` : `from ${least} to ${most}`;
+    throw new ArgumentError(`${owner} must be a whole number ${range}, received ${describe(value)}.`);
+  }
+  return value;
+}
+
+/**
+ * A finite number within bounds (both included), or an error that names its owner.
+ * @throws ArgumentError when it is not one
+ */
+export function requireNumber(owner: string, value: unknown, least = -Infinity, most = Infinity): number {
+  if (typeof value !== "number" || !Number.isFinite(value) || value < least || value > most) {
+    const range =
+      least === -Infinity && most === Infinity
+        ? "a finite number"
+        : most === Infinity
+          ? `a number of ${least} or more`
+          : `a number between ${least} and ${most}`;
+    throw new ArgumentError(`${owner} must be ${range}, received ${describe(value)}.`);
+  }
+  return value;
+}
+
+/**
+ * Refuses option names that nobody reads, so that a misspelt one is not silently ignored.
+ * @throws ArgumentError naming the unknown option and those there are
+ */
+export function requireKnownOptions(owner: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw new ArgumentError(`${owner} knows no option "${name}". Its options are ${known.join(", ")}.`);
+    }
+  }
+}
+
+/** A short description of any value, for messages. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return "a function";
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === "object" && value !== null) return `an object with ${Object.keys(value).join(", ") || "no fields"}`;
+  return String(value);
+}

@@ -1,0 +1,116 @@
+import { ArgumentError, FormatError } from "../errors.js";
+import { exp, log } from "../tensor/float64.js";
+import { deviation, mean } from "./series.js";
+
+/** Which differences are taken: none, of neighbours, of values one season apart, or both in turn. */
+export type Difference = "none" | "first" | "seasonal" | "both";
+
+/** A transform as plain JSON. */
+export interface TransformState {
+  readonly log: boolean;
+  readonly difference: Difference;
+  /** Steps in a season; 1 when there is none. */
+  readonly season: number;
+  /** Mean and standard deviation of the differenced training part. */
+  readonly shift: number;
+  readonly scale: number;
+}
+
+/**
+ * What a network sees instead of a series: log, then seasonal difference, then first difference, then scaling.
+ *   y_t = log x_t        w_t = (1 − B^m)(1 − B) y_t        z_t = (w_t − shift) / scale
+ * with B the backshift operator and m the season (Box and Jenkins 1970); every stage but the scaling may be absent.
+ * Everything is float64. A step of z undoes to a step of x given the steps of x before it.
+ */
+export class SeriesTransform {
+  constructor(readonly state: TransformState) {}
+
+  /**
+   * Fits the scaling to a training part whose other stages are chosen.
+   * @throws ArgumentError when the part is too short, or not positive where its logarithm is wanted
+   */
+  static fit(train: Float64Array, stages: Pick<TransformState, "log" | "difference" | "season">): SeriesTransform {
+    const unscaled = new SeriesTransform({ ...stages, shift: 0, scale: 1 });
+    const steps = unscaled.forward(train);
+    const spread = deviation(steps);
+    return new SeriesTransform({ ...stages, shift: mean(steps), scale: spread > 0 ? spread : 1 });
+  }
+
+  /**
+   * The transform that `state` was taken from.
+   * @throws FormatError when it is none
+   */
+  static fromJSON(state: TransformState): SeriesTransform {
+    const { log: logged, difference, season, shift, scale } = state ?? {};
+    const isWhole = Number.isInteger(season) && season >= 1;
+    const isKnown = ["none", "first", "seasonal", "both"].includes(difference);
+    if (typeof logged !== "boolean" || !isKnown || !isWhole || !Number.isFinite(shift) || !Number.isFinite(scale) || scale <= 0) {
+      throw new FormatError("a stored transform needs log, difference, season, shift and a scale above 0.");
+    }
+    return new SeriesTransform({ log: logged, difference, season, shift, scale });
+  }
+
+  /** Steps at the start of a series that differencing uses up. */
+  get lost(): number {
+    return this.seasonalLag + this.firstLag;
+  }
+
+  private get seasonalLag(): number {
+    const { difference, season } = this.state;
+    return difference === "seasonal" || difference === "both" ? season : 0;
+  }
+
+  private get firstLag(): number {
+    const { difference } = this.state;
+    return difference === "first" || difference === "both" ? 1 : 0;
+  }
+
+  /**
+   * The transformed series.
+   * @param offset index of its first value in the whole series, for messages
+   * @returns [series.length − lost]
+   * @throws ArgumentError when it is too short, or not positive where its logarithm is wanted
+   */
+  forward(series: Float64Array, offset = 0): Float64Array {
+    const { shift, scale } = this.state;
+    if (series.length <= this.lost) {
+      throw new ArgumentError(`this transform uses up ${this.lost} steps: ${this.lost + 1} are needed, received ${series.length}.`);
+    }
+    const levels = this.levels(series, offset);
+    return Float64Array.from({ length: levels.length - this.lost }, (_, i) => {
+      const t = i + this.lost;
+      return (levels[t] - this.carried(levels, t) - shift) / scale;
+    });
+  }
+
+  /**
+   * The steps of the series that come after `history` when the transformed series goes on with `steps`.
+   * @param history the series so far, at least `lost` values
+   * @returns [steps.length] in the units of the series
+   */
+  inverse(history: Float64Array, steps: ArrayLike<number>): Float64Array {
+    const { shift, scale } = this.state;
+    const first = history.length - this.lost;
+    const levels = new Float64Array(this.lost + steps.length);
+    levels.set(this.levels(history.subarray(first), first));
+    for (let i = 0; i < steps.length; i++) {
+      levels[this.lost + i] = steps[i] * scale + shift + this.carried(levels, this.lost + i);
+    }
+    const ahead = levels.subarray(this.lost);
+    return this.state.log ? ahead.map((level) => exp(level)) : ahead.slice();
+  }
+
+  /** What differencing takes from level t: the level that the past alone would lead to expect. */
+  private carried(levels: Float64Array, t: number): number {
+    const [m, d] = [this.seasonalLag, this.firstLag];
+    return (m > 0 ? levels[t - m] : 0) + (d > 0 ? levels[t - 1] : 0) - (m > 0 && d > 0 ? levels[t - 1 - m] : 0);
+  }
+
+  private levels(series: Float64Array, offset: number): Float64Array {
+    if (!this.state.log) return series;
+    return series.map((value, t) => {
+      if (value > 0) return log(value);
+      throw new ArgumentError(`a logarithm needs positive values, received ${value} at index ${offset + t}. Give log: false.`);
+    });
+  }
+}

@@ -1,0 +1,165 @@
+import { ArgumentError, ShapeError, StateError } from "../errors.js";
+import { elements, type Shape, sameShape, show } from "../shape.js";
+import { doubles, floats } from "../wasm/memory.js";
+import type { Region } from "../wasm/region.js";
+import { Tensor, type Nested, tensor } from "./tensor.js";
+
+/** Writes the initial values of one parameter at an address, from a random key. */
+export type Fill = (address: number, shape: Shape, key: readonly [number, number]) => void;
+
+/** One parameter as a layer declares it. */
+export interface ParameterSpec {
+  /** Name within its layer: `weight_ih`, `bias`. */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly initialize: Fill;
+}
+
+/** One parameter as a model hands it out: copies only, in and out. */
+export interface Parameter {
+  /** Path in the model and in files: `rnn.weight_ih_l0`. */
+  readonly name: string;
+  readonly shape: Shape;
+  /** Whether training leaves it alone. */
+  readonly isFrozen: boolean;
+  /** A copy of the values. */
+  read(): Tensor;
+  /** Replaces the values. @throws ShapeError, ArgumentError when they do not fit or are not finite */
+  write(values: Nested | Tensor): void;
+  /** A copy of the gradient accumulated so far. */
+  gradient(): Tensor;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly count: number;
+  /** Offset in the block, in floats; a multiple of 4. */
+  readonly offset: number;
+  isFrozen: boolean;
+}
+
+/** A stretch of the parameter block that an optimizer treats alike. */
+export interface Range {
+  readonly start: number;
+  readonly length: number;
+}
+
+/**
+ * All parameters of a model: one contiguous, ordered block with a twin for the gradients.
+ * Each parameter is padded to 16 bytes; the padding is 0 and stays 0.
+ */
+export class ParameterBlock {
+  readonly entries: readonly Entry[];
+  /** Floats in the block, padding included. */
+  readonly length: number;
+  /** Address of the values. */
+  readonly values: number;
+  /** Address of the gradients. */
+  readonly gradients: number;
+  /** Grows with every change of the values: packed copies compare it. */
+  version = 1;
+  /** Grows with every freeze and unfreeze. */
+  rangesVersion = 1;
+  readonly #region: Region;
+
+  constructor(specs: readonly { readonly name: string; readonly shape: Shape }[], region: Region) {
+    let offset = 0;
+    this.entries = specs.map(({ name, shape }) => {
+      const entry = { name, shape, count: elements(shape), offset, isFrozen: false };
+      offset += (entry.count + 3) & ~3;
+      return entry;
+    });
+    this.length = offset;
+    this.#region = region;
+    this.values = this.newSlot();
+    this.gradients = this.newSlot();
+  }
+
+  /** Address of a further twin block of zeros, living as long as the parameters. */
+  newSlot(region: Region = this.#region): number {
+    return region.words(Math.max(4, this.length));
+  }
+
+  /** Number of parameters without the padding. */
+  get count(): number {
+    return this.entries.reduce((sum, entry) => sum + entry.count, 0);
+  }
+
+  find(name: string): Entry {
+    const entry = this.entries.find((candidate) => candidate.name === name);
+    if (entry === undefined) {
+      const names = this.entries.map((candidate) => candidate.name).join(", ");
+      throw new ArgumentError(`the model has no parameter "${name}". It has ${names}.`);
+    }
+    return entry;
+  }
+
+  /** Copy of one parameter from any twin block. */
+  copy(entry: Entry, block: number): Tensor {
+    this.#requireLife();
+    const start = (block >> 2) + entry.offset;
+    return new Tensor(floats.slice(start, start + entry.count), entry.shape);
+  }
+
+  /** Replaces one parameter's values in any twin block. */
+  write(entry: Entry, values: Nested | Tensor, block = this.values): void {
+    this.#requireLife();
+    const given = values instanceof Tensor ? values : values instanceof Float32Array ? tensor(values, entry.shape) : tensor(values);
+    if (!sameShape(given.shape, entry.shape)) {
+      throw new ShapeError(`parameter "${entry.name}" has shape ${show(entry.shape)} but received ${show(given.shape)}.`);
+    }
+    const bad = given.data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw new ArgumentError(`parameter "${entry.name}" wants finite values, received ${given.data[bad]} at position ${bad}.`);
+    floats.set(given.data, (block >> 2) + entry.offset);
+    this.version++;
+  }
+
+  /** The parameters as users see them. */
+  handles(): Parameter[] {
+    return this.entries.map((entry) => ({
+      name: entry.name,
+      shape: entry.shape,
+      get isFrozen() {
+        return entry.isFrozen;
+      },
+      read: () => this.copy(entry, this.values),
+      write: (values) => this.write(entry, values),
+      gradient: () => this.copy(entry, this.gradients),
+    }));
+  }
+
+  /**
+   * Freezes or thaws the parameters at a path: one parameter, or all below a layer.
+   * @throws ArgumentError when there is nothing at the path
+   */
+  setFrozen(path: string, isFrozen: boolean): void {
+    const found = this.entries.filter((entry) => entry.name === path || entry.name.startsWith(`${path}.`));
+    if (found.length === 0) this.find(path);
+    for (const entry of found) entry.isFrozen = isFrozen;
+    this.rangesVersion++;
+  }
+
+  /** The stretches that training may change, as few as possible. */
+  trainable(): Range[] {
+    const ranges: { start: number; length: number }[] = [];
+    for (const entry of this.entries) {
+      if (entry.isFrozen) continue;
+      const length = (entry.count + 3) & ~3;
+      const last = ranges[ranges.length - 1];
+      if (last !== undefined && last.start + last.length === entry.offset) last.length += length;
+      else ranges.push({ start: entry.offset, length });
+    }
+    return ranges;
+  }
+
+  /** Sets all gradients to 0. */
+  clearGradients(): void {
+    const start = this.gradients >> 3;
+    doubles.fill(0, start, start + (this.length >> 1));
+  }
+
+  #requireLife(): void {
+    if (this.#region.isDisposed) throw new StateError("this parameter belongs to a model that was disposed.");
+  }
+}

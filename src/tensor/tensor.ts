@@ -1,0 +1,88 @@
+import { ArgumentError, ShapeError } from "../errors.js";
+import { elements, type Shape, sameShape, show } from "../shape.js";
+
+/** Numbers nested to any depth: `[[1, 2], [3, 4]]`. */
+export type Nested = number | ArrayLike<number> | readonly Nested[];
+
+/**
+ * Numbers for people: a flat `Float32Array` in row-major order and its shape.
+ * A tensor is a plain copy; it owns no memory of the core and needs no disposal.
+ */
+export class Tensor {
+  readonly data: Float32Array;
+  readonly shape: Shape;
+
+  /**
+   * @param data values in row-major order
+   * @param shape sizes, outermost first
+   * @throws ShapeError when the shape does not hold exactly that many values
+   */
+  constructor(data: Float32Array, shape: Shape) {
+    if (elements(shape) !== data.length || shape.some((size) => !Number.isInteger(size) || size < 0)) {
+      throw new ShapeError(`a tensor of shape ${show(shape)} holds ${elements(shape)} values but received ${data.length}.`);
+    }
+    this.data = data;
+    this.shape = Object.freeze([...shape]);
+  }
+
+  /** The value of a tensor with one element. */
+  item(): number {
+    if (this.data.length !== 1) throw new ShapeError(`item() wants a tensor of one value, this one is ${show(this.shape)}.`);
+    return this.data[0] as number;
+  }
+
+  /** The values as nested arrays; a plain number for a scalar. */
+  toArray(): Nested {
+    const build = (axis: number, start: number, count: number): Nested => {
+      if (axis === this.shape.length) return this.data[start] as number;
+      const size = this.shape[axis] as number;
+      const step = size === 0 ? 0 : count / size;
+      return Array.from({ length: size }, (_, index) => build(axis + 1, start + index * step, step));
+    };
+    return build(0, 0, this.data.length);
+  }
+}
+
+/**
+ * Makes a tensor from nested arrays, or from a flat array and a shape.
+ *
+ * @example
+ * tensor([[1, 2], [3, 4]]).shape;              // [2, 2]
+ * tensor(new Float32Array(6), [2, 3]).shape;   // [2, 3]
+ * @throws ShapeError when rows are of unequal length, or the shape does not fit
+ * @throws ArgumentError when an element is not a number
+ */
+export function tensor(values: Nested | Tensor, shape?: Shape): Tensor {
+  if (values instanceof Tensor) return values;
+  const found: number[] = [];
+  let level: Nested = values;
+  while (typeof level !== "number") {
+    found.push(level.length);
+    if (level.length === 0) break;
+    level = level[0] as Nested;
+  }
+  const data = values instanceof Float32Array ? values.slice() : new Float32Array(elements(found));
+  if (!(values instanceof Float32Array)) flatten(values, found, 0, data, 0);
+  if (shape === undefined) return new Tensor(data, found);
+  if (found.length > 1 && !sameShape(found, shape)) {
+    throw new ShapeError(`nested arrays of shape ${show(found)} cannot be read as ${show(shape)}.`);
+  }
+  return new Tensor(data, shape);
+}
+
+function flatten(values: Nested, shape: Shape, axis: number, into: Float32Array, at: number): number {
+  if (axis === shape.length) {
+    if (typeof values !== "number") {
+      throw new ArgumentError(`a tensor holds numbers, but at depth ${axis} received ${JSON.stringify(values) ?? String(values)}.`);
+    }
+    into[at] = values;
+    return at + 1;
+  }
+  if (typeof values === "number" || values?.length !== shape[axis]) {
+    const came = typeof values === "number" ? "a number" : `${values?.length} values`;
+    throw new ShapeError(`nested arrays must be of equal length: axis ${axis} wants ${shape[axis]} values, received ${came}.`);
+  }
+  let next = at;
+  for (let index = 0; index < values.length; index++) next = flatten(values[index] as Nested, shape, axis + 1, into, next);
+  return next;
+}

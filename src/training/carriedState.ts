@@ -1,0 +1,40 @@
+import { ArgumentError } from "../errors.js";
+import type { Plan } from "../models/plan.js";
+import { floats } from "../wasm/memory.js";
+
+/**
+ * The context of the textbook's algorithm: the state with which the next window begins. After each update it advances by
+ * one step with the new weights, h ← f(x_t, h), and is a constant in back-propagation.
+ */
+export class CarriedState {
+  #states: Float32Array[] = [];
+
+  /** Before `forward`: the window begins where the context stands. */
+  enter(plan: Plan): void {
+    plan.run.states.forEach((state, index) => {
+      const carried = this.#states[index];
+      if (carried !== undefined) floats.set(carried, state.initial(0) >> 2);
+    });
+  }
+
+  /** After the update: one step over the window's first input, which still lies in the plan. */
+  advance(plan: Plan): void {
+    plan.refresh();
+    plan.layout.assignEqual(1, 1);
+    plan.run.begin();
+    this.enter(plan);
+    plan.run.forward(0, 1);
+    this.#states = plan.run.states.map((state) => {
+      const start = state.final(0) >> 2;
+      return floats.slice(start, start + (state.stride >> 2));
+    });
+  }
+}
+
+/** @throws ArgumentError when windows do not follow each other one by one */
+export function requireOneByOne(batchSize: number, shuffle: boolean): void {
+  if (batchSize !== 1 || shuffle) {
+    throw new ArgumentError("carryState follows one series: it needs batchSize 1 and shuffle false.");
+  }
+}
+

@@ -1,0 +1,203 @@
+import { Batch, exampleOrder } from "../data/batches.js";
+import { type Data, type Dataset, dataset } from "../data/dataset.js";
+import { StateError } from "../errors.js";
+import { type Interior, interiorOf } from "../models/interior.js";
+import type { Model } from "../models/model.js";
+import type { OptimizerRule } from "../optimizers/optimizerRule.js";
+import { CarriedState } from "./carriedState.js";
+import { clipTo, normOf } from "./clipGradients.js";
+import { diverged } from "./diverged.js";
+import { EarlyStopping } from "./earlyStopping.js";
+import { type FitSettings, fitSettings } from "./fitSettings.js";
+import { lossOf, prepare } from "./learner.js";
+import type { AnyLoss } from "./lossFunction.js";
+import { Optimizer } from "./optimizer.js";
+import { now, Pace } from "./pace.js";
+
+/** How `fit` trains. */
+export interface FitOptions {
+  readonly loss: AnyLoss;
+  /** Default `adam()` with gradients clipped to norm 1. */
+  readonly optimizer?: OptimizerRule;
+  /** Passes over the data; default 1. */
+  readonly epochs?: number;
+  /** Sequences an update; default 32. */
+  readonly batchSize?: number;
+  /** Whether each epoch visits the examples in an order of its own; default true. */
+  readonly shuffle?: boolean;
+  /** Seed of those orders; default 1. */
+  readonly seed?: number;
+  /** Largest gradient norm. Default 1 with the default optimizer; with one of your own, gradients are left as they are. */
+  readonly clipNorm?: number;
+  /** The textbook's context: windows of one series begin with the state that one step further has reached. Default false. */
+  readonly carryState?: boolean;
+  /** Examples that are only measured, after each epoch. */
+  readonly validation?: Data | Dataset;
+  /** Stops after this many epochs without a better validation loss, and brings the best weights back. */
+  readonly patience?: number;
+  /** Called after each epoch, and in long ones now and then. */
+  readonly onProgress?: (progress: FitProgress) => void;
+  /** Called after each update with its loss (before the update) and its number. */
+  readonly onUpdate?: (loss: number, update: number) => void;
+  /** Ends the run after the present update; the weights stay as they are then. */
+  readonly signal?: AbortSignal;
+}
+
+/** Where a run stands. */
+export interface FitProgress {
+  /** From 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Examples seen in this epoch, of how many. */
+  readonly examples: number;
+  readonly of: number;
+  /** Mean loss of this epoch so far. */
+  readonly loss: number;
+  readonly validationLoss?: number;
+  /** Gradient norm of the last update, before clipping. */
+  readonly gradientNorm: number;
+  readonly examplesPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+/** What a run did. */
+export interface FitResult {
+  /** Epochs completed. */
+  readonly epochs: number;
+  readonly updates: number;
+  /** Mean training loss of each epoch. */
+  readonly losses: readonly number[];
+  /** Validation loss after each epoch; empty without validation. */
+  readonly validationLosses: readonly number[];
+  /** Why it ended. */
+  readonly stopped: "finished" | "patience" | "aborted";
+}
+
+/**
+ * Trains a model: for each batch forward, back-propagation through time, update. Yields to the event loop as it goes.
+ *
+ * @example
+ * await fit(model, windows(series, { window: 24 }), { loss: meanSquaredError, epochs: 20 });
+ * @throws ArgumentError, ShapeError when options, data, model and loss do not fit (nothing has changed then)
+ * @throws StateError when the model is already being trained, or the loss or a gradient is no longer finite: the weights
+ * are those of the last good update
+ */
+export async function fit(model: Model, data: Data | Dataset, options: FitOptions): Promise<FitResult> {
+  const settings = fitSettings(options);
+  const examples = dataset(data);
+  const interior = interiorOf(model, examples.input.width);
+  if (interior.isBusy) throw new StateError("this model is already being trained. Wait for the first fit, or abort it.");
+  const optimizer = new Optimizer(model, settings.optimizer);
+  interior.isBusy = true;
+  try {
+    return await new FitRun(model, interior, examples, optimizer, settings).finish();
+  } finally {
+    interior.isBusy = false;
+    optimizer.dispose();
+  }
+}
+
+/** One run of `fit`. */
+class FitRun {
+  readonly #model: Model;
+  readonly #interior: Interior;
+  readonly #data: Dataset;
+  readonly #optimizer: Optimizer;
+  readonly #settings: FitSettings;
+  readonly #pace = new Pace();
+  readonly #started = now();
+  readonly #losses: number[] = [];
+  readonly #validationLosses: number[] = [];
+  #gradientNorm = 0;
+  #reported = 0;
+
+  constructor(model: Model, interior: Interior, data: Dataset, optimizer: Optimizer, settings: FitSettings) {
+    this.#model = model;
+    this.#interior = interior;
+    this.#data = data;
+    this.#optimizer = optimizer;
+    this.#settings = settings;
+  }
+
+  async finish(): Promise<FitResult> {
+    const { epochs, signal } = this.#settings;
+    const stopping = new EarlyStopping(this.#interior, this.#settings);
+    let stopped: FitResult["stopped"] = "finished";
+    for (let epoch = 0; epoch < epochs && stopped === "finished"; epoch++) {
+      if (!(await this.#runEpoch(epoch))) stopped = "aborted";
+      else if (stopping.isOver(this.#model, this.#validationLosses)) stopped = "patience";
+      if (stopped !== "aborted") this.#report(epoch, this.#data.count, this.#losses[epoch] as number);
+      if (signal?.aborted) stopped = stopped === "patience" ? stopped : "aborted";
+    }
+    stopping.restore();
+    return {
+      epochs: this.#losses.length,
+      updates: this.#optimizer.updates,
+      losses: this.#losses,
+      validationLosses: this.#validationLosses,
+      stopped,
+    };
+  }
+
+  /** False when it was aborted. */
+  async #runEpoch(epoch: number): Promise<boolean> {
+    const { batchSize, shuffle, seed, signal, carryState, onUpdate } = this.#settings;
+    const order = exampleOrder(this.#data.count, { shuffle, seed, epoch });
+    const carried = carryState ? new CarriedState() : undefined;
+    let [sum, seen] = [0, 0];
+    while (seen < order.length) {
+      if (signal?.aborted) return false;
+      const batch = new Batch(this.#data, order.subarray(seen, seen + batchSize));
+      const loss = this.#update(batch, epoch, carried);
+      seen += batch.examples.length;
+      sum += loss * batch.examples.length;
+      onUpdate?.(loss, this.#optimizer.updates);
+      if (this.#pace.isDue()) {
+        if (now() - this.#reported > 100) this.#report(epoch, seen, sum / seen);
+        await this.#pace.breathe();
+      }
+    }
+    this.#losses.push(sum / seen);
+    return true;
+  }
+
+  #update(batch: Batch, epoch: number, carried: CarriedState | undefined): number {
+    const { loss, clipNorm } = this.#settings;
+    const plan = prepare(this.#interior, batch, true);
+    carried?.enter(plan);
+    const { steps } = plan.layout;
+    plan.run.forward(0, steps);
+    const value = lossOf(this.#interior, plan, batch, loss);
+    if (!Number.isFinite(value)) throw diverged(this.#interior, epoch, this.#optimizer.updates, `the loss is ${value}`, this.#gradientNorm);
+    plan.run.backward(0, steps);
+    plan.run.gradients(0, steps);
+    const norm = normOf(this.#interior);
+    if (!Number.isFinite(norm)) throw diverged(this.#interior, epoch, this.#optimizer.updates, `the gradient's norm is ${norm}`, this.#gradientNorm);
+    this.#gradientNorm = norm;
+    clipTo(this.#interior, norm, clipNorm);
+    this.#optimizer.update();
+    carried?.advance(plan);
+    return value;
+  }
+
+  #report(epoch: number, examples: number, loss: number): void {
+    const { epochs, onProgress } = this.#settings;
+    this.#reported = now();
+    if (onProgress === undefined) return;
+    const of = this.#data.count;
+    const done = epoch * of + examples;
+    const seconds = (now() - this.#started) / 1000;
+    const validationLoss = examples === of ? this.#validationLosses[epoch] : undefined;
+    onProgress({
+      epoch: epoch + 1,
+      epochs,
+      examples,
+      of,
+      loss,
+      ...(validationLoss === undefined ? {} : { validationLoss }),
+      gradientNorm: this.#gradientNorm,
+      examplesPerSecond: seconds > 0 ? done / seconds : 0,
+      secondsLeft: (seconds / done) * (epochs * of - done),
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { ArgumentError } from "../errors.js";
+import { type Interior, interiorOf, writeRanges } from "../models/interior.js";
+import type { Model } from "../models/model.js";
+import type { OptimizerRule, UpdateBlocks } from "../optimizers/optimizerRule.js";
+import { describe, requireNumber } from "../shape.js";
+import { disposeWith, Region } from "../wasm/region.js";
+
+/**
+ * An update rule at work on one model: keeps the rule's slots and counts its updates.
+ *
+ * @example
+ * const optimizer = new Optimizer(model, adam({ learningRate: 1e-3 }));
+ * backpropagate(model, batch, meanSquaredError);
+ * optimizer.update();
+ */
+export class Optimizer {
+  /** Used by the next update; may be set between updates. */
+  learningRate: number;
+  readonly #rule: OptimizerRule;
+  readonly #interior: Interior;
+  readonly #region: Region;
+  readonly #slots: readonly number[];
+  readonly #numbers: number[];
+  #blocks: UpdateBlocks | undefined;
+  #rangesVersion = 0;
+  #updates = 0;
+
+  /** @throws ArgumentError when it is no rule, StateError when the model's sizes are not yet known */
+  constructor(model: Model, rule: OptimizerRule) {
+    if (typeof rule?.apply !== "function") throw new ArgumentError(`an optimizer such as adam({ learningRate: 1e-3 }) is wanted, received ${describe(rule)}.`);
+    this.#rule = rule;
+    this.learningRate = rule.learningRate;
+    this.#interior = interiorOf(model);
+    this.#region = new Region(this.#interior.region);
+    disposeWith(this, this.#region);
+    this.#slots = rule.slots.map(() => this.#interior.parameters.newSlot(this.#region));
+    this.#numbers = [...rule.start];
+  }
+
+  /** Updates done so far. */
+  get updates(): number {
+    return this.#updates;
+  }
+
+  /** Applies the gradients and clears them. @throws ArgumentError when the learning rate is not a number of 0 or more */
+  update(): void {
+    const rate = requireNumber("learningRate", this.learningRate, 0);
+    const { parameters } = this.#interior;
+    if (this.#blocks === undefined || this.#rangesVersion !== parameters.rangesVersion) this.#blocks = this.#newBlocks();
+    this.#updates++;
+    this.#rule.apply(this.#blocks, rate, this.#numbers, this.#updates);
+    parameters.version++;
+    parameters.clearGradients();
+  }
+
+  #newBlocks(): UpdateBlocks {
+    const { parameters } = this.#interior;
+    const { address, count } = writeRanges(parameters, this.#region, this.#rule.weightDecay);
+    this.#rangesVersion = parameters.rangesVersion;
+    return {
+      ranges: address,
+      rangeCount: count,
+      parameters: parameters.values,
+      gradients: parameters.gradients,
+      slots: this.#slots,
+    };
+  }
+
+  /** Gives the slots' memory back. */
+  dispose(): void {
+    this.#region.dispose();
+  }
+}

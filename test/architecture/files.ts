@@ -1,0 +1,48 @@
+import { basename } from "node:path";
+import ts from "typescript";
+import { nodes, place, type Source } from "./source.js";
+
+/** Longer than this, a file holds more than one concept. */
+const mostLines = 300;
+
+export function lengthViolations(source: Source): string[] {
+  const lines = source.text.split("\n").length - (source.text.endsWith("\n") ? 1 : 0);
+  return lines > mostLines ? [`${source.path} has ${lines} lines, at most ${mostLines} are allowed.`] : [];
+}
+
+/** The word that only one room may speak, in code or comment. */
+export function wordViolations(source: Source): string[] {
+  if (source.path.startsWith("src/wasm/")) return [];
+  return source.text.split("\n").flatMap((line, i) => {
+    return line.includes("WebAssembly")
+      ? [`${source.path}:${i + 1}: WebAssembly is the business of src/wasm/ alone.`]
+      : [];
+  });
+}
+
+/** An index lists what a room gives out and holds nothing itself. */
+export function indexViolations(source: Source): string[] {
+  if (basename(source.path) !== "index.ts") return [];
+  const others = source.tree.statements.filter(
+    (node) => !ts.isExportDeclaration(node) || node.moduleSpecifier === undefined,
+  );
+  return others.map((node) => `${place(source, node)}: an index.ts only exports from other files.`);
+}
+
+/** Importing must do nothing: bundlers drop modules whose exports nobody uses, and with them what they do on import. */
+export function importEffectViolations(source: Source): string[] {
+  const effects = source.tree.statements.filter((node) => {
+    const isBareImport = ts.isImportDeclaration(node) && node.importClause === undefined;
+    return isBareImport || ts.isExpressionStatement(node) || ts.isForOfStatement(node) || ts.isForStatement(node);
+  });
+  return effects.map((node) => `${place(source, node)}: importing a file must do nothing.`);
+}
+
+/** Every import by name: a default export has another name in every file that uses it. */
+export function defaultExportViolations(source: Source): string[] {
+  return [...nodes(source.tree)].flatMap((node) => {
+    const isDefault = ts.isExportAssignment(node) || node.kind === ts.SyntaxKind.DefaultKeyword;
+    const isExport = isDefault && !ts.isDefaultClause(node.parent) && !source.path.endsWith(".d.ts");
+    return isExport ? [`${place(source, node)}: export by name.`] : [];
+  });
+}

@@ -1,0 +1,83 @@
+import { posix } from "node:path";
+import ts from "typescript";
+import { nodes, place, type Source } from "./source.js";
+
+/** The rooms of `src/` by height. A file imports from lower rooms or its own, never from a neighbour or from above. */
+const heights: Readonly<Record<string, number>> = {
+  errors: 0,
+  shape: 0,
+  activations: 0,
+  wasm: 1,
+  tensor: 2,
+  cells: 3,
+  losses: 3,
+  optimizers: 3,
+  initializers: 3,
+  layers: 4,
+  data: 4,
+  architectures: 5,
+  models: 5,
+  training: 5,
+  formats: 5,
+  tasks: 6,
+  diagnostics: 6,
+  index: 7,
+};
+
+/** Imports that lead upward, sideways, or out of the package. */
+export function importViolations(source: Source): string[] {
+  const from = roomOf(source.path);
+  if (heights[from] === undefined) return [`${source.path}: the room "${from}" has no height.`];
+  return importsOf(source).flatMap(({ specifier, node }) => {
+    const complaint = complain(source.path, from, specifier);
+    return complaint === undefined ? [] : [`${place(source, node)}: ${complaint}`];
+  });
+}
+
+function complain(path: string, from: string, specifier: string): string | undefined {
+  if (!specifier.startsWith(".")) return complainOfPackage(from, specifier);
+  if (!/\.js$|core\.wasm(\?module)?$/.test(specifier)) return `"${specifier}" must end in .js.`;
+  const to = roomOf(posix.join(posix.dirname(path), specifier));
+  if (heights[to] === undefined) return `"${specifier}" leads out of src/ or into a room without a height.`;
+  // The files at the foundation are one room: they know each other and nothing else.
+  const isOwn = to === from || (heights[to] === 0 && heights[from] === 0);
+  if (isOwn || heights[to] < heights[from]) return undefined;
+  return `${from} (height ${heights[from]}) must not import from ${to} (height ${heights[to]}).`;
+}
+
+function complainOfPackage(from: string, specifier: string): string | undefined {
+  const isLoader = specifier === "@assemblyscript/loader" || specifier === "#wasm";
+  if (!isLoader) return `"${specifier}" is not ours: the package depends on nothing at run time.`;
+  return from === "wasm" ? undefined : `only src/wasm/ may import "${specifier}".`;
+}
+
+/** The first name of a path below src/: a folder, or a file without its ending. */
+function roomOf(path: string): string {
+  const [top, room] = path.split("/");
+  return top === "src" && room !== undefined ? room.replace(/\.(ts|js)$/, "") : "";
+}
+
+function importsOf(source: Source): { specifier: string; node: ts.Node }[] {
+  const found: { specifier: string; node: ts.Node }[] = [];
+  for (const node of nodes(source.tree)) {
+    const specifier = specifierOf(node);
+    if (specifier !== undefined && ts.isStringLiteralLike(specifier)) found.push({ specifier: specifier.text, node });
+  }
+  return found;
+}
+
+function specifierOf(node: ts.Node): ts.Node | undefined {
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return node.moduleSpecifier;
+  if (ts.isImportTypeNode(node)) return ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined;
+  const isDynamic = ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword;
+  return isDynamic ? node.arguments[0] : undefined;
+}
+
+/** Members of a mirrored room of the core that have no file of the same name on the facade's side. */
+export function mirrorViolations(corePaths: readonly string[], facadePaths: readonly string[]): string[] {
+  return corePaths
+    .filter((path) => /^assembly\/(cells|losses|optimizers)\//.test(path))
+    .map((path) => [path, path.replace(/^assembly/, "src")] as const)
+    .filter(([, mirror]) => !facadePaths.includes(mirror))
+    .map(([path, mirror]) => `${path} has no ${mirror}.`);
+}

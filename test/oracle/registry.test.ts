@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { activations } from "../../src/activations.js";
+import { cells } from "../../src/cells/index.js";
+import { losses } from "../../src/losses/index.js";
+import { optimizers } from "../../src/optimizers/index.js";
+import { oracleActivations } from "./activations.js";
+import { oracleCells } from "./cells/index.js";
+import { oracleLosses } from "./losses.js";
+import { oracleOptimizers } from "./optimizers.js";
+
+/** What the library registers, what the oracle has, and where the missing one is to be written. */
+const tables = [
+  { what: "cell", registered: cells, known: oracleCells, place: "test/oracle/cells/NAME.ts, listed in index.ts there" },
+  { what: "activation", registered: activations, known: oracleActivations, place: "test/oracle/activations.ts" },
+  { what: "loss", registered: losses, known: oracleLosses, place: "test/oracle/losses.ts" },
+  { what: "optimizer", registered: optimizers, known: oracleOptimizers, place: "test/oracle/optimizers.ts" },
+];
+
+test.each(tables)("every registered $what has a float64 oracle", ({ registered, known, place }) => {
+  const missing = Object.keys(registered).filter((name) => !(name in known));
+  expect(missing, `write the equations of each in ${place}`).toEqual([]);
+});

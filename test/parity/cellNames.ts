@@ -1,0 +1,8 @@
+import type { ReferenceCase } from "../support/fixtures.js";
+
+/** The library's cell for a name of the reference data: `rnn_tanh` is an Elman network with tanh. */
+export function libraryCell(reference: ReferenceCase): { cell: string; activation?: string } {
+  const name = reference.text("cell");
+  const [, activation] = /^rnn_(.*)$/.exec(name) ?? [];
+  return activation === undefined ? { cell: name } : { cell: "elman", activation };
+}

@@ -1,0 +1,127 @@
+import type { Comparison } from "../support/compare.js";
+import type { ReferenceCase } from "../support/fixtures.js";
+import type { LossResult, Numbers } from "../support/subjectContract.js";
+import { compareTensors, type Engine } from "./engine.js";
+
+/** The library's names of the losses. */
+const names: Readonly<Record<string, string>> = {
+  mse: "meanSquaredError",
+  l1: "meanAbsoluteError",
+  smooth_l1: "smoothL1",
+  huber: "huber",
+  bce_with_logits: "binaryCrossEntropy",
+  gaussian_nll: "gaussianNegativeLogLikelihood",
+  cross_entropy: "crossEntropy",
+  nll_of_log_softmax: "crossEntropy",
+  ctc: "ctc",
+};
+
+/** The items of a case: elements, or rows of classes; the mean of a loss is over them. */
+interface Items {
+  /** Values of one item: 1, or the number of classes. */
+  readonly width: number;
+  readonly isClasses: boolean;
+  /** [items, width] */
+  readonly prediction: ArrayLike<number>;
+  /** [items] or [items, width] */
+  readonly target: ArrayLike<number>;
+  /** What an item counts for in the mean: 1, its class weight, or 0 when ignored. */
+  readonly counts: readonly number[];
+}
+
+/**
+ * Kind loss. The library's losses are means; a sum is the mean times what the items count for, and a loss without
+ * reduction is the mean over each item alone, its derivative weighted with `g.loss`.
+ */
+export function attemptLoss<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>): Comparison[] {
+  const items = readItems(reference);
+  const total = items.counts.reduce((sum, count) => sum + count, 0);
+  const reduction = reference.text("reduction");
+  if (reduction === "mean" || reduction === "sum") {
+    const factor = reduction === "mean" ? 1 : total;
+    const { loss, gradient } = lossOfItems(reference, engine, items, 0, items.counts.length);
+    const scaled = Float64Array.from(gradient, (value) => value * factor);
+    return compareLoss(reference, engine, items, [loss * factor], scaled);
+  }
+  const weighting = reference.values("g.loss");
+  const results = items.counts.map((count, item) =>
+    count === 0 ? undefined : lossOfItems(reference, engine, items, item, item + 1),
+  );
+  const losses = results.map((result, item) => (result?.loss ?? 0) * items.counts[item]);
+  const gradient = results.flatMap((result, item) =>
+    Array.from({ length: items.width }, (_, column) => {
+      return (result?.gradient[column] ?? 0) * items.counts[item] * weighting[item];
+    }),
+  );
+  return compareLoss(reference, engine, items, losses, gradient);
+}
+
+function lossOfItems<A extends Numbers>(
+  reference: ReferenceCase,
+  engine: Engine<A>,
+  items: Items,
+  from: number,
+  to: number,
+): LossResult<A> {
+  const { width, isClasses } = items;
+  const name = names[reference.text("loss")];
+  if (name === undefined) throw new Error(`${reference.id}: no loss is known for "${reference.text("loss")}"`);
+  const prediction = engine.numbers(Array.from(items.prediction).slice(from * width, to * width));
+  const targetWidth = items.target.length / items.counts.length;
+  const target = Array.from(items.target).slice(from * targetWidth, to * targetWidth);
+  const isWhole = to - from === items.counts.length;
+  const shape = isClasses ? [to - from, width] : isWhole ? reference.shape("input") : [to - from];
+  return engine.subject.runLoss(name, prediction, target, shape, libraryOptions(reference));
+}
+
+/** Options of the case under the library's names; those at torch's defaults are left out. */
+function libraryOptions(reference: ReferenceCase): Record<string, unknown> {
+  const { config } = reference;
+  const options: Record<string, unknown> = {};
+  if (typeof config.label_smoothing === "number" && config.label_smoothing > 0) {
+    options.labelSmoothing = config.label_smoothing;
+  }
+  if (typeof config.ignore_index === "number") options.ignoreIndex = config.ignore_index;
+  for (const key of ["beta", "delta", "blank"]) if (config[key] !== undefined) options[key] = config[key];
+  const weightName = reference.text("loss") === "cross_entropy" ? "classWeights" : "weights";
+  if (reference.has("weight")) options[weightName] = Array.from(reference.values("weight"));
+  if (reference.has("pos_weight")) options.positiveWeights = Array.from(reference.values("pos_weight"));
+  if (reference.has("var")) options.variance = Array.from(reference.values("var"));
+  return options;
+}
+
+function readItems(reference: ReferenceCase): Items {
+  const [input, target] = [reference.values("input"), reference.values("target")];
+  const isClasses = ["cross_entropy", "nll_of_log_softmax"].includes(reference.text("loss"));
+  if (!isClasses) return { width: 1, isClasses, prediction: input, target, counts: Array.from(input, () => 1) };
+  const [batch, width, inner = 1] = reference.shape("input");
+  const isIndex = target.length === batch * inner;
+  const weight = reference.has("weight") ? reference.values("weight") : undefined;
+  const ignored = reference.config.ignore_index;
+  const counts = Array.from({ length: batch * inner }, (_, item) => {
+    if (!isIndex) return 1;
+    return target[item] === ignored ? 0 : (weight?.[target[item]] ?? 1);
+  });
+  return { width, isClasses, prediction: swapInner(input, batch, width, inner), target, counts };
+}
+
+/** [batch, a, b] → [batch, b, a]: classes last, as the library has them; the way back with a and b exchanged. */
+function swapInner(values: ArrayLike<number>, batch: number, a: number, b: number): Float64Array {
+  return Float64Array.from({ length: batch * a * b }, (_, index) => {
+    const [outer, inB, inA] = [Math.floor(index / (a * b)), Math.floor(index / a) % b, index % a];
+    return values[(outer * a + inA) * b + inB];
+  });
+}
+
+function compareLoss<A extends Numbers>(
+  reference: ReferenceCase,
+  engine: Engine<A>,
+  items: Items,
+  loss: ArrayLike<number>,
+  gradient: ArrayLike<number>,
+): Comparison[] {
+  const [batch, width, inner = 1] = reference.shape("input");
+  const inFileOrder = items.isClasses ? swapInner(gradient, batch, inner, width) : gradient;
+  const names = [...reference.tensors.keys()].filter((name) => name === "loss" || name.startsWith("grad."));
+  return compareTensors(reference, engine, names, { loss, "grad.input": inFileOrder });
+}
