@@ -19,3 +19,5 @@ export { cos64, exp64, log64, pow64 } from "./float64";
 export { crossEntropyDense, crossEntropySparse } from "./losses/crossEntropy";
 export { elmanBackward, elmanForward, elmanTanhBackward, elmanTanhForward } from "./cells/elman";
 export { denseBackward, denseForward, denseGradients, densePack } from "./layers/dense";
+export { fillNormal, fillPermutation, fillUniform } from "./random";
+export { orthogonalFill, orthogonalScratch } from "./orthogonal";

@@ -58,8 +58,12 @@ export const rules: readonly Rule[] = [
     }),
   },
   {
-    reason: "options of an optimizer that change from step to step (schedules) are not built yet",
-    applies: ofKind("optim", ({ schedule }) => schedule !== undefined),
+    reason: "a momentum that changes from step to step (one-cycle schedule) is not built yet",
+    applies: ofKind("optim", ({ schedule }) => schedule === "one_cycle"),
+  },
+  {
+    reason: "training with optimizers other than SGD, momentum and Adam is not built yet",
+    applies: ofKind("train", ({ optimizer }) => !builtOptimizers.includes((optimizer as { name: string }).name)),
   },
   {
     reason: "truncated BPTT is not built yet",
@@ -70,7 +74,7 @@ export const rules: readonly Rule[] = [
     applies: ofKind("train", ({ embed }) => embed !== undefined),
   },
   {
-    reason: "training of classifiers (bidirectional layers, binary cross entropy, AdamW) is not built yet",
+    reason: "training of classifiers (bidirectional layers, binary cross entropy) is not built yet",
     applies: ofKind("train", ({ k, vocab }) => k === undefined && vocab === undefined),
   },
   { reason: "learning rate schedules are not built yet", applies: isKind("schedule") },

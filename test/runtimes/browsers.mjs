@@ -3,7 +3,12 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { withProgram, withScratchHome } from "./processes.mjs";
 
-const types = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+const types = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".wasm": "application/wasm",
+};
 
 /** Quiet and alone: nothing but the page is loaded, and no sandbox that a container would not allow. */
 const chromiumFlags = [

@@ -64,7 +64,12 @@ export function lastLine(text) {
 /** A group of its own, so that ending it ends its children too. */
 function start(binary, words, options) {
   const environment = { DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1", ...(options.env ?? process.env) };
-  const child = spawn(binary, words, { stdio: ["ignore", "pipe", "pipe"], ...options, env: environment, detached: true });
+  const child = spawn(binary, words, {
+    stdio: ["ignore", "pipe", "pipe"],
+    ...options,
+    env: environment,
+    detached: true,
+  });
   const output = { text: "", errors: "" };
   child.stdout.on("data", (data) => (output.text += data));
   child.stderr.on("data", (data) => (output.errors += data));

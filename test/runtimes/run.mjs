@@ -4,13 +4,15 @@
  *
  * Names of runtimes on the command line (`node test/runtimes/run.mjs "Node 24" Bun`) restrict the run to them.
  */
-import { stageProgram } from "./stage.mjs";
+
 import { installRuntimes, runtimes } from "./runtimes.mjs";
+import { stageProgram } from "./stage.mjs";
 import { printTable } from "./table.mjs";
 
 const wanted = process.argv.slice(2);
 const chosen = runtimes.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-if (chosen.length === 0) throw new Error(`There is no such runtime. There are ${runtimes.map(({ name }) => name).join(", ")}.`);
+if (chosen.length === 0)
+  throw new Error(`There is no such runtime. There are ${runtimes.map(({ name }) => name).join(", ")}.`);
 
 installRuntimes(chosen);
 const stage = await stageProgram();

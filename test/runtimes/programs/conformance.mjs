@@ -24,7 +24,8 @@ export function conformance(recurve) {
 
 /** The weights after the updates, one array a parameter. */
 function train(recurve, layer, rule) {
-  const { backpropagate, batches, clipGradients, dense, lastStep, meanSquaredError, Model, Optimizer, sequential } = recurve;
+  const { backpropagate, batches, clipGradients, dense, lastStep, meanSquaredError, Model, Optimizer, sequential } =
+    recurve;
   const model = new Model(sequential(layer, lastStep(), dense(1)), { inputSize: 2, seed: 1 });
   const optimizer = new Optimizer(model, rule);
   const data = examples();
