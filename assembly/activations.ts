@@ -106,6 +106,56 @@ function geluSlope(x: v128): v128 {
   return f32x4.add(normalCumulative(x), f32x4.mul(x, density));
 }
 
+/** α tanh βx has slope αβ (1 − tanh²) = β (α − y² / α) */
+// @ts-ignore: decorator
+@inline
+function scaledTanhSlope(y: v128, alpha: f32, beta: f32): v128 {
+  const a = f32x4.splat(alpha);
+  return f32x4.mul(f32x4.splat(beta), f32x4.sub(a, f32x4.div(f32x4.mul(y, y), a)));
+}
+
+/** β above 0; below, αβ eˣ = y + αβ */
+// @ts-ignore: decorator
+@inline
+function eluSlope(y: v128, alpha: f32, beta: f32): v128 {
+  const below = f32x4.add(y, f32x4.splat(alpha * beta));
+  return v128.bitselect(f32x4.splat(beta), below, f32x4.gt(y, f32x4.splat(0)));
+}
+
+/** `inside` strictly between the two levels, else 0 */
+// @ts-ignore: decorator
+@inline
+function clippedSlope(y: v128, least: v128, most: v128, inside: v128): v128 {
+  return where(v128.and(f32x4.gt(y, least), f32x4.lt(y, most)), inside);
+}
+
+/** s + αx between the kinks (the lower included), s = clip(αx + β) beyond */
+// @ts-ignore: decorator
+@inline
+function hardSwishSlope(x: v128, alpha: f32, beta: f32): v128 {
+  const zero = f32x4.splat(0);
+  const one = constant(ONE);
+  const a = affine(x, alpha, beta);
+  const isInside = v128.and(f32x4.ge(a, zero), f32x4.lt(a, one));
+  return f32x4.add(clip(a, zero, one), where(isInside, f32x4.mul(f32x4.splat(alpha), x)));
+}
+
+/** x / (1 + |x|) */
+// @ts-ignore: decorator
+@inline
+function softsign(x: v128): v128 {
+  const a = clip(x, f32x4.neg(constant(HUGE)), constant(HUGE));
+  return f32x4.div(a, f32x4.add(constant(ONE), f32x4.abs(a)));
+}
+
+/** du/dx of gelu's tanh form, whose slope then is that of x σ(u) */
+// @ts-ignore: decorator
+@inline
+function geluTanhSlope(x: v128): v128 {
+  const du = f32x4.add(constant(GELU_C1), f32x4.mul(constant(GELU_3C3), f32x4.mul(x, x)));
+  return gatedSlope(x, geluTanhInner(x), du);
+}
+
 /** f(x) of the activation `code`. */
 export function activate(code: i32, x: v128, alpha: f32, beta: f32): v128 {
   const zero = f32x4.splat(0);
@@ -123,10 +173,7 @@ export function activate(code: i32, x: v128, alpha: f32, beta: f32): v128 {
     case HARD_TANH: return clip(x, f32x4.splat(alpha), f32x4.splat(beta));
     case HARD_SWISH: return f32x4.mul(f32x4.pmax(x, f32x4.neg(constant(HUGE))), clip(affine(x, alpha, beta), zero, one));
     case SOFTPLUS: return f32x4.div(softplus(f32x4.mul(x, f32x4.splat(beta))), f32x4.splat(beta));
-    case SOFTSIGN: {
-      const a = clip(x, f32x4.neg(constant(HUGE)), constant(HUGE));
-      return f32x4.div(a, f32x4.add(one, f32x4.abs(a)));
-    }
+    case SOFTSIGN: return softsign(x);
     case LOG_SIGMOID: return f32x4.neg(softplus(f32x4.neg(x)));
     case SILU: return f32x4.mul(f32x4.pmax(x, constant(FAR_BELOW)), sigmoid(x));
     case MISH: return mish(x);
@@ -144,40 +191,27 @@ export function slope(code: i32, x: v128, y: v128, alpha: f32, beta: f32): v128 
     case AFFINE: return f32x4.splat(alpha);
     case SIGMOID: return f32x4.mul(y, f32x4.sub(one, y));
     case TANH: return f32x4.sub(one, f32x4.mul(y, y));
-    case SCALED_TANH: // αβ (1 − tanh²) = β (α − y² / α)
-      return f32x4.mul(f32x4.splat(beta), f32x4.sub(f32x4.splat(alpha), f32x4.div(f32x4.mul(y, y), f32x4.splat(alpha))));
+    case SCALED_TANH: return scaledTanhSlope(y, alpha, beta);
     case RELU: return where(f32x4.gt(y, zero), one);
     case LEAKY_RELU: return v128.bitselect(one, f32x4.splat(alpha), f32x4.gt(y, zero));
     case THRESHOLDED_RELU: return where(f32x4.ne(y, zero), one);
-    case ELU: // below 0: αβ eˣ = y + αβ
-      return v128.bitselect(f32x4.splat(beta), f32x4.add(y, f32x4.splat(alpha * beta)), f32x4.gt(y, zero));
-    case HARD_SIGMOID: return where(v128.and(f32x4.gt(y, zero), f32x4.lt(y, one)), f32x4.splat(alpha));
-    case HARD_TANH: {
-      return where(v128.and(f32x4.gt(y, f32x4.splat(alpha)), f32x4.lt(y, f32x4.splat(beta))), one);
-    }
-    case HARD_SWISH: { // s + αx between the kinks (the lower included), s = clip(αx + β) beyond
-      const a = affine(x, alpha, beta);
-      const inside = v128.and(f32x4.ge(a, zero), f32x4.lt(a, one));
-      return f32x4.add(clip(a, zero, one), where(inside, f32x4.mul(f32x4.splat(alpha), x)));
-    }
-    case SOFTPLUS: // σ(βx) = 1 − e^(−βy)
-      return f32x4.neg(expm1(f32x4.mul(y, f32x4.splat(-beta))));
-    case SOFTSIGN: {
+    case ELU: return eluSlope(y, alpha, beta);
+    case HARD_SIGMOID: return clippedSlope(y, zero, one, f32x4.splat(alpha));
+    case HARD_TANH: return clippedSlope(y, f32x4.splat(alpha), f32x4.splat(beta), one);
+    case HARD_SWISH: return hardSwishSlope(x, alpha, beta);
+    case SOFTPLUS: return f32x4.neg(expm1(f32x4.mul(y, f32x4.splat(-beta)))); // σ(βx) = 1 − e^(−βy)
+    case SOFTSIGN: { // (1 − |y|)²
       const a = f32x4.sub(one, f32x4.abs(y));
       return f32x4.mul(a, a);
     }
     case LOG_SIGMOID: return f32x4.neg(expm1(y)); // 1 − σ(x)
-    case SILU: {
-      const a = clip(x, constant(FAR_BELOW), constant(FAR_ABOVE));
-      return gatedSlope(a, a, one);
-    }
     case MISH: return mishSlope(x);
-    case GELU: return geluSlope(clip(x, constant(FAR_BELOW), constant(FAR_ABOVE)));
-    case GELU_TANH: {
-      const a = clip(x, constant(FAR_BELOW), constant(FAR_ABOVE));
-      const k = f32x4.add(constant(GELU_C1), f32x4.mul(constant(GELU_3C3), f32x4.mul(a, a)));
-      return gatedSlope(a, geluTanhInner(a), k);
-    }
+  }
+  const a = clip(x, constant(FAR_BELOW), constant(FAR_ABOVE));
+  switch (code) {
+    case SILU: return gatedSlope(a, a, one);
+    case GELU: return geluSlope(a);
+    case GELU_TANH: return geluTanhSlope(a);
     default: return one;
   }
 }

@@ -46,7 +46,10 @@ function exponentialTail(r: v128): v128 {
   return f32x4.add(f32x4.mul(q, r), constant(P2));
 }
 
-/** eˣ. 0 below −104, denormal between −104 and −87.33 (exp(−100) = 3.8e-44), inf above 88.7228. */
+/**
+ * eˣ. 0 below −104, denormal between −104 and −87.33 (exp(−100) = 3.8e-44), inf above 88.7228.
+ * Error ≤ 1.007 ulp, ≤ 5.0e-8 where x ≤ 0.
+ */
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
@@ -67,7 +70,7 @@ const EXPM1_LEAST: i32 = <i32>memory.data<f32>([-64.0], 4);
 /** ROUND_BIASED − 1: makes 2^(n−1), which is finite for every n up to 128. */
 const ROUND_HALVED: i32 = <i32>memory.data<f32>([12583038.0], 4);
 
-/** eˣ − 1, accurate near 0; expm1(±0) = +0, −1 below −17.33, inf above 88.7228. */
+/** eˣ − 1, accurate near 0; expm1(±0) = +0, −1 below −17.33, inf above 88.7228. Error ≤ 1.66 ulp, ≤ 5.7e-8 where x ≤ ln 2. */
 // @ts-ignore: decorator
 @inline
 export function expm1(x: v128): v128 {
@@ -86,12 +89,12 @@ const SIGMOID_LEAST: i32 = <i32>memory.data<f32>([-87.33654], 4);
 const SIGMOID_MOST: i32 = <i32>memory.data<f32>([88.0], 4);
 const MINUS_LOG2E: i32 = <i32>memory.data<f32>([-1.4426950408889634], 4);
 /** Q of degree 3, its coefficients moved by hill climbing from the minimax ones to the least error of σ in ulp. */
-const Q2: i32 = <i32>memory.data<f32>([0.4999927580356598], 4);
-const Q3: i32 = <i32>memory.data<f32>([0.16667234897613525], 4);
-const Q4: i32 = <i32>memory.data<f32>([0.04188564792275429], 4);
-const Q5: i32 = <i32>memory.data<f32>([0.008298831060528755], 4);
+const Q2: i32 = <i32>memory.data<f32>([0.4999929666519165], 4);
+const Q3: i32 = <i32>memory.data<f32>([0.16667257249355316], 4);
+const Q4: i32 = <i32>memory.data<f32>([0.04188445210456848], 4);
+const Q5: i32 = <i32>memory.data<f32>([0.008296823129057884], 4);
 
-/** σ(x) = 1 / (1 + e⁻ˣ). 0 below −87.3365 (no denormals), 1 above 16.64. */
+/** σ(x) = 1 / (1 + e⁻ˣ). 0 below −87.3365 (no denormals), 1 above 16.64. Error ≤ 2.92 ulp, ≤ 9.2e-8. */
 // @ts-ignore: decorator
 @inline
 export function sigmoid(x: v128): v128 {
@@ -104,7 +107,7 @@ export function sigmoid(x: v128): v128 {
   q = f32x4.sub(f32x4.mul(q, s), constant(Q3));
   q = f32x4.add(f32x4.mul(q, s), constant(Q2));
   const w = f32x4.sub(s, f32x4.mul(f32x4.mul(s, s), q));
-  // 1 + 2^n (1 − w) as (1 + 2^n) − 2^n w: the first sum is exact, so exp(r) is never rounded by itself.
+  // 1 + 2^n (1 − w) as (1 + 2^n) − 2^n w: the first sum is exact up to n = 23, so exp(r) is never rounded by itself.
   const one = constant(ONE);
   const k = i32x4.shl(t, 23);
   const y = f32x4.div(one, f32x4.sub(f32x4.add(one, k), f32x4.mul(w, k)));
@@ -123,7 +126,10 @@ const S4: i32 = <i32>memory.data<f32>([0.6666789650917053], 4);
 const S5: i32 = <i32>memory.data<f32>([0.26772037148475647], 4);
 const S6: i32 = <i32>memory.data<f32>([0.08877220749855042], 4);
 
-/** tanh(x) = −E / (2 + E) with E = e^(−2|x|) − 1 and the sign of x: exactly odd, tanh(±0) = ±0, ±1 beyond ±9.02. */
+/**
+ * tanh(x) = −E / (2 + E) with E = e^(−2|x|) − 1 and the sign of x: exactly odd, tanh(±0) = ±0, ±1 beyond ±9.02.
+ * Error ≤ 2.5 ulp, ≤ 1.5e-7.
+ */
 // @ts-ignore: decorator
 @inline
 export function tanh(x: v128): v128 {
@@ -154,7 +160,7 @@ const L1: i32 = <i32>memory.data<f32>([0.6666678190231323], 4);
 const L2: i32 = <i32>memory.data<f32>([0.39976781606674194], 4);
 const L3: i32 = <i32>memory.data<f32>([0.2989395260810852], 4);
 
-/** ln x; −inf at ±0, NaN below 0. Denormals count. The arrangement of the terms is FreeBSD's logf. */
+/** ln x; −inf at ±0, NaN below 0. Denormals count. The arrangement of the terms is FreeBSD's logf. Error ≤ 0.84 ulp. */
 // @ts-ignore: decorator
 @inline
 export function log(x: v128): v128 {
@@ -185,7 +191,7 @@ const A2: i32 = <i32>memory.data<f32>([0.4002144038677216], 4);
 const A3: i32 = <i32>memory.data<f32>([0.28002950549125671], 4);
 const A4: i32 = <i32>memory.data<f32>([0.28007224202156067], 4);
 
-/** ln(1 + eˣ) = max(x, 0) + ln(1 + e^(−|x|)); tends to eˣ far below 0 and to x far above. */
+/** ln(1 + eˣ) = max(x, 0) + ln(1 + e^(−|x|)); tends to eˣ far below 0 and to x far above. Error ≤ 2.87 ulp. */
 // @ts-ignore: decorator
 @inline
 export function softplus(x: v128): v128 {
@@ -211,7 +217,10 @@ const G7: i32 = <i32>memory.data<f32>([-0.15615876019001007], 4);
 const G8: i32 = <i32>memory.data<f32>([0.035423777997493744], 4);
 const MINUS_HALF: i32 = <i32>memory.data<f32>([-0.5], 4);
 
-/** Φ(x), the standard normal distribution function: (1 + erf(x / √2)) / 2. */
+/**
+ * Φ(x), the standard normal distribution function: (1 + erf(x / √2)) / 2. Error ≤ 2.3e-7 on [−14, 14]; relative to the
+ * result ≤ (1 + x²/4) · 4.6e-7 far below 0, because x² is rounded before exp.
+ */
 // @ts-ignore: decorator
 @inline
 export function normalCumulative(x: v128): v128 {

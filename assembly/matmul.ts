@@ -1,3 +1,4 @@
+import { fetchRows } from "./panels";
 import { multiplyAdd as madd } from "./simd";
 
 /*
@@ -7,14 +8,40 @@ import { multiplyAdd as madd } from "./simd";
  *
  * whatever the number of rows, the tile, the block or the call, so a row gives the same bits alone and in any batch.
  *
- * B is packed into panels 8 columns wide: panel j holds, for k = 0 … K−1, the 8 values B[k, 8j … 8j+7] (32 bytes a step).
+ * Two rows by a panel of 16 columns are 8 chains, as many as hide the latency of the additions. Four rows by 8 columns need as
+ * many loads but more addresses, and cost a tenth more (Node 20 and 24); they serve the last panel where it has only 8 columns.
  * Rows of A and C are padded to 4 lanes; K, the inner length, is exact.
  */
 
-/** Rows of A that share one walk over the panels: 64 rows and a panel stay in the first two caches. */
+/** Rows of A that share one walk over the panels: 64 rows stay in the second cache while a panel stays in the first. */
 const ROW_BLOCK: i32 = 64;
-/** Four rows by one panel. `half`: only the panel's first 4 columns exist in C. */
-function tile4(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, b: i32, K: i32, half: bool): void {
+/** Inner steps of one walk: 16 KB of a panel. */
+const INNER_BLOCK: i32 = 256;
+
+/** Two rows by a panel of 16 columns: 8 chains keep both adders busy. `whole`: C has all 16, else the first 12. */
+function tile2x16(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, b: i32, K: i32, whole: bool): void {
+  let c00 = f32x4.splat(0), c01 = c00, c02 = c00, c03 = c00, c10 = c00, c11 = c00, c12 = c00, c13 = c00;
+  if (init) {
+    const i1 = init + initStride;
+    c00 = v128.load(init); c01 = v128.load(init, 16); c02 = v128.load(init, 32);
+    c10 = v128.load(i1); c11 = v128.load(i1, 16); c12 = v128.load(i1, 32);
+    if (whole) { c03 = v128.load(init, 48); c13 = v128.load(i1, 48); }
+  }
+  for (let a0 = a, a1 = a + aStride, end = a + (K << 2); a0 < end; a0 += 4, a1 += 4, b += 64) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
+    let s = v128.load32_splat(a0);
+    c00 = madd(c00, s, b0); c01 = madd(c01, s, b1); c02 = madd(c02, s, b2); c03 = madd(c03, s, b3);
+    s = v128.load32_splat(a1);
+    c10 = madd(c10, s, b0); c11 = madd(c11, s, b1); c12 = madd(c12, s, b2); c13 = madd(c13, s, b3);
+  }
+  const c1 = c + cStride;
+  v128.store(c, c00); v128.store(c, c01, 16); v128.store(c, c02, 32);
+  v128.store(c1, c10); v128.store(c1, c11, 16); v128.store(c1, c12, 32);
+  if (whole) { v128.store(c, c03, 48); v128.store(c1, c13, 48); }
+}
+
+/** Four rows by a panel of 8 columns. `half`: C has only its first 4. */
+function tile4x8(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, b: i32, K: i32, half: bool): void {
   let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
   if (init) {
     const i1 = init + initStride, i2 = i1 + initStride, i3 = i2 + initStride;
@@ -38,39 +65,15 @@ function tile4(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride
   if (!half) { v128.store(c, c01, 16); v128.store(c1, c11, 16); v128.store(c2, c21, 16); v128.store(c3, c31, 16); }
 }
 
-/** Three rows by one panel. */
-function tile3(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, b: i32, K: i32, half: bool): void {
-  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
-  if (init) {
-    const i1 = init + initStride, i2 = i1 + initStride;
-    c00 = v128.load(init); c10 = v128.load(i1); c20 = v128.load(i2);
-    if (!half) { c01 = v128.load(init, 16); c11 = v128.load(i1, 16); c21 = v128.load(i2, 16); }
-  }
-  let a0 = a, a1 = a0 + aStride, a2 = a1 + aStride;
-  for (const end = a0 + (K << 2); a0 < end; a0 += 4, a1 += 4, a2 += 4, b += 32) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16);
-    let s = v128.load32_splat(a0);
-    c00 = madd(c00, s, b0); c01 = madd(c01, s, b1);
-    s = v128.load32_splat(a1);
-    c10 = madd(c10, s, b0); c11 = madd(c11, s, b1);
-    s = v128.load32_splat(a2);
-    c20 = madd(c20, s, b0); c21 = madd(c21, s, b1);
-  }
-  const c1 = c + cStride, c2 = c1 + cStride;
-  v128.store(c, c00); v128.store(c1, c10); v128.store(c2, c20);
-  if (!half) { v128.store(c, c01, 16); v128.store(c1, c11, 16); v128.store(c2, c21, 16); }
-}
-
-/** Two rows by one panel. */
-function tile2(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, b: i32, K: i32, half: bool): void {
+/** Two rows by a panel of 8 columns. */
+function tile2x8(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, b: i32, K: i32, half: bool): void {
   let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00;
   if (init) {
     const i1 = init + initStride;
     c00 = v128.load(init); c10 = v128.load(i1);
     if (!half) { c01 = v128.load(init, 16); c11 = v128.load(i1, 16); }
   }
-  let a0 = a, a1 = a0 + aStride;
-  for (const end = a0 + (K << 2); a0 < end; a0 += 4, a1 += 4, b += 32) {
+  for (let a0 = a, a1 = a + aStride, end = a + (K << 2); a0 < end; a0 += 4, a1 += 4, b += 32) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
     let s = v128.load32_splat(a0);
     c00 = madd(c00, s, b0); c01 = madd(c01, s, b1);
@@ -82,77 +85,164 @@ function tile2(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride
   if (!half) { v128.store(c, c01, 16); v128.store(c1, c11, 16); }
 }
 
-/** One row: three panels at a time hide the latency of the additions, then two, then one. `columns` is a multiple of 4. */
-function rowTimesPanels(c: i32, init: i32, a: i32, b: i32, columns: i32, K: i32): void {
-  const panelBytes = K << 5;
+/**
+ * One row by three panels of 16. Two inner steps a turn, the odd one first: unrolled by the engine, or with a step after the loop,
+ * the sums would go through the stack (Node 20, at half the speed).
+ */
+function row48(c: i32, init: i32, a: i32, b: i32, K: i32): void {
+  let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0, c8 = c0, c9 = c0, c10 = c0, c11 = c0;
+  if (init) {
+    c0 = v128.load(init); c1 = v128.load(init, 16); c2 = v128.load(init, 32); c3 = v128.load(init, 48);
+    c4 = v128.load(init, 64); c5 = v128.load(init, 80); c6 = v128.load(init, 96); c7 = v128.load(init, 112);
+    c8 = v128.load(init, 128); c9 = v128.load(init, 144); c10 = v128.load(init, 160); c11 = v128.load(init, 176);
+  }
   const end = a + (K << 2);
-  for (; columns >= 24; columns -= 24, c += 96, b += 3 * panelBytes) {
-    let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0;
-    if (init) {
-      c0 = v128.load(init); c1 = v128.load(init, 16); c2 = v128.load(init, 32);
-      c3 = v128.load(init, 48); c4 = v128.load(init, 64); c5 = v128.load(init, 80);
-      init += 96;
-    }
-    let b0 = b, b1 = b0 + panelBytes, b2 = b1 + panelBytes;
-    for (let x = a; x < end; x += 4, b0 += 32, b1 += 32, b2 += 32) {
-      const s = v128.load32_splat(x);
-      c0 = madd(c0, s, v128.load(b0)); c1 = madd(c1, s, v128.load(b0, 16));
-      c2 = madd(c2, s, v128.load(b1)); c3 = madd(c3, s, v128.load(b1, 16));
-      c4 = madd(c4, s, v128.load(b2)); c5 = madd(c5, s, v128.load(b2, 16));
-    }
-    v128.store(c, c0); v128.store(c, c1, 16); v128.store(c, c2, 32);
-    v128.store(c, c3, 48); v128.store(c, c4, 64); v128.store(c, c5, 80);
+  let d = b + (K << 6), e = d + (K << 6);
+  if (K & 1) {
+    const s = v128.load32_splat(a);
+    c0 = madd(c0, s, v128.load(b)); c1 = madd(c1, s, v128.load(b, 16)); c2 = madd(c2, s, v128.load(b, 32));
+    c3 = madd(c3, s, v128.load(b, 48)); c4 = madd(c4, s, v128.load(d)); c5 = madd(c5, s, v128.load(d, 16));
+    c6 = madd(c6, s, v128.load(d, 32)); c7 = madd(c7, s, v128.load(d, 48)); c8 = madd(c8, s, v128.load(e));
+    c9 = madd(c9, s, v128.load(e, 16)); c10 = madd(c10, s, v128.load(e, 32)); c11 = madd(c11, s, v128.load(e, 48));
+    a += 4; b += 64; d += 64; e += 64;
   }
-  for (; columns >= 16; columns -= 16, c += 64, b += 2 * panelBytes) {
-    let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0;
-    if (init) {
-      c0 = v128.load(init); c1 = v128.load(init, 16); c2 = v128.load(init, 32); c3 = v128.load(init, 48);
-      init += 64;
-    }
-    let b0 = b, b1 = b0 + panelBytes;
-    for (let x = a; x < end; x += 4, b0 += 32, b1 += 32) {
-      const s = v128.load32_splat(x);
-      c0 = madd(c0, s, v128.load(b0)); c1 = madd(c1, s, v128.load(b0, 16));
-      c2 = madd(c2, s, v128.load(b1)); c3 = madd(c3, s, v128.load(b1, 16));
-    }
-    v128.store(c, c0); v128.store(c, c1, 16); v128.store(c, c2, 32); v128.store(c, c3, 48);
+  for (; a < end; a += 8, b += 128, d += 128, e += 128) {
+    let s = v128.load32_splat(a);
+    c0 = madd(c0, s, v128.load(b)); c1 = madd(c1, s, v128.load(b, 16)); c2 = madd(c2, s, v128.load(b, 32));
+    c3 = madd(c3, s, v128.load(b, 48)); c4 = madd(c4, s, v128.load(d)); c5 = madd(c5, s, v128.load(d, 16));
+    c6 = madd(c6, s, v128.load(d, 32)); c7 = madd(c7, s, v128.load(d, 48)); c8 = madd(c8, s, v128.load(e));
+    c9 = madd(c9, s, v128.load(e, 16)); c10 = madd(c10, s, v128.load(e, 32)); c11 = madd(c11, s, v128.load(e, 48));
+    s = v128.load32_splat(a, 4);
+    c0 = madd(c0, s, v128.load(b, 64)); c1 = madd(c1, s, v128.load(b, 80)); c2 = madd(c2, s, v128.load(b, 96));
+    c3 = madd(c3, s, v128.load(b, 112)); c4 = madd(c4, s, v128.load(d, 64)); c5 = madd(c5, s, v128.load(d, 80));
+    c6 = madd(c6, s, v128.load(d, 96)); c7 = madd(c7, s, v128.load(d, 112)); c8 = madd(c8, s, v128.load(e, 64));
+    c9 = madd(c9, s, v128.load(e, 80)); c10 = madd(c10, s, v128.load(e, 96)); c11 = madd(c11, s, v128.load(e, 112));
   }
-  for (; columns > 0; columns -= 8, c += 32, b += panelBytes) {
-    let c0 = f32x4.splat(0), c1 = c0;
-    if (init) { c0 = v128.load(init); c1 = v128.load(init, 16); init += 32; }
-    let b0 = b;
-    for (let x = a; x < end; x += 4, b0 += 32) {
-      const s = v128.load32_splat(x);
-      c0 = madd(c0, s, v128.load(b0)); c1 = madd(c1, s, v128.load(b0, 16));
-    }
-    v128.store(c, c0);
-    if (columns > 4) v128.store(c, c1, 16);
+  v128.store(c, c0); v128.store(c, c1, 16); v128.store(c, c2, 32); v128.store(c, c3, 48);
+  v128.store(c, c4, 64); v128.store(c, c5, 80); v128.store(c, c6, 96); v128.store(c, c7, 112);
+  v128.store(c, c8, 128); v128.store(c, c9, 144); v128.store(c, c10, 160); v128.store(c, c11, 176);
+}
+
+/** One row by two panels of 16, in the same way. */
+function row32(c: i32, init: i32, a: i32, b: i32, K: i32): void {
+  let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
+  if (init) {
+    c0 = v128.load(init); c1 = v128.load(init, 16); c2 = v128.load(init, 32); c3 = v128.load(init, 48);
+    c4 = v128.load(init, 64); c5 = v128.load(init, 80); c6 = v128.load(init, 96); c7 = v128.load(init, 112);
   }
+  const end = a + (K << 2);
+  let d = b + (K << 6);
+  if (K & 1) {
+    const s = v128.load32_splat(a);
+    c0 = madd(c0, s, v128.load(b)); c1 = madd(c1, s, v128.load(b, 16));
+    c2 = madd(c2, s, v128.load(b, 32)); c3 = madd(c3, s, v128.load(b, 48));
+    c4 = madd(c4, s, v128.load(d)); c5 = madd(c5, s, v128.load(d, 16));
+    c6 = madd(c6, s, v128.load(d, 32)); c7 = madd(c7, s, v128.load(d, 48));
+    a += 4; b += 64; d += 64;
+  }
+  for (; a < end; a += 8, b += 128, d += 128) {
+    let s = v128.load32_splat(a);
+    c0 = madd(c0, s, v128.load(b)); c1 = madd(c1, s, v128.load(b, 16));
+    c2 = madd(c2, s, v128.load(b, 32)); c3 = madd(c3, s, v128.load(b, 48));
+    c4 = madd(c4, s, v128.load(d)); c5 = madd(c5, s, v128.load(d, 16));
+    c6 = madd(c6, s, v128.load(d, 32)); c7 = madd(c7, s, v128.load(d, 48));
+    s = v128.load32_splat(a, 4);
+    c0 = madd(c0, s, v128.load(b, 64)); c1 = madd(c1, s, v128.load(b, 80));
+    c2 = madd(c2, s, v128.load(b, 96)); c3 = madd(c3, s, v128.load(b, 112));
+    c4 = madd(c4, s, v128.load(d, 64)); c5 = madd(c5, s, v128.load(d, 80));
+    c6 = madd(c6, s, v128.load(d, 96)); c7 = madd(c7, s, v128.load(d, 112));
+  }
+  v128.store(c, c0); v128.store(c, c1, 16); v128.store(c, c2, 32); v128.store(c, c3, 48);
+  v128.store(c, c4, 64); v128.store(c, c5, 80); v128.store(c, c6, 96); v128.store(c, c7, 112);
+}
+
+/** One row by one panel of 16, of which C has 16 or 12 columns. */
+function row16(c: i32, init: i32, a: i32, b: i32, K: i32, whole: bool): void {
+  let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0;
+  if (init) {
+    c0 = v128.load(init); c1 = v128.load(init, 16); c2 = v128.load(init, 32);
+    if (whole) c3 = v128.load(init, 48);
+  }
+  for (const end = a + (K << 2); a < end; a += 4, b += 64) {
+    const s = v128.load32_splat(a);
+    c0 = madd(c0, s, v128.load(b)); c1 = madd(c1, s, v128.load(b, 16));
+    c2 = madd(c2, s, v128.load(b, 32)); c3 = madd(c3, s, v128.load(b, 48));
+  }
+  v128.store(c, c0); v128.store(c, c1, 16); v128.store(c, c2, 32);
+  if (whole) v128.store(c, c3, 48);
+}
+
+/** One row by a panel of 8, of which C has 8 or 4 columns. */
+function row8(c: i32, init: i32, a: i32, b: i32, K: i32, half: bool): void {
+  let c0 = f32x4.splat(0), c1 = c0;
+  if (init) {
+    c0 = v128.load(init);
+    if (!half) c1 = v128.load(init, 16);
+  }
+  for (const end = a + (K << 2); a < end; a += 4, b += 32) {
+    const s = v128.load32_splat(a);
+    c0 = madd(c0, s, v128.load(b)); c1 = madd(c1, s, v128.load(b, 16));
+  }
+  v128.store(c, c0);
+  if (!half) v128.store(c, c1, 16);
+}
+
+/** One row by all panels. 64 columns are two pairs of panels rather than three and one. */
+function rowTimesPanels(c: i32, init: i32, a: i32, b: i32, N: i32, K: i32): void {
+  const panelBytes = K << 6;
+  for (; N >= 48 && N != 64; N -= 48, c += 192, b += 3 * panelBytes) {
+    row48(c, init, a, b, K);
+    if (init) init += 192;
+  }
+  for (; N >= 32; N -= 32, c += 128, b += panelBytes << 1) {
+    row32(c, init, a, b, K);
+    if (init) init += 128;
+  }
+  for (; N > 8; N -= 16, c += 64, b += panelBytes) {
+    row16(c, init, a, b, K, N != 12);
+    if (init) init += 64;
+  }
+  if (N > 0) row8(c, init, a, b, K, N == 4);
+}
+
+/** `rows` (even) rows by all panels, over `K` inner steps of which `b` is the first in the first panel, panels `panelBytes` apart. */
+function rowsTimesPanels(
+  c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, b: i32, panelBytes: i32, rows: i32, N: i32, K: i32, k: i32,
+): void {
+  const end = c + rows * cStride;
+  for (; N > 8; N -= 16, b += panelBytes, c += 64) {
+    let start = init, from = a;
+    for (let to = c; to < end; to += cStride << 1, from += aStride << 1, start += initStride << 1) {
+      tile2x16(to, cStride, start, initStride, from, aStride, b + (k << 6), K, N != 12);
+    }
+    if (init) init += 64;
+  }
+  if (N <= 0) return;
+  b += k << 5;
+  for (; rows >= 4; rows -= 4, c += cStride << 2, a += aStride << 2, init += initStride << 2) {
+    tile4x8(c, cStride, init, initStride, a, aStride, b, K, N == 4);
+  }
+  if (rows > 0) tile2x8(c, cStride, init, initStride, a, aStride, b, K, N == 4);
 }
 
 /**
  * C = init + A · B with B packed. C [M, N] (rows `cStride` bytes apart, N a multiple of 4)   A [M, K] (rows `aStride` apart).
- * `init`: address of C itself to accumulate (stride `cStride`), of a bias row (stride 0), or 0 for zero.
+ * `init`: address of C itself to accumulate (stride `cStride`), of a bias row (stride 0), or 0 for zero (stride 0).
  */
 export function product(
   c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, panels: i32, M: i32, N: i32, K: i32,
 ): void {
-  const panelBytes = K << 5;
   for (; M > 0; M -= ROW_BLOCK) {
-    const rows = min(M, ROW_BLOCK);
-    const tiled = (rows & 3) == 1 ? rows - 1 : rows;
-    if (tiled > 0) {
-      for (let n = 0, b = panels; n < N; n += 8, b += panelBytes) {
-        const half = n + 4 >= N;
-        let to = c + (n << 2), start = init ? init + (n << 2) : 0, from = a, left = tiled;
-        for (; left >= 4; left -= 4, to += cStride << 2, start += initStride << 2, from += aStride << 2) {
-          tile4(to, cStride, start, initStride, from, aStride, b, K, half);
-        }
-        if (left == 3) tile3(to, cStride, start, initStride, from, aStride, b, K, half);
-        else if (left == 2) tile2(to, cStride, start, initStride, from, aStride, b, K, half);
+    const rows = min(M, ROW_BLOCK), even = rows & ~1;
+    fetchRows(a, aStride, rows, K << 2);
+    if (even) {
+      let start = init, startStride = initStride;
+      for (let k = 0; k < K; k += INNER_BLOCK) {
+        rowsTimesPanels(c, cStride, start, startStride, a + (k << 2), aStride, panels, K << 6, even, N, min(K - k, INNER_BLOCK), k);
+        start = c; startStride = cStride;
       }
     }
-    if (tiled < rows) rowTimesPanels(c + tiled * cStride, init ? init + tiled * initStride : 0, a + tiled * aStride, panels, N, K);
+    if (rows & 1) rowTimesPanels(c + even * cStride, init ? init + even * initStride : 0, a + even * aStride, panels, N, K);
     c += rows * cStride;
     a += rows * aStride;
     if (init) init += rows * initStride;

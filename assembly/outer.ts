@@ -1,5 +1,5 @@
 import { multiplyAdd as madd } from "./simd";
-import { copyFloats, panelsOfEight, panelsOfFour } from "./panels";
+import { copyFloats, fetchRows, panelsOfRows, stripsOfFour } from "./panels";
 
 /*
  * Products over rows, for weight gradients: C[m, n] += Σ_r g[r, m] · x[r, n], rows in ascending order, starting from the
@@ -8,7 +8,7 @@ import { copyFloats, panelsOfEight, panelsOfFour } from "./panels";
  * The tiles read g and x either in place (any stride) or from panels; only addresses and strides differ.
  */
 
-/** A tile's worth of C, for edges that must not touch what lies beside them (4 × 8 floats). */
+/** A tile's worth of C, for edges that must not touch what lies beside them (2 × 16 or 4 × 8 floats). */
 const EDGE: i32 = <i32>memory.data(128, 16);
 /** A row of ones that never moves on: a bias gradient is a product with it. */
 const ONE: i32 = <i32>memory.data<f32>([1.0]);
@@ -19,8 +19,9 @@ export const OUTER_ROWS: i32 = 128;
 export function outerRows(): i32 {
   return OUTER_ROWS;
 }
-/** Up to this width, reading rows in place beats packing them. */
-const PACK_FROM_WIDTH: i32 = 17;
+/** Up to this width each value of g is read once: packing it would not pay. Nor does it for few rows. */
+const PACK_ABOVE_WIDTH: i32 = 16;
+const PACK_FROM_ROWS: i32 = 16;
 
 /** C [4, 8] += over `rows` rows; g gives 4 values a row, x gives 8. */
 function outer4(c: i32, cStride: i32, g: i32, gStep: i32, x: i32, xStep: i32, rows: i32): void {
@@ -42,8 +43,31 @@ function outer4(c: i32, cStride: i32, g: i32, gStep: i32, x: i32, xStep: i32, ro
   v128.store(r2, c20); v128.store(r2, c21, 16); v128.store(r3, c30); v128.store(r3, c31, 16);
 }
 
-/** C [4, 8] through a copy of its `height` × `width` corner. Its lanes beyond the corner hold anything and go nowhere. */
-function outerEdge(c: i32, cStride: i32, height: i32, width: i32, g: i32, gStep: i32, x: i32, xStep: i32, rows: i32): void {
+/** C [2, 16] += over `rows` rows; g gives 2 values a row, x gives 16. */
+function outer2(c: i32, cStride: i32, g: i32, gStep: i32, x: i32, xStep: i32, rows: i32): void {
+  const d = c + cStride;
+  let c0 = v128.load(c), c1 = v128.load(c, 16), c2 = v128.load(c, 32), c3 = v128.load(c, 48);
+  let d0 = v128.load(d), d1 = v128.load(d, 16), d2 = v128.load(d, 32), d3 = v128.load(d, 48);
+  for (; rows > 0; rows--, g += gStep, x += xStep) {
+    const x0 = v128.load(x), x1 = v128.load(x, 16), x2 = v128.load(x, 32), x3 = v128.load(x, 48);
+    let s = v128.load32_splat(g);
+    c0 = madd(c0, s, x0); c1 = madd(c1, s, x1); c2 = madd(c2, s, x2); c3 = madd(c3, s, x3);
+    s = v128.load32_splat(g, 4);
+    d0 = madd(d0, s, x0); d1 = madd(d1, s, x1); d2 = madd(d2, s, x2); d3 = madd(d3, s, x3);
+  }
+  v128.store(c, c0); v128.store(c, c1, 16); v128.store(c, c2, 32); v128.store(c, c3, 48);
+  v128.store(d, d0); v128.store(d, d1, 16); v128.store(d, d2, 32); v128.store(d, d3, 48);
+}
+
+/** The same tile, through a copy of its `height` × `width` corner. Its lanes beyond the corner hold anything and go nowhere. */
+function outer2Edge(c: i32, cStride: i32, height: i32, width: i32, g: i32, gStep: i32, x: i32, xStep: i32, rows: i32): void {
+  for (let row = 0; row < height; row++) copyFloats(EDGE + (row << 6), c + row * cStride, width);
+  outer2(EDGE, 64, g, gStep, x, xStep, rows);
+  for (let row = 0; row < height; row++) copyFloats(c + row * cStride, EDGE + (row << 6), width);
+}
+
+/** C [4, 8], the same way. */
+function outer4Edge(c: i32, cStride: i32, height: i32, width: i32, g: i32, gStep: i32, x: i32, xStep: i32, rows: i32): void {
   for (let row = 0; row < height; row++) copyFloats(EDGE + (row << 5), c + row * cStride, width);
   outer4(EDGE, 32, g, gStep, x, xStep, rows);
   for (let row = 0; row < height; row++) copyFloats(c + row * cStride, EDGE + (row << 5), width);
@@ -82,20 +106,31 @@ export function biasGradient(db: i32, g: i32, gStride: i32, rows: i32, blocks: i
   for (let block = 0; block < blocks; block++, db += H << 2, g += padded) outerRow(db, ONE, 0, g, gStride, rows, H);
 }
 
-/** All tiles of C [blocks·H, N] from g in 4-wide and x in 8-wide strips: strip j of g at g + j·gStrip, of x at x + j·xStrip. */
+/**
+ * All tiles of C [blocks·H, N] from g in 4-wide and x in 16-wide strips: strip j of g at g + j·gStrip, of x at x + j·xStrip.
+ * Where at most 8 columns are left, x's last strip has rows `lastStep` bytes apart.
+ */
 function outerTiles(
-  c: i32, g: i32, gStep: i32, gStrip: i32, x: i32, xStep: i32, xStrip: i32, rows: i32, blocks: i32, H: i32, N: i32,
+  c: i32, g: i32, gStep: i32, gStrip: i32, x: i32, xStep: i32, xStrip: i32, lastStep: i32, rows: i32, blocks: i32, H: i32, N: i32,
 ): void {
   const stride = N << 2;
-  for (let n = 0; n < N; n += 8, x += xStrip) {
+  for (let n = 0; n < N; n += 16, x += xStrip) {
     let strip = g;
-    const width = min(8, N - n);
+    const width = min(16, N - n);
     for (let block = 0; block < blocks; block++) {
       let to = c + block * H * stride + (n << 2);
       for (let m = 0; m < H; m += 4, strip += gStrip, to += stride << 2) {
         const height = min(4, H - m);
-        if (width == 8 && height == 4) outer4(to, stride, strip, gStep, x, xStep, rows);
-        else outerEdge(to, stride, height, width, strip, gStep, x, xStep, rows);
+        if (width <= 8) {
+          if (width == 8 && height == 4) outer4(to, stride, strip, gStep, x, lastStep, rows);
+          else outer4Edge(to, stride, height, width, strip, gStep, x, lastStep, rows);
+        } else {
+          if (width == 16 && height > 1) outer2(to, stride, strip, gStep, x, xStep, rows);
+          else outer2Edge(to, stride, min(2, height), width, strip, gStep, x, xStep, rows);
+          const lower = to + (stride << 1);
+          if (width == 16 && height == 4) outer2(lower, stride, strip + 8, gStep, x, xStep, rows);
+          else if (height > 2) outer2Edge(lower, stride, height - 2, width, strip + 8, gStep, x, xStep, rows);
+        }
       }
     }
   }
@@ -109,11 +144,15 @@ export function weightGradient(
   dW: i32, scratch: i32, g: i32, gStride: i32, x: i32, xStride: i32, rows: i32, blocks: i32, H: i32, N: i32,
 ): void {
   if (N == 1) return singleColumn(dW, g, gStride, x, xStride, rows, blocks, H);
-  if (N < PACK_FROM_WIDTH || rows < 16) return outerTiles(dW, g, gStride, 16, x, xStride, 32, rows, blocks, H, N);
+  // Tiles read 8 or 16 columns: rows that end earlier are packed, so that nothing beyond them is read.
+  const inPlace = ((N + 3) & 4) == 0 && (N <= PACK_ABOVE_WIDTH || rows < PACK_FROM_ROWS);
   for (; rows > 0; rows -= OUTER_ROWS) {
     const chunk = min(rows, OUTER_ROWS);
-    panelsOfEight(scratch, chunk << 5, x, xStride, chunk, N);
-    packedWeightGradient(dW, scratch, g, gStride, chunk, blocks, H, N);
+    if (inPlace) outerTiles(dW, g, gStride, 16, x, xStride, 64, xStride, chunk, blocks, H, N);
+    else {
+      panelsOfRows(scratch, chunk, 0, x, xStride, chunk, N);
+      packedWeightGradient(dW, scratch, g, gStride, chunk, blocks, H, N);
+    }
     g += chunk * gStride;
     x += chunk * xStride;
   }
@@ -123,9 +162,13 @@ export function weightGradient(
 export function packedWeightGradient(
   dW: i32, scratch: i32, g: i32, gStride: i32, rows: i32, blocks: i32, H: i32, N: i32,
 ): void {
-  const gPanels = scratch + ((N + 7) >> 3) * (rows << 5);
-  panelsOfFour(gPanels, rows << 4, g, gStride, rows, blocks * ((H + 3) & ~3));
-  outerTiles(dW, gPanels, 16, rows << 4, scratch, 32, rows << 5, rows, blocks, H, N);
+  if (N <= PACK_ABOVE_WIDTH || rows < PACK_FROM_ROWS) {
+    return outerTiles(dW, g, gStride, 16, scratch, 64, rows << 6, 32, rows, blocks, H, N);
+  }
+  const strips = scratch + ((N + 7) >> 3) * (rows << 5), width = blocks * ((H + 3) & ~3);
+  fetchRows(g, gStride, rows, width << 2);
+  stripsOfFour(strips, rows << 4, g, gStride, rows, width);
+  outerTiles(dW, strips, 16, rows << 4, scratch, 64, rows << 6, 32, rows, blocks, H, N);
 }
 
 /** One input feature: dW [blocks·H, 1] is a row. */

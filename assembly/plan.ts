@@ -12,10 +12,25 @@ export function heapBase(): i32 {
 /** What a recurrent layer in one direction works on. */
 @unmanaged
 export class RecurrentPlan {
+  /** Sizes of the cell in blocks, and the table places of its loops over rows: written by the cell's `describe`. */
+  gateBlocks: i32;
+  recurrentBlocks: i32;
+  lateBlocks: i32;
+  stateBlocks: i32;
+  forwardRows: i32;
+  backwardRows: i32;
+  gateRows: i32;
+  gateBackwardRows: i32;
+  ownGradientRows: i32;
+
   /** Input features D. */
   inputSize: i32;
-  /** Hidden units H. */
+  /** Units H of the cell. */
   units: i32;
+  /** Width of the hidden state that goes on: P with a projection, else H. */
+  hidden: i32;
+  /** Bytes from a state row to the cell's own states in it: 0, or Pp·4 with a projection. */
+  cellOffset: i32;
   /** Sequences B: also the number of state rows before the first step's. */
   sequences: i32;
   /** i32 [T + 1]: first packed row of each step; the last entry is the number of rows. */
@@ -30,7 +45,7 @@ export class RecurrentPlan {
   dX: i32;
   dXStride: i32;
 
-  /** Parameters in exchange layout: W_ih [G·H, D], W_hh [G·H, H], biases [G·H]; biases may be 0. */
+  /** Parameters in exchange layout: W_ih [G·H, D], W_hh [G·H, hidden], biases [G·H]; biases may be 0. */
   weightIh: i32;
   weightHh: i32;
   biasIh: i32;
@@ -40,9 +55,19 @@ export class RecurrentPlan {
   dWeightHh: i32;
   dBiasIh: i32;
   dBiasHh: i32;
-  /** The cell's own parameters and their gradients. */
+  /** The cell's own vectors [own blocks·H] and their gradients, and padded copies [own blocks·Hp] of both; 0: none. */
+  ownBlocks: i32;
+  weightOwn: i32;
+  dWeightOwn: i32;
   own: i32;
   dOwn: i32;
+
+  /** Projection W_hr [P, H], its gradient, its panels both ways, and the gradients of the projected rows [rows, Pp]; 0: none. */
+  weightHr: i32;
+  dWeightHr: i32;
+  panelsHr: i32;
+  backHr: i32;
+  dProjected: i32;
 
   /** Packed parameters: panels for the way forward, transposed panels for the way back, padded bias rows. */
   panelsIh: i32;
@@ -71,16 +96,23 @@ export class RecurrentPlan {
   /** One step of the gradient of the gated state [B, Hp]. */
   dGated: i32;
 
-  /** State rows [B + rows, S·Hp]: the initial states, then the states after each packed row, h first. */
+  /** State rows [B + rows, (Pp +) S·Hp]: the initial states, then the states after each packed row, hidden state first. */
   states: i32;
   statesStride: i32;
-  /** Gradient of the output rows [rows, H]; 0 when there is none. */
+  /** What the cell itself gave [rows or B, S·Hp], where zoneout comes between it and the state rows; 0: none. */
+  raw: i32;
+  /** Share of the old state that stays [rows, S·Hp] (1 or 0 in training), one row of rates in prediction (stride 0); 0: none. */
+  zoneout: i32;
+  zoneoutStride: i32;
+  /** One step of the gradient that goes past the cell [B, S·Hp]. */
+  dKept: i32;
+  /** Gradient of the output rows [rows, hidden]; 0 when there is none. */
   dOutput: i32;
   dOutputStride: i32;
-  /** Gradient carried from step to step [B, S·Hp]: of the final states on entry, of the initial states at the end. */
+  /** Gradient carried from step to step, rows like the state rows [B]: of the final states on entry, of the initial states at the end. */
   dStates: i32;
 
-  /** f32 [B, Hp] factors on h before the recurrent product (recurrent dropout), and a masked step with its gradient [2B, Hp]; 0: none. */
+  /** f32 [B, hidden padded] factors on h before the recurrent product (recurrent dropout), and a masked step with its gradient [2B, Hp]; 0: none. */
   mask: i32;
   masked: i32;
   /** f64 [T, S]: Σ over the batch of ‖dstate_t‖² at each step; 0: not asked for. */

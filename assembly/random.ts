@@ -3,6 +3,8 @@
  * nothing is drawn in turn, so the order in which things are built or batches are laid out changes nothing.
  */
 
+import { cos64, log64 } from "./float64";
+
 const WORDS: i32 = <i32>memory.data(16, 16);
 const M0: u64 = 0xd2511f53;
 const M1: u64 = 0xcd9e8d57;
@@ -26,14 +28,41 @@ export function philox(key0: u32, key1: u32, c0: u32, c1: u32, c2: u32, c3: u32)
   return WORDS;
 }
 
-/** Uniform in [0, 1) with 24 bits: word i & 3 of counter (i >> 2, 0, c0, c1). */
-function uniform(i: i32, key0: u32, key1: u32, c0: u32, c1: u32): f64 {
-  return <f64>(load<u32>(philox(key0, key1, <u32>i >> 2, 0, c0, c1) + ((i & 3) << 2)) >> 8) * 5.9604644775390625e-8;
+/** Largest float32 below x. */
+function below(x: f64): f32 {
+  const y = <f32>x;
+  if (<f64>y < x) return y;
+  if (y == 0) return -f32.MIN_VALUE;
+  const bits = reinterpret<i32>(y);
+  return reinterpret<f32>(bits + (y > 0 ? -1 : 1));
 }
 
-/** out f32 [n]: uniform in [low, high). */
+/**
+ * out f32 [n]: uniform in [low, high), from the upper 24 bits of word i & 3 of counter (i >> 2, 0, c0, c1).
+ * Rounding to float32 never reaches `high`; low = high gives low.
+ */
 export function fillUniform(out: i32, n: i32, low: f64, high: f64, key0: u32, key1: u32, c0: u32, c1: u32): void {
-  for (let i = 0; i < n; i++) store<f32>(out + (i << 2), <f32>(low + (high - low) * uniform(i, key0, key1, c0, c1)));
+  const step = (high - low) * 5.9604644775390625e-8;
+  const most = low < high ? below(high) : <f32>low;
+  for (let i = 0; i < n; i++) {
+    if (!(i & 3)) philox(key0, key1, <u32>i >> 2, 0, c0, c1);
+    const value = <f32>(low + step * <f64>(load<u32>(WORDS + ((i & 3) << 2)) >> 8));
+    store<f32>(out + (i << 2), min(value, most));
+  }
+}
+
+/**
+ * out f32 [n]: `scale` with probability `keep`, else 0: the mask of inverted dropout when scale = 1 / keep.
+ * Element i is word i & 3 of counter (i >> 2, c0, c1, c2).
+ */
+export function fillBernoulli(
+  out: i32, n: i32, keep: f64, scale: f32, key0: u32, key1: u32, c0: u32, c1: u32, c2: u32,
+): void {
+  const threshold = <u64>(keep * 4294967296.0);
+  for (let i = 0; i < n; i++) {
+    if (!(i & 3)) philox(key0, key1, <u32>i >> 2, c0, c1, c2);
+    store<f32>(out + (i << 2), <u64>load<u32>(WORDS + ((i & 3) << 2)) < threshold ? scale : 0);
+  }
 }
 
 /** A standard normal number: Box & Muller 1958, from the two pairs of words of counter (i >> 1, 1, c0, c1). */
@@ -41,7 +70,7 @@ export function normal(i: i32, key0: u32, key1: u32, c0: u32, c1: u32): f64 {
   const words = philox(key0, key1, <u32>i >> 1, 1, c0, c1) + ((i & 1) << 3);
   const radius = (<f64>load<u32>(words) + 0.5) * 2.3283064365386963e-10;
   const angle = (<f64>load<u32>(words, 4) + 0.5) * 2.3283064365386963e-10;
-  return sqrt(-2 * Math.log(radius)) * Math.cos(6.283185307179586 * angle);
+  return sqrt(-2 * log64(radius)) * cos64(6.283185307179586 * angle);
 }
 
 /** out f32 [n]: normal. */

@@ -20,3 +20,36 @@ export function scatterAddRows(to: i32, toStride: i32, from: i32, fromStride: i3
     for (let o = 0; o < n; o += 16) v128.store(target + o, f32x4.add(v128.load(target + o), v128.load(from + o)));
   }
 }
+
+/** to row i = from row i, `bytes` of it. */
+export function copyRows(to: i32, toStride: i32, from: i32, fromStride: i32, rows: i32, bytes: i32): void {
+  for (; rows > 0; rows--, to += toStride, from += fromStride) memory.copy(to, from, bytes);
+}
+
+/** to row i += factor · from row i, n bytes of it, a multiple of 16. */
+export function addRows(to: i32, toStride: i32, from: i32, fromStride: i32, rows: i32, n: i32, factor: f32): void {
+  const f = f32x4.splat(factor);
+  for (; rows > 0; rows--, to += toStride, from += fromStride) {
+    for (let o = 0; o < n; o += 16) {
+      v128.store(to + o, f32x4.add(v128.load(to + o), f32x4.mul(f, v128.load(from + o))));
+    }
+  }
+}
+
+/** to row i = factor · a row i ⊙ b row i, n bytes of it, a multiple of 16. */
+export function multiplyRows(
+  to: i32, toStride: i32, a: i32, aStride: i32, b: i32, bStride: i32, rows: i32, n: i32, factor: f32,
+): void {
+  const f = f32x4.splat(factor);
+  for (; rows > 0; rows--, to += toStride, a += aStride, b += bStride) {
+    for (let o = 0; o < n; o += 16) v128.store(to + o, f32x4.mul(f, f32x4.mul(v128.load(a + o), v128.load(b + o))));
+  }
+}
+
+/** to row i = factor · from row i, n bytes of it, a multiple of 16. */
+export function scaleRows(to: i32, toStride: i32, from: i32, fromStride: i32, rows: i32, n: i32, factor: f32): void {
+  const f = f32x4.splat(factor);
+  for (; rows > 0; rows--, to += toStride, from += fromStride) {
+    for (let o = 0; o < n; o += 16) v128.store(to + o, f32x4.mul(f, v128.load(from + o)));
+  }
+}

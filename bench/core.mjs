@@ -1,16 +1,21 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import { transformSync } from "esbuild";
-import { mkdirSync, writeFileSync } from "node:fs";
 
 const root = join(fileURLToPath(import.meta.url), "..", "..");
 const PAGE = 65536;
 
 /** The core's kernels by address, with a bump allocator: what the facade adds is measured apart. */
 export function loadCore(file = join(root, "build", "release.wasm")) {
-  const imports = { env: { abort: () => { throw new Error("the core aborted"); } } };
+  const imports = {
+    env: {
+      abort: () => {
+        throw new Error("the core aborted");
+      },
+    },
+  };
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), imports);
   return withAllocator(exports, exports.heapBase());
 }
@@ -36,7 +41,9 @@ function withAllocator(exports, base) {
     },
     floats: (address, count) => new Float32Array(exports.memory.buffer, address, count),
     ints: (address, count) => new Int32Array(exports.memory.buffer, address, count),
-    release(mark) { next = mark; },
+    release(mark) {
+      next = mark;
+    },
     mark: () => next,
   };
 }
@@ -59,7 +66,19 @@ export async function loadPeak() {
   const folder = join(root, "build", "bench");
   mkdirSync(folder, { recursive: true });
   const file = join(folder, "peak.wasm");
-  const options = ["peak.ts", "--baseDir", join(root, "bench"), "-o", file, "-O3", "--noAssert", "--runtime", "stub", "--enable", "simd"];
+  const options = [
+    "peak.ts",
+    "--baseDir",
+    join(root, "bench"),
+    "-o",
+    file,
+    "-O3",
+    "--noAssert",
+    "--runtime",
+    "stub",
+    "--enable",
+    "simd",
+  ];
   const { error, stderr } = await asc.main(options);
   if (error) throw new Error(`bench/peak.ts does not compile: ${stderr.toString()}`);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)));

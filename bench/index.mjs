@@ -29,6 +29,9 @@ if (options.only !== undefined && !suites.some(({ name }) => name === options.on
   process.exit(2);
 }
 
+// The core and the offsets of its plans must be of one build.
+await import("../scripts/build-core.mjs");
+
 const peak = await loadPeak();
 const offsets = (await planOffsets()).RecurrentPlan;
 const PEAK_STEPS = 8000;
@@ -52,8 +55,11 @@ function runSuite(suite) {
   for (const size of suite.sizes ?? [undefined]) {
     const core = loadCore(options.core);
     const items = suite.items(core, size, offsets);
-    const yardsticks = suite.yardsticks === "peak" ? peakItems : [triadItem(size)];
-    const results = measure(items, yardsticks, rounds).map((result, index) => ({ ...result, target: items[index].target }));
+    const yardsticks = suite.yardsticks === "triad" ? [triadItem(size)] : peakItems;
+    const results = measure(items, yardsticks, rounds).map((result, index) => ({
+      ...result,
+      target: items[index].target,
+    }));
     printResults(suite, results);
     all.push(...results);
   }
@@ -62,7 +68,12 @@ function runSuite(suite) {
   return { name: suite.name, unit: suite.unit, results: all, extras };
 }
 
-const machine = { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.version, v8: process.versions.v8 };
+const machine = {
+  cpu: cpus()[0]?.model ?? "unknown",
+  cores: cpus().length,
+  node: process.version,
+  v8: process.versions.v8,
+};
 const [plain, unrolled] = measure(peakItems, peakItems, rounds);
 const peakRate = Math.max(plain.rate.median, unrolled.rate.median) / 1e6;
 console.log(`${machine.cpu}, Node ${machine.node}, V8 ${machine.v8}`);

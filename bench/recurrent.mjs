@@ -5,11 +5,11 @@
 const padded = (n) => (n + 3) & ~3;
 const panels = (columns, inner) => Math.ceil(columns / 8) * 8 * inner;
 
-/** Blocks of H: gates of p, recurrent blocks of q, states, saved values; `apart` where dq is not dp. */
+/** Blocks of H: gates of p, recurrent blocks of q, states, saved values; `apart` where dq is not dp. `name`: what describes it in the core. */
 export const cells = {
-  elman: { gates: 1, recurrent: 1, states: 1, saved: 1, apart: false, forward: "elmanTanhForward", backward: "elmanTanhBackward" },
-  lstm: { gates: 4, recurrent: 4, states: 2, saved: 5, apart: false, forward: "lstmForward", backward: "lstmBackward" },
-  gru: { gates: 3, recurrent: 3, states: 1, saved: 4, apart: true, forward: "gruForward", backward: "gruBackward" },
+  elman: { name: "elmanTanh", gates: 1, recurrent: 1, states: 1, saved: 1, apart: false },
+  lstm: { name: "lstm", gates: 4, recurrent: 4, states: 2, saved: 5, apart: false },
+  gru: { name: "gru", gates: 3, recurrent: 3, states: 1, saved: 4, apart: true },
 };
 
 /** Floating-point operations of the products of a forward pass over T steps; BPTT does twice as many again. */
@@ -17,56 +17,67 @@ export function forwardOperations(cell, { T, B, D, H }) {
   return 2 * T * B * H * (cell.gates * D + cell.recurrent * H);
 }
 
-/** Writes a plan and its buffers. @returns { pack, forward, train }: functions that run the layer once. */
-export function recurrentLayer(core, offsets, cell, sizes, { training = true } = {}) {
-  const fields = fieldsOf(core, cell, sizes, training);
+/**
+ * Writes a plan and its buffers, and has the core describe the cell in it.
+ * @returns { fields, pack, forward, backward, gradients, train }: the fields written, and functions that run the layer once
+ */
+export function recurrentLayer(core, offsets, cell, sizes) {
+  const fields = fieldsOf(core, cell, sizes);
   const plan = core.allocate(offsets.size);
   const words = core.ints(plan, offsets.size);
   for (const [name, value] of Object.entries(fields)) {
     if (offsets[name] === undefined) throw new Error(`the plan has no field ${name}`);
     words[offsets[name]] = value;
   }
-  const { T } = sizes;
-  const kernels = core.exports;
-  const forward = kernels[cell.forward];
-  const backward = kernels[cell.backward];
-  const { recurrentPack, recurrentGradients } = kernels;
-  const pack = () => recurrentPack(plan, cell.gates, cell.recurrent, 1);
-  pack();
-  return {
-    forward: () => forward(plan, 0, T),
-    train() {
-      pack();
-      forward(plan, 0, T);
-      backward(plan, 0, T);
-      recurrentGradients(plan, cell.gates, cell.recurrent, 0, T);
-    },
-    parts: { pack, forward: () => forward(plan, 0, T), backward: () => backward(plan, 0, T), gradients: () => recurrentGradients(plan, cell.gates, cell.recurrent, 0, T) },
+  const { recurrentPack, recurrentForward, recurrentBackward, recurrentGradients } = core.exports;
+  core.exports[cell.name](plan);
+  const found = [words[offsets.gateBlocks], words[offsets.recurrentBlocks], words[offsets.stateBlocks]];
+  if (String(found) !== String([cell.gates, cell.recurrent, cell.states]))
+    throw new Error(`${cell.name} has blocks ${found}`);
+  const layer = {
     fields,
+    pack: () => recurrentPack(plan, 1),
+    forward: () => recurrentForward(plan, 0, sizes.T),
+    backward: () => recurrentBackward(plan, 0, sizes.T),
+    gradients: () => recurrentGradients(plan, 0, sizes.T),
+    train() {
+      layer.pack();
+      layer.forward();
+      layer.backward();
+      layer.gradients();
+    },
   };
+  layer.pack();
+  return layer;
 }
 
-function fieldsOf(core, cell, { T, B, D, H }, training) {
-  const Hp = padded(H), Dp = padded(D), rows = T * B;
-  const gateWidth = Math.max(cell.gates, cell.saved) * Hp, qWidth = cell.recurrent * Hp;
+function fieldsOf(core, cell, { T, B, D, H }) {
+  const [Hp, Dp, rows] = [padded(H), padded(D), T * B];
+  const [gateWidth, qWidth] = [Math.max(cell.gates, cell.saved) * Hp, cell.recurrent * Hp];
   const first = core.allocate(T + 1);
-  core.ints(first, T + 1).forEach((_, t, all) => { all[t] = t * B; });
   const scale = 1 / Math.sqrt(H);
   const gates = core.allocate(rows * gateWidth);
-  return {
-    inputSize: D, units: H, sequences: B, first, training: training ? 1 : 0,
-    x: core.random(rows * Dp), xStride: Dp * 4, dX: core.allocate(rows * Dp), dXStride: Dp * 4,
-    weightIh: core.random(cell.gates * H * D, scale), weightHh: core.random(cell.recurrent * H * H, scale),
-    biasIh: core.random(cell.gates * H, scale), biasHh: core.random(cell.gates * H, scale),
-    dWeightIh: core.allocate(cell.gates * H * D), dWeightHh: core.allocate(cell.recurrent * H * H),
-    dBiasIh: core.allocate(cell.gates * H), dBiasHh: core.allocate(cell.gates * H),
-    panelsIh: core.allocate(panels(cell.gates * Hp, D)), panelsHh: core.allocate(panels(qWidth, H)),
-    backIh: core.allocate(panels(D, cell.gates * Hp)), backHh: core.allocate(panels(H, qWidth)),
-    rowIh: core.allocate(cell.gates * Hp), rowHh: core.allocate(cell.gates * Hp),
-    gates, gatesStride: gateWidth * 4, q: core.allocate(B * qWidth),
-    dQ: cell.apart ? core.allocate(rows * qWidth) : gates, dQStride: (cell.apart ? qWidth : gateWidth) * 4,
-    states: core.allocate((B + rows) * cell.states * Hp), statesStride: cell.states * Hp * 4,
-    dOutput: core.random(rows * Hp, 0.01), dOutputStride: Hp * 4, dStates: core.allocate(B * cell.states * Hp),
-    scratch: core.allocate(128 * (cell.gates * Hp + 8 * Math.ceil(Math.max(D, H) / 8))),
+  const fields = {
+    ...{ inputSize: D, units: H, hidden: H, sequences: B, first, training: 1 },
+    ...{ x: core.random(rows * Dp), xStride: Dp * 4, dX: core.allocate(rows * Dp), dXStride: Dp * 4 },
+    ...{ weightIh: core.random(cell.gates * H * D, scale), weightHh: core.random(cell.recurrent * H * H, scale) },
+    ...{ biasIh: core.random(cell.gates * H, scale), biasHh: core.random(cell.recurrent * H, scale) },
+    ...{ dWeightIh: core.allocate(cell.gates * H * D), dWeightHh: core.allocate(cell.recurrent * H * H) },
+    ...{ dBiasIh: core.allocate(cell.gates * H), dBiasHh: core.allocate(cell.recurrent * H) },
+    ...{ panelsIh: core.allocate(panels(cell.gates * Hp, D)), panelsHh: core.allocate(panels(qWidth, H)) },
+    ...{ backIh: core.allocate(panels(D, cell.gates * Hp)), backHh: core.allocate(panels(H, qWidth)) },
+    ...{ rowIh: core.allocate(cell.gates * Hp), rowHh: core.allocate(qWidth) },
+    ...{ gates, gatesStride: gateWidth * 4, q: core.allocate(B * qWidth) },
+    ...{ dQ: cell.apart ? core.allocate(rows * qWidth) : gates, dQStride: (cell.apart ? qWidth : gateWidth) * 4 },
+    ...{ states: core.allocate((B + rows) * cell.states * Hp), statesStride: cell.states * Hp * 4 },
+    ...{ dOutput: core.random(rows * Hp, 0.01), dOutputStride: Hp * 4, dStates: core.allocate(B * cell.states * Hp) },
+    scratch: core.allocate(core.exports.outerRows() * (cell.gates * Hp + 8 * Math.ceil(Math.max(D, H) / 8))),
   };
+  core.ints(first, T + 1).set(Array.from({ length: T + 1 }, (_, t) => t * B));
+  if (H % 4 !== 0) clearPadding(core.floats(fields.dOutput, rows * Hp), H);
+  return fields;
+}
+
+function clearPadding(rows, H) {
+  for (let row = 0; row < rows.length; row += padded(H)) rows.fill(0, row + H, row + padded(H));
 }

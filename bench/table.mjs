@@ -4,16 +4,18 @@ const WIDTH = 44;
 
 export function printTitle({ title, unit }) {
   console.log(`\n${title}`);
-  console.log(`${"".padEnd(WIDTH)}${unit.padStart(12)}${"time".padStart(12)}${"share".padStart(9)}${"quartiles".padStart(12)}${"target".padStart(9)}`);
+  console.log(
+    `${"".padEnd(WIDTH)}${unit.padStart(12)}${"time".padStart(12)}${"share".padStart(9)}${"quartiles".padStart(12)}${"target".padStart(9)}`,
+  );
 }
 
-export function printResults({ perMillisecond }, results) {
+export function printResults({ perMillisecond, yardsticks }, results) {
   for (const { name, milliseconds, rate, share, target } of results) {
     const figures = [
       (rate.median / perMillisecond).toFixed(2).padStart(12),
       duration(milliseconds.median).padStart(12),
-      percent(share.median).padStart(9),
-      `${percent(share.low)}–${percent(share.high)}`.padStart(12),
+      (yardsticks === "none" ? "" : percent(share.median)).padStart(9),
+      (yardsticks === "none" ? "" : `${percent(share.low)}–${percent(share.high)}`).padStart(12),
     ];
     console.log(`${name.padEnd(WIDTH)}${figures.join("")}${verdict(share.median, target)}`);
   }

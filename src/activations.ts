@@ -26,10 +26,24 @@ const positive = 1.1754943508222875e-38;
  */
 export const activations = {
   linear: { code: 0, saves: "value", alpha: 0, beta: 0, equation: "x" },
-  affine: { code: 1, saves: "value", alpha: 1, beta: 0, equation: "αx + β", least: { alpha: unbounded, beta: unbounded } },
+  affine: {
+    code: 1,
+    saves: "value",
+    alpha: 1,
+    beta: 0,
+    equation: "αx + β",
+    least: { alpha: unbounded, beta: unbounded },
+  },
   sigmoid: { code: 2, saves: "value", alpha: 0, beta: 0, equation: "1 / (1 + e⁻ˣ)" },
   tanh: { code: 3, saves: "value", alpha: 0, beta: 0, equation: "tanh x" },
-  scaledTanh: { code: 4, saves: "value", alpha: 1, beta: 1, equation: "α tanh βx", least: { alpha: positive, beta: unbounded } },
+  scaledTanh: {
+    code: 4,
+    saves: "value",
+    alpha: 1,
+    beta: 1,
+    equation: "α tanh βx",
+    least: { alpha: positive, beta: unbounded },
+  },
   relu: { code: 5, saves: "value", alpha: 0, beta: 0, equation: "max(x, 0)" },
   leakyRelu: { code: 6, saves: "value", alpha: 0.01, beta: 0, equation: "x > 0 ? x : αx", least: { alpha: 0 } },
   thresholdedRelu: { code: 7, saves: "value", alpha: 1, beta: 0, equation: "x > α ? x : 0", least: { alpha: 0 } },
@@ -72,7 +86,9 @@ export const activations = {
 export type ActivationName = keyof typeof activations;
 
 /** An activation in a configuration: its name, or its name with the parameters its equation has. */
-export type Activation = ActivationName | { readonly type: ActivationName; readonly alpha?: number; readonly beta?: number };
+export type Activation =
+  | ActivationName
+  | { readonly type: ActivationName; readonly alpha?: number; readonly beta?: number };
 
 /** An activation with every number the core needs. */
 export interface ResolvedActivation {

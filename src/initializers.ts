@@ -1,5 +1,5 @@
 import { ArgumentError } from "./errors.js";
-import { elements, type Shape } from "./shape.js";
+import { describe, elements, type Shape } from "./shape.js";
 import { core } from "./wasm/core.js";
 import { floats } from "./wasm/memory.js";
 import { Region } from "./wasm/region.js";
@@ -29,6 +29,7 @@ const fanOut = (shape: Shape): number => shape[0] as number;
  * | `lecun` | N(0, 1/in) | LeCun et al. 1998 |
  * | `normal` | N(0, 0.05²) | |
  * | `orthogonal` | uniform over orthogonal matrices | Saxe et al. 2014 |
+ * | `unitUniform` | U(0, 1) | Li et al. 2018 (IndRNN) |
  * | `identity` | 1 on the diagonal | Le et al. 2015 (IRNN) |
  */
 export const initializers = {
@@ -49,6 +50,9 @@ export const initializers = {
     } finally {
       region.dispose();
     }
+  },
+  unitUniform: (address, shape, key) => {
+    core().fillUniform(address, elements(shape), 0, 1, key[0], key[1], 0, 0);
   },
   identity: (address, shape) => {
     const columns = fanIn(shape);
@@ -73,7 +77,7 @@ export type InitializerName = keyof typeof initializers;
 export function initializer(name: InitializerName): Initializer {
   const found = Object.hasOwn(initializers, name) ? initializers[name] : undefined;
   if (found === undefined) {
-    throw new ArgumentError(`there is no initializer ${JSON.stringify(name)}. There are ${Object.keys(initializers).join(", ")}.`);
+    throw new ArgumentError(`there is no initializer ${describe(name)}. There are ${Object.keys(initializers).join(", ")}.`);
   }
   return found;
 }

@@ -53,13 +53,21 @@ export function requireNumber(owner: string, value: unknown, least = -Infinity, 
 
 /**
  * Refuses option names that nobody reads, so that a misspelt one is not silently ignored.
- * @throws ArgumentError naming the unknown option and those there are
+ * @throws ArgumentError naming the unknown option and those there are, or when the options are no object
  */
-export function requireKnownOptions(owner: string, options: object, known: readonly string[]): void {
+export function requireKnownOptions(owner: string, options: unknown, known: readonly string[]): asserts options is object {
+  requireOptions(owner, options);
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
       throw new ArgumentError(`${owner} knows no option "${name}". Its options are ${known.join(", ")}.`);
     }
+  }
+}
+
+/** @throws ArgumentError when options are no object */
+export function requireOptions(owner: string, options: unknown): asserts options is object {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new ArgumentError(`${owner} wants its options as an object, received ${describe(options)}.`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { sigmoid, tanh } from "../math";
 import { one } from "../simd";
 import { RecurrentPlan } from "../plan";
-import { Cell, backward, forward } from "../sequence";
+import { Cell, describe } from "../cell";
 
 /**
  * Gated recurrent unit, one time step of one sequence; reset after the product (Cho et al. 2014, as cuDNN and PyTorch compute it).
@@ -15,7 +15,6 @@ import { Cell, backward, forward } from "../sequence";
 export class Gru extends Cell {
   gates(): i32 { return 3; }
   recurrentBlocks(): i32 { return 3; }
-  lateBlocks(): i32 { return 0; }
   states(): i32 { return 1; }
 
   forward(n: i32, next: i32, gates: i32, q: i32, late: i32, prev: i32, own: i32, options: i32): void {
@@ -54,15 +53,8 @@ export class Gru extends Cell {
       v128.store(dState, f32x4.mul(dh, z));
     }
   }
-
-  gate(n: i32, gated: i32, gates: i32, q: i32, h: i32): void {}
-  gateBackward(n: i32, dH: i32, gates: i32, dGated: i32, h: i32): void {}
 }
 
-export function gruForward(plan: RecurrentPlan, from: i32, to: i32): void {
-  forward<Gru>(plan, from, to);
-}
-
-export function gruBackward(plan: RecurrentPlan, from: i32, to: i32): void {
-  backward<Gru>(plan, from, to);
+export function gru(plan: RecurrentPlan): void {
+  describe<Gru>(plan);
 }

@@ -1,7 +1,7 @@
 import { sigmoid, tanh } from "../math";
 import { one } from "../simd";
 import { RecurrentPlan } from "../plan";
-import { Cell, backward, forward } from "../sequence";
+import { LateCell, describeLate } from "../cell";
 
 /**
  * Gated recurrent unit, one time step of one sequence; reset before the product (Cho et al. 2014; Keras `reset_after=False`,
@@ -13,13 +13,13 @@ import { Cell, backward, forward } from "../sequence";
  * p [3·H] blocks r, z, n      q [2·H] r, z      late [H]      state [H] h      saved [3·H] r, z, n      dq, dLate are dp
  */
 @unmanaged
-export class GruResetBefore extends Cell {
+export class GruResetBefore extends LateCell {
   gates(): i32 { return 3; }
   recurrentBlocks(): i32 { return 2; }
   lateBlocks(): i32 { return 1; }
   states(): i32 { return 1; }
 
-  gate(n: i32, gated: i32, gates: i32, q: i32, h: i32): void {
+  gate(n: i32, gated: i32, gates: i32, q: i32, h: i32, options: i32): void {
     for (let end = gates + n; gates < end; gates += 16, q += 16, h += 16, gated += 16) {
       const r = sigmoid(f32x4.add(v128.load(gates), v128.load(q)));
       v128.store(gates, r);
@@ -52,7 +52,7 @@ export class GruResetBefore extends Cell {
     }
   }
 
-  gateBackward(n: i32, dH: i32, gates: i32, dGated: i32, h: i32): void {
+  gateBackward(n: i32, dH: i32, gates: i32, dGated: i32, h: i32, options: i32): void {
     const ones = one();
     for (let end = gates + n; gates < end; gates += 16, dH += 16, dGated += 16, h += 16) {
       const r = v128.load(gates), d = v128.load(dGated);
@@ -63,10 +63,6 @@ export class GruResetBefore extends Cell {
   }
 }
 
-export function gruResetBeforeForward(plan: RecurrentPlan, from: i32, to: i32): void {
-  forward<GruResetBefore>(plan, from, to);
-}
-
-export function gruResetBeforeBackward(plan: RecurrentPlan, from: i32, to: i32): void {
-  backward<GruResetBefore>(plan, from, to);
+export function gruResetBefore(plan: RecurrentPlan): void {
+  describeLate<GruResetBefore>(plan);
 }

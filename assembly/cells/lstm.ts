@@ -1,7 +1,7 @@
 import { sigmoid, tanh } from "../math";
 import { one } from "../simd";
 import { RecurrentPlan } from "../plan";
-import { Cell, backward, forward } from "../sequence";
+import { Cell, describe } from "../cell";
 
 /**
  * Long short-term memory, one time step of one sequence (Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 2000).
@@ -17,7 +17,6 @@ import { Cell, backward, forward } from "../sequence";
 export class Lstm extends Cell {
   gates(): i32 { return 4; }
   recurrentBlocks(): i32 { return 4; }
-  lateBlocks(): i32 { return 0; }
   states(): i32 { return 2; }
 
   forward(n: i32, next: i32, gates: i32, q: i32, late: i32, prev: i32, own: i32, options: i32): void {
@@ -58,15 +57,8 @@ export class Lstm extends Cell {
       v128.store(dState + n, f32x4.mul(dc, f));
     }
   }
-
-  gate(n: i32, gated: i32, gates: i32, q: i32, h: i32): void {}
-  gateBackward(n: i32, dH: i32, gates: i32, dGated: i32, h: i32): void {}
 }
 
-export function lstmForward(plan: RecurrentPlan, from: i32, to: i32): void {
-  forward<Lstm>(plan, from, to);
-}
-
-export function lstmBackward(plan: RecurrentPlan, from: i32, to: i32): void {
-  backward<Lstm>(plan, from, to);
+export function lstm(plan: RecurrentPlan): void {
+  describe<Lstm>(plan);
 }

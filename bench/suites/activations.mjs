@@ -1,5 +1,5 @@
 /*
- * Elementary functions over arrays that stay in the first cache. Reference: KERNELS' rules give 1.45 ns (sigmoid) and 2.1 ns (tanh) a vector's element.
+ * Elementary functions over arrays that stay in the first cache: elements a nanosecond. They have no share of a peak.
  */
 
 const COUNT = 1024;
@@ -9,7 +9,7 @@ export const activations = {
   title: "Elementary functions",
   unit: "elements/ns",
   perMillisecond: 1e6,
-  yardsticks: "peak",
+  yardsticks: "none",
   items(core) {
     const y = core.allocate(COUNT);
     const x = core.random(COUNT, 6);

@@ -1,11 +1,13 @@
 import { cells as descriptors, forwardOperations, recurrentLayer } from "../recurrent.mjs";
+import { verifyCell, verifyWork } from "../verify.mjs";
 
 /*
  * Recurrent layers over T = 100 steps of D = 64 features: forward, and forward + BPTT with packing, input gradients and weight
  * gradients. Work is the products' alone; the gates' time counts, their operations do not.
  */
 
-const T = 100, D = 64;
+const T = 100,
+  D = 64;
 
 /** Share of the peak that forward + BPTT is to reach, by batch and units. */
 const targets = {
@@ -24,9 +26,11 @@ export const cells = {
   sizes: ["lstm", "gru", "elman"].flatMap((cell) => [1, 8, 32].map((B) => ({ cell, B }))),
   items(core, { cell, B }, offsets) {
     const descriptor = descriptors[cell];
+    verifyCell(core, offsets, cell);
     return [32, 64, 128, 256].flatMap((H) => {
       const sizes = { T, B, D, H };
       const layer = recurrentLayer(core, offsets, descriptor, sizes);
+      verifyWork(core, layer, descriptor, sizes);
       const work = forwardOperations(descriptor, sizes);
       const name = `${cell} B=${B} H=${H}`;
       return [

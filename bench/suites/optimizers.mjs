@@ -14,8 +14,11 @@ export const optimizers = {
   sizes,
   items(core, count) {
     const { exports } = core;
-    const parameters = core.random(count), gradients = core.random(count, 0.01);
-    const first = core.allocate(count), second = core.allocate(count), ranges = core.allocate(4);
+    const parameters = core.random(count),
+      gradients = core.random(count, 0.01);
+    const first = core.allocate(count),
+      second = core.allocate(count),
+      ranges = core.allocate(4);
     core.ints(ranges, 2).set([0, count]);
     core.floats(ranges + 8, 2).set([1, 0]);
     const rate = 1e-5;
@@ -27,7 +30,11 @@ export const optimizers = {
       // Read w, g, m, v; write w, m, v.
       { name: `adam n=${count}`, work: megabytes(7), target: 0.7, run: adam },
       { name: `momentum n=${count}`, work: megabytes(5), run: momentum },
-      { name: `sgd n=${count}`, work: megabytes(3), run: () => exports.sgdUpdate(ranges, 1, parameters, gradients, rate) },
+      {
+        name: `sgd n=${count}`,
+        work: megabytes(3),
+        run: () => exports.sgdUpdate(ranges, 1, parameters, gradients, rate),
+      },
     ];
   },
   extras: () => [],

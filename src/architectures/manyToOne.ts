@@ -7,7 +7,7 @@ import { lastStep } from "../layers/lastStep.js";
 import { type Layer, type LayerDefinition, specify } from "../layers/layer.js";
 import { recurrent } from "../layers/recurrent.js";
 import { sequential, type SequentialConfig, sequentialDefinition } from "../layers/sequential.js";
-import { requireInteger, requireKnownOptions } from "../shape.js";
+import { describe, requireInteger, requireKnownOptions } from "../shape.js";
 
 /** Configuration of a many-to-one network. */
 export interface ManyToOneOptions {
@@ -33,6 +33,7 @@ export const manyToOneDefinition: LayerDefinition<ManyToOneOptions> = {
   parameters: () => [],
   children: (config, input) => sequentialDefinition.children?.(expand(config).config, input) ?? [],
   plan: (config, input, planner) => sequentialDefinition.plan(expand(config).config, input, planner),
+  make: (config) => manyToOne(config),
   describe: (config) => `manyToOne(${config.cell} ${config.units})`,
 };
 
@@ -54,7 +55,7 @@ function expand({ cell, units, outputSize, layers = 1, activation }: ManyToOneOp
 export function manyToOne(options: ManyToOneOptions): Layer<ManyToOneOptions> {
   requireKnownOptions("manyToOne", options, ["cell", "inputSize", "units", "outputSize", "layers", "activation"]);
   if (typeof options.cell !== "string" || !Object.hasOwn(cells, options.cell)) {
-    throw new ArgumentError(`cell of manyToOne must be one of ${Object.keys(cells).join(", ")}, received ${JSON.stringify(options.cell)}.`);
+    throw new ArgumentError(`cell of manyToOne must be one of ${Object.keys(cells).join(", ")}, received ${describe(options.cell)}.`);
   }
   requireInteger("inputSize of manyToOne", options.inputSize);
   requireInteger("layers of manyToOne", options.layers ?? 1, 1, 64);

@@ -1,7 +1,11 @@
+import type { InitializerName } from "../initializers.js";
 import type { CoreExports } from "../wasm/generated/exports.js";
 
-/** Runs steps from … to − 1 of a plan: a kernel of the core. */
-export type StepKernel = (plan: number, from: number, to: number) => void;
+/** Systems whose weights can be read and written. */
+export type ForeignSystem = "keras" | "onnx" | "pytorch";
+
+/** Writes a cell's sizes and functions into a plan of the core. */
+export type CellKernel = (plan: number) => void;
 
 /** What a recurrent cell is, apart from its equations: those are in `assembly/cells/`. */
 export interface CellDefinition<Config extends object = object> {
@@ -12,23 +16,51 @@ export interface CellDefinition<Config extends object = object> {
   readonly source: string;
   /** Names of the gate blocks in memory order: rows of `weight_ih`, `weight_hh` and the biases. */
   readonly gates: readonly string[];
-  /** Leading blocks of W_hh that act on h at once; the others act on a gated state. */
+  /** Leading blocks of W_hh: those that act on h itself. */
   readonly recurrentBlocks: number;
+  /** Blocks of W_hh after those, which act on a gated state; 0 for most. */
+  readonly lateBlocks: number;
   /** Names of the state vectors, hidden state first. */
   readonly states: readonly string[];
+  /** Whether the equations use h beside its recurrent product, so that a projected layer must keep the cell's own h too. */
+  readonly readsHidden: boolean;
   /** Blocks kept for the way back, in the place of the gates. */
   readonly saved: number;
   /** Whether the gradient of q is the leading part of that of p. */
   readonly sharesGradients: boolean;
   /** Gates whose input bias begins at 1, so that the state is kept at first. */
   readonly forgetGates: readonly string[];
+  /**
+   * In which order other systems lay out the gate blocks, by the names of `gates`; a system that is left out has no such
+   * cell. A name that `gates` has not is a block that the cell does without. Applied in `src/formats/` alone.
+   */
+  readonly foreign?: Readonly<Partial<Record<ForeignSystem, readonly string[]>>>;
   /** Names of the options of `config`, for the check against misspelling. */
   readonly options: readonly string[];
   /** Checks the cell's own options and fills in their defaults. */
   configure(options: Readonly<Record<string, unknown>>): Config;
-  kernels(core: CoreExports, config: Config): { readonly forward: StepKernel; readonly backward: StepKernel };
+  /** Vectors of the cell beside W_ih, W_hh and the biases: [blocks · H]. */
+  own?(config: Config): OwnParameter | undefined;
+  /** The core's function that makes a plan one of this cell. */
+  kernel(core: CoreExports, config: Config): CellKernel;
   /** The words that the kernel's `options` point at: integers and floats. */
-  words?(config: Config): readonly { readonly value: number; readonly isFloat: boolean }[];
+  words?(config: Config, training: boolean): readonly OptionWord[];
+}
+
+/** Vectors of a cell of its own. */
+export interface OwnParameter {
+  /** Name in files: `weight_peephole`. */
+  readonly name: string;
+  readonly blocks: number;
+  /** The gates that the blocks belong to, where they do. */
+  readonly gates?: readonly string[];
+  readonly initializer: InitializerName;
+}
+
+/** One 32-bit word of a kernel's options. */
+export interface OptionWord {
+  readonly value: number;
+  readonly isFloat: boolean;
 }
 
 /** Names a cell definition; a place for tools to find it. */

@@ -1,10 +1,13 @@
 import { type Activation, activation } from "../activations.js";
 import { defineCell } from "./cell.js";
+import { bound, gateWords } from "./gateOptions.js";
 
 /** Options of an Elman cell. */
 export interface ElmanConfig {
   /** f in h' = f(W_ih x + b_ih + W_hh h + b_hh); default `tanh`. */
   readonly activation: Activation;
+  /** Bound on what goes into f, both ways; `null` for none (the default). */
+  readonly clip: number | null;
 }
 
 /** Elman network: `assembly/cells/elman.ts`. */
@@ -15,27 +18,20 @@ export const elmanCell = /* @__PURE__ */ defineCell<ElmanConfig>({
   source: "Elman 1990",
   gates: ["h"],
   recurrentBlocks: 1,
+  lateBlocks: 0,
   states: ["h"],
+  readsHidden: false,
   saved: 1,
   sharesGradients: true,
   forgetGates: [],
-  options: ["activation"],
+  foreign: { keras: ["h"], onnx: ["h"], pytorch: ["h"] },
+  options: ["activation", "clip"],
   configure(options) {
     const chosen = (options.activation ?? "tanh") as Activation;
     activation(chosen);
-    return { activation: chosen };
+    return { activation: chosen, clip: bound("clip of elman", options.clip) };
   },
-  // tanh has a class of its own in the core: fused, and nothing saved but the state.
-  kernels: (core, config) =>
-    config.activation === "tanh"
-      ? { forward: core.elmanTanhForward, backward: core.elmanTanhBackward }
-      : { forward: core.elmanForward, backward: core.elmanBackward },
-  words(config) {
-    const { code, alpha, beta } = activation(config.activation);
-    return [
-      { value: code, isFloat: false },
-      { value: alpha, isFloat: true },
-      { value: beta, isFloat: true },
-    ];
-  },
+  // Plain tanh has a class of its own in the core: fused, and nothing saved but the state.
+  kernel: (core, config) => (config.activation === "tanh" && config.clip === null ? core.elmanTanh : core.elman),
+  words: (config, training) => gateWords(training, config.clip, null, [config.activation]),
 });

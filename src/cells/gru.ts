@@ -3,7 +3,8 @@ import { defineCell } from "./cell.js";
 /** Gated recurrent unit, reset after the product: `assembly/cells/gru.ts`. */
 export const gruCell = /* @__PURE__ */ defineCell({
   name: "gru",
-  summary: "Gated recurrent unit as PyTorch and cuDNN compute it: one state, three gates, a quarter less work than an LSTM.",
+  summary:
+    "Gated recurrent unit as PyTorch and cuDNN compute it: one state, three gates, a quarter less work than an LSTM.",
   equations: [
     "r = σ(W_ir x + b_ir + W_hr h + b_hr)",
     "z = σ(W_iz x + b_iz + W_hz h + b_hz)",
@@ -13,11 +14,14 @@ export const gruCell = /* @__PURE__ */ defineCell({
   source: "Cho et al. 2014, in the form of cuDNN",
   gates: ["r", "z", "n"],
   recurrentBlocks: 3,
+  lateBlocks: 0,
   states: ["h"],
+  readsHidden: true,
   saved: 4,
   sharesGradients: false,
   forgetGates: [],
+  foreign: { keras: ["z", "r", "n"], onnx: ["z", "r", "n"], pytorch: ["r", "z", "n"] },
   options: [],
   configure: () => ({}),
-  kernels: (core) => ({ forward: core.gruForward, backward: core.gruBackward }),
+  kernel: (core) => core.gru,
 });

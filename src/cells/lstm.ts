@@ -3,7 +3,8 @@ import { defineCell } from "./cell.js";
 /** Long short-term memory: `assembly/cells/lstm.ts`. */
 export const lstmCell = /* @__PURE__ */ defineCell({
   name: "lstm",
-  summary: "Long short-term memory: a cell state with gates for writing, keeping and reading. The first choice for long sequences.",
+  summary:
+    "Long short-term memory: a cell state with gates for writing, keeping and reading. The first choice for long sequences.",
   equations: [
     "i = σ(W_ii x + b_ii + W_hi h + b_hi)",
     "f = σ(W_if x + b_if + W_hf h + b_hf)",
@@ -15,11 +16,18 @@ export const lstmCell = /* @__PURE__ */ defineCell({
   source: "Hochreiter & Schmidhuber 1997; forget gate: Gers, Schmidhuber & Cummins 2000",
   gates: ["i", "f", "g", "o"],
   recurrentBlocks: 4,
+  lateBlocks: 0,
   states: ["h", "c"],
+  readsHidden: false,
   saved: 5,
   sharesGradients: true,
   forgetGates: ["f"],
+  foreign: {
+    keras: ["i", "f", "g", "o"],
+    onnx: ["i", "o", "f", "g"],
+    pytorch: ["i", "f", "g", "o"],
+  },
   options: [],
   configure: () => ({}),
-  kernels: (core) => ({ forward: core.lstmForward, backward: core.lstmBackward }),
+  kernel: (core) => core.lstm,
 });

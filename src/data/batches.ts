@@ -52,14 +52,21 @@ export function batches(data: Data | Dataset, options: BatchOptions = {}): Itera
   };
 }
 
+/** The batch at a place in an order: in the room of the last one where that is as large, so that nothing is allocated. */
+export function nextBatch(data: Dataset, order: Int32Array, from: number, batchSize: number, last: Batch | undefined): Batch {
+  const count = Math.min(batchSize, order.length - from);
+  const batch = last?.examples.length === count ? last : new Batch(data, new Int32Array(count));
+  for (let index = 0; index < count; index++) batch.examples[index] = order[from + index] as number;
+  return batch;
+}
+
 /** The order in which a pass visits the examples: theirs, or one drawn from (seed, epoch). */
 export function exampleOrder(count: number, options: BatchOptions): Int32Array {
   const { shuffle = false, seed = DEFAULT_SEED, epoch = 0 } = options;
   if (typeof shuffle !== "boolean") throw new ArgumentError(`shuffle must be true or false, received ${String(shuffle)}.`);
   requireInteger("epoch", epoch, 0);
   const key = randomKey(seed, "shuffle");
-  const order = Int32Array.from({ length: count }, (_, index) => index);
-  if (!shuffle) return order;
+  if (!shuffle) return inOrder(count);
   const region = new Region();
   try {
     const address = region.words(count);
@@ -70,11 +77,18 @@ export function exampleOrder(count: number, options: BatchOptions): Int32Array {
   }
 }
 
+/** 0, 1, 2 … */
+export function inOrder(count: number): Int32Array {
+  const order = new Int32Array(count);
+  for (let index = 0; index < count; index++) order[index] = index;
+  return order;
+}
+
 /** A batch of everything, or of the examples given. */
 export function asBatch(given: Batch | Data | Dataset): Batch {
   if (given instanceof Batch) return given;
   const examples = dataset(given);
-  return new Batch(examples, exampleOrder(examples.count, {}));
+  return new Batch(examples, inOrder(examples.count));
 }
 
 /** Lays out the examples' lengths; allocates only where lengths differ. */
@@ -116,14 +130,24 @@ export function readRows(rows: Rows, gradient = false): Float32Array {
   return values;
 }
 
-/** [batch, steps, width] into the gradient rows. */
+/**
+ * [batch, steps, width] into the gradient rows; what lies beyond a sequence's end is not looked at.
+ * @throws ArgumentError when a value is not finite
+ */
 export function writeGradientRows(rows: Rows, values: Float32Array): void {
   const { layout, width } = rows;
   for (let rank = 0; rank < layout.sequences; rank++) {
     let from = (layout.order[rank] as number) * layout.steps * width;
     for (let time = 0; time < (layout.lengths[rank] as number); time++) {
       let to = (rows.gradient >> 2) + (layout.firstRow(time) + rank) * (rows.gradientStride >> 2);
-      for (const end = from + width; from < end; from++, to++) floats[to] = values[from] as number;
+      for (const end = from + width; from < end; from++, to++) {
+        const value = values[from] as number;
+        if (!Number.isFinite(value)) {
+          const place = `sequence ${layout.order[rank]}, step ${time}, feature ${width - (end - from)}`;
+          throw new ArgumentError(`the gradient of a loss function must be finite, received ${value} in ${place}.`);
+        }
+        floats[to] = value;
+      }
     }
   }
 }

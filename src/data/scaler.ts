@@ -19,7 +19,11 @@ export interface ScalerOptions {
 export type Scalable = ArrayLike<number> | readonly ArrayLike<number>[] | Tensor;
 
 /** Scaled numbers in the form they came in: `[N]` and rows in float64, a tensor as a tensor. */
-export type Scaled<S extends Scalable> = S extends Tensor ? Tensor : S extends ArrayLike<number> ? Float64Array : Float64Array[];
+export type Scaled<S extends Scalable> = S extends Tensor
+  ? Tensor
+  : S extends ArrayLike<number>
+    ? Float64Array
+    : Float64Array[];
 
 /** A scaler as plain JSON: every number comes back with the same bits. */
 export interface ScalerState extends Required<ScalerOptions> {
@@ -30,7 +34,9 @@ export interface ScalerState extends Required<ScalerOptions> {
 }
 
 /** How a kind finds shift and scale from the sorted values of a feature. A scale of 0 says: constant. */
-const kinds: Readonly<Record<ScalerKind, (sorted: Float64Array, options: Required<ScalerOptions>) => [number, number]>> = {
+const kinds: Readonly<
+  Record<ScalerKind, (sorted: Float64Array, options: Required<ScalerOptions>) => [number, number]>
+> = {
   standard: (sorted) => {
     const mean = average(sorted);
     return [mean, Math.sqrt(average(sorted.map((value) => (value - mean) * (value - mean))))];
@@ -65,20 +71,18 @@ export class Scaler {
     requireKnownOptions("scaler", options, ["kind", "low", "high"]);
     const { kind = "standard", low = 0, high = 1 } = options;
     if (!Object.hasOwn(kinds, kind)) {
-      throw new ArgumentError(`scaler kind must be one of ${Object.keys(kinds).join(", ")}, received ${describe(kind)}.`);
+      throw new ArgumentError(
+        `scaler kind must be one of ${Object.keys(kinds).join(", ")}, received ${describe(kind)}.`,
+      );
     }
     if (kind !== "minMax" && (options.low !== undefined || options.high !== undefined)) {
       throw new ArgumentError(`scaler: low and high belong to kind "minMax", not to "${kind}".`);
     }
     requireNumber("scaler low", low);
     requireNumber("scaler high", high);
-    if (kind === "minMax" && high <= low) throw new ArgumentError(`scaler high must be above low, received ${low} to ${high}.`);
+    if (kind === "minMax" && high <= low)
+      throw new ArgumentError(`scaler high must be above low, received ${low} to ${high}.`);
     this.options = { kind, low: kind === "minMax" ? low : 0, high };
-  }
-
-  /** Number of features it was fitted on; null before `fit`. */
-  get features(): number | null {
-    return this.shift?.length ?? null;
   }
 
   /**
@@ -143,7 +147,8 @@ export class Scaler {
    */
   static fromJSON(state: ScalerState): Scaler {
     const { kind, low, high, shift, scale } = state ?? {};
-    const isList = (list: unknown): list is number[] => Array.isArray(list) && list.length > 0 && list.every((value) => Number.isFinite(value));
+    const isList = (list: unknown): list is number[] =>
+      Array.isArray(list) && list.length > 0 && list.every((value) => Number.isFinite(value));
     if (!isList(shift) || !isList(scale) || shift.length !== scale.length || scale.some((value) => value <= 0)) {
       throw new FormatError("a stored scaler needs shift and scale: equally many finite numbers, every scale above 0.");
     }
@@ -163,7 +168,11 @@ export class Scaler {
     return { shift: this.shift, scale: this.scale };
   }
 
-  private each<S extends Scalable>(owner: string, data: S, map: (value: number, shift: number, scale: number) => number): Scaled<S> {
+  private each<S extends Scalable>(
+    owner: string,
+    data: S,
+    map: (value: number, shift: number, scale: number) => number,
+  ): Scaled<S> {
     const { shift, scale } = this.fitted(owner);
     const { values, features, rebuild } = read(owner, data);
     if (features !== shift.length) {
@@ -184,9 +193,14 @@ interface Read {
 function read(owner: string, data: Scalable): Read {
   if (data instanceof Tensor) {
     const { shape } = data;
-    if (shape.length === 0) throw new ShapeError(`${owner} wants a tensor with at least one axis, received ${show(shape)}.`);
+    if (shape.length === 0)
+      throw new ShapeError(`${owner} wants a tensor with at least one axis, received ${show(shape)}.`);
     const features = shape.length === 1 ? 1 : shape[shape.length - 1];
-    return { values: finite(owner, data.data, features), features, rebuild: (values) => new Tensor(Float32Array.from(values), shape) };
+    return {
+      values: finite(owner, data.data, features),
+      features,
+      rebuild: (values) => new Tensor(Float32Array.from(values), shape),
+    };
   }
   if (data === null || typeof data !== "object" || typeof data.length !== "number") {
     throw new ArgumentError(`${owner} wants numbers [N], rows [T, D] or a tensor, received ${describe(data)}.`);
@@ -199,7 +213,9 @@ function read(owner: string, data: Scalable): Read {
   const flat = new Array<number>(rows.length * features);
   for (let row = 0; row < rows.length; row++) {
     if (rows[row]?.length !== features || features === 0) {
-      throw new ShapeError(`${owner}: every row must have as many features as the first, ${features}; row ${row} has ${rows[row]?.length ?? "none"}.`);
+      throw new ShapeError(
+        `${owner}: every row must have as many features as the first, ${features}; row ${row} has ${rows[row]?.length ?? "none"}.`,
+      );
     }
     for (let feature = 0; feature < features; feature++) flat[row * features + feature] = rows[row][feature];
   }

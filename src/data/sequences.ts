@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from "../errors.js";
 import { describe, show } from "../shape.js";
-import { type Nested, Tensor, tensor } from "../tensor/tensor.js";
+import { isList, type Nested, Tensor, tensor } from "../tensor/tensor.js";
 
 /** What people may give as many sequences: a tensor, nested arrays, or a list of sequences of any lengths. */
 export type SequencesLike = Sequences | Tensor | Nested | readonly (Tensor | Nested)[];
@@ -13,16 +13,27 @@ export class Sequences {
   readonly values: Float32Array;
   readonly starts: Int32Array;
   readonly lengths: Int32Array;
+  /** Values in a row; 0 where there is no row to tell it. */
   readonly width: number;
   /** Axes of one example as people give it: 2 for [time, width], 1 for [width], 0 for a number. */
   readonly axes: number;
+  /** Rows there are of each sequence, those beyond its length included: a padded target may be as long. */
+  readonly padded: Int32Array;
 
-  constructor(values: Float32Array, starts: Int32Array, lengths: Int32Array, width: number, axes: number) {
+  constructor(
+    values: Float32Array,
+    starts: Int32Array,
+    lengths: Int32Array,
+    width: number,
+    axes: number,
+    padded: Int32Array = lengths,
+  ) {
     this.values = values;
     this.starts = starts;
     this.lengths = lengths;
     this.width = width;
     this.axes = axes;
+    this.padded = padded;
   }
 
   /** Number of sequences. */
@@ -32,56 +43,60 @@ export class Sequences {
 
   /** The sequences in [from, to). */
   slice(from: number, to: number): Sequences {
-    return new Sequences(this.values, this.starts.slice(from, to), this.lengths.slice(from, to), this.width, this.axes);
+    const [starts, lengths] = [this.starts.slice(from, to), this.lengths.slice(from, to)];
+    return new Sequences(this.values, starts, lengths, this.width, this.axes, this.padded.slice(from, to));
   }
 }
 
 /**
- * Reads sequences in any of the forms people give them.
+ * Reads sequences in any of the forms people give them. What lies beyond a sequence's length is not looked at.
  * @param owner for messages: "input", "target"
  * @throws ShapeError when axes or widths do not fit, ArgumentError when a value is not finite
  */
 export function sequences(owner: string, given: SequencesLike, lengths?: ArrayLike<number>): Sequences {
-  const found = given instanceof Sequences ? given : isRagged(given) ? fromList(owner, given) : fromTensor(owner, asTensor(owner, given));
-  if (!(given instanceof Sequences)) requireFinite(owner, found);
-  return lengths === undefined ? found : cutTo(owner, found, lengths);
+  const isOurs = given instanceof Sequences;
+  const whole = isOurs ? given : isRagged(given) ? fromList(owner, given) : fromTensor(owner, asTensor(owner, given));
+  const found = lengths === undefined ? whole : cutTo(owner, whole, lengths);
+  if (!isOurs) requireFinite(owner, found);
+  return found;
 }
 
 function asTensor(owner: string, given: Exclude<SequencesLike, Sequences>): Tensor {
-  if (given === null || given === undefined || typeof given === "number" || typeof given === "string") {
-    throw new ArgumentError(`${owner} must be a Tensor or nested arrays of numbers, received ${describe(given)}.`);
-  }
-  return tensor(given as Tensor | Nested);
+  if (given instanceof Tensor || isList(given)) return tensor(given as Tensor | Nested);
+  throw new ArgumentError(`${owner} must be a Tensor or nested arrays of numbers, received ${describe(given)}.`);
 }
 
-/** A list is ragged when its members are tensors, or differ in length. */
+/** A list is ragged when a member is a tensor, or when its members differ in length. */
 function isRagged(given: SequencesLike): given is readonly (Tensor | Nested)[] {
-  if (!Array.isArray(given) || given.length === 0) return false;
+  if (!Array.isArray(given)) return false;
   if (given.some((member) => member instanceof Tensor)) return true;
-  if (given.some((member) => typeof member === "number")) return false;
-  const first = (given[0] as ArrayLike<unknown>).length;
-  return given.some((member) => (member as ArrayLike<unknown>).length !== first);
+  const [first] = given;
+  return given.every(isList) && given.some((member) => member.length !== (first as ArrayLike<unknown>).length);
 }
 
 function fromTensor(owner: string, { data, shape }: Tensor): Sequences {
-  const [count, steps, width] = shape.length === 3 ? shape : shape.length === 2 ? [shape[0], 1, shape[1]] : [shape[0], 1, 1];
   if (shape.length < 1 || shape.length > 3) {
     throw new ShapeError(`${owner} must have 1 to 3 axes ([batch], [batch, width] or [batch, time, width]), received ${show(shape)}.`);
   }
-  const size = (steps as number) * (width as number);
-  const starts = Int32Array.from({ length: count as number }, (_, index) => index * size);
-  const lengths = new Int32Array(count as number).fill(steps as number);
-  return new Sequences(data, starts, lengths, width as number, shape.length - 1);
+  // A list of nothing, or of empty sequences: no row tells a width.
+  if (shape.length < 3 && data.length === 0) {
+    return new Sequences(data, new Int32Array(shape[0] as number), new Int32Array(shape[0] as number), 0, 2);
+  }
+  const [count, steps, width] = (shape.length === 3 ? shape : [shape[0], 1, shape[1] ?? 1]) as [number, number, number];
+  if (width === 0) throw new ShapeError(`${owner} must have at least one value a step, received ${show(shape)}.`);
+  const starts = Int32Array.from({ length: count }, (_, index) => index * steps * width);
+  return new Sequences(data, starts, new Int32Array(count).fill(steps), width, shape.length - 1);
 }
 
 function fromList(owner: string, list: readonly (Tensor | Nested)[]): Sequences {
   const members = list.map((member) => tensor(member));
   const filled = members.find((member) => member.data.length > 0);
   const axes = filled === undefined ? 2 : filled.shape.length;
-  const width = filled === undefined ? 1 : axes === 2 ? (filled.shape[1] as number) : 1;
+  const width = filled === undefined ? 0 : axes === 2 ? (filled.shape[1] as number) : 1;
   if (axes !== 1 && axes !== 2) throw new ShapeError(`${owner} must be a list of [time, width] sequences, received one of ${show((filled as Tensor).shape)}.`);
   members.forEach(({ data, shape }, index) => {
-    const fits = data.length === 0 || (shape.length === axes && (axes === 1 || shape[1] === width));
+    const isEmpty = data.length === 0 && (shape[0] === 0 || filled === undefined);
+    const fits = isEmpty || (shape.length === axes && (axes === 1 || shape[1] === width));
     if (!fits) {
       const wanted = axes === 2 ? `[time, ${width}]` : "[time]";
       throw new ShapeError(`${owner} ${index} has shape ${show(shape)} but the others are ${wanted}: all must have the same width.`);
@@ -95,31 +110,37 @@ function fromList(owner: string, list: readonly (Tensor | Nested)[]): Sequences 
     values.set(data, at);
     at += data.length;
   });
-  const lengths = Int32Array.from(members, ({ data }) => data.length / width);
+  const lengths = Int32Array.from(members, ({ data }) => (data.length === 0 ? 0 : data.length / width));
   return new Sequences(values, starts, lengths, width, axes);
 }
 
 function requireFinite(owner: string, { values, starts, lengths, width }: Sequences): void {
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return;
-  const index = starts.findIndex((start, sequence) => at >= start && at < start + (lengths[sequence] as number) * width);
-  const inside = at - (starts[index] as number);
-  throw new ArgumentError(
-    `${owner} must be finite, received ${values[at]} in sequence ${index}, step ${Math.floor(inside / width)}, feature ${inside % width}.`,
-  );
+  for (let index = 0; index < starts.length; index++) {
+    const start = starts[index] as number;
+    const count = (lengths[index] as number) * width;
+    for (let inside = 0; inside < count; inside++) {
+      const value = values[start + inside] as number;
+      if (Number.isFinite(value)) continue;
+      const place = `sequence ${index}, step ${Math.floor(inside / width)}, feature ${inside % width}`;
+      throw new ArgumentError(`${owner} must be finite, received ${value} in ${place}.`);
+    }
+  }
 }
 
 /** Rows beyond each sequence's length are not looked at. */
 function cutTo(owner: string, found: Sequences, lengths: ArrayLike<number>): Sequences {
+  if (!isList(lengths)) throw new ArgumentError(`lengths must be an array of whole numbers, received ${describe(lengths)}.`);
   if (lengths.length !== found.count) {
     throw new ShapeError(`lengths must have one entry for each of the ${found.count} sequences of ${owner}, received ${lengths.length}.`);
   }
-  const cut = Int32Array.from(lengths);
-  cut.forEach((length, index) => {
+  const cut = new Int32Array(found.count);
+  for (let index = 0; index < cut.length; index++) {
     const most = found.lengths[index] as number;
-    if (lengths[index] !== length || length < 0 || length > most) {
-      throw new ShapeError(`lengths[${index}] must be a whole number from 0 to ${most}, received ${lengths[index]}.`);
+    const length = lengths[index] as number;
+    if (typeof length !== "number" || !Number.isInteger(length) || length < 0 || length > most) {
+      throw new ShapeError(`lengths[${index}] must be a whole number from 0 to ${most}, received ${describe(length)}.`);
     }
-  });
-  return new Sequences(found.values, found.starts, cut, found.width, found.axes);
+    cut[index] = length;
+  }
+  return new Sequences(found.values, found.starts, cut, found.width, found.axes, found.padded);
 }

@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from "../errors.js";
 import { requireInteger, requireKnownOptions, show } from "../shape.js";
-import { type Nested, Tensor, tensor } from "../tensor/tensor.js";
+import { type Nested, type Tensor, tensor } from "../tensor/tensor.js";
 import { Dataset } from "./dataset.js";
 import { Sequences } from "./sequences.js";
 
@@ -16,7 +16,7 @@ export interface WindowOptions {
 
 /**
  * Slides a window of k steps over a series: window i is x[i … i+k−1], its target x[i+k … i+k+horizon−1].
- * Windows share the series' memory; nothing is copied.
+ * Windows overlap in one array; none is a copy.
  *
  * @param series [time] or [time, D]
  * @returns input [count, window, D], target [count, horizon · D]
@@ -29,11 +29,11 @@ export function windows(series: Nested | Tensor | Float64Array, options: WindowO
   const window = requireInteger("window", options.window);
   const horizon = requireInteger("horizon", options.horizon ?? 1);
   const stride = requireInteger("stride", options.stride ?? 1);
-  const { data, shape } = series instanceof Tensor ? series : tensor(series as Nested);
+  const { data, shape } = tensor(series as Nested | Tensor);
   if (shape.length < 1 || shape.length > 2) throw new ShapeError(`a series is [time] or [time, features], received ${show(shape)}.`);
   const time = shape[0] as number;
   const width = shape[1] ?? 1;
-  if (time === 0) throw new ArgumentError("the series is empty.");
+  if (time === 0 || width === 0) throw new ArgumentError(`the series is empty: it has shape ${show(shape)}.`);
   const bad = data.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) throw new ArgumentError(`the series must be finite, received ${data[bad]} at step ${Math.floor(bad / width)}.`);
   const count = Math.floor((time - window - horizon) / stride) + 1;

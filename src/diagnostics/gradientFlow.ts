@@ -1,10 +1,9 @@
 import { asBatch, type Batch } from "../data/batches.js";
 import type { Data, Dataset } from "../data/dataset.js";
-import { ArgumentError } from "../errors.js";
-import { interiorOf } from "../models/interior.js";
+import { ArgumentError, StateError } from "../errors.js";
 import type { Model } from "../models/model.js";
 import type { StateRows } from "../tensor/rows.js";
-import { lossOf, prepare } from "../training/learner.js";
+import { interiorFor, lossOf, prepare } from "../training/learner.js";
 import { type AnyLoss, requireLoss } from "../training/lossFunction.js";
 import { doubles } from "../wasm/memory.js";
 
@@ -30,19 +29,22 @@ const FADED = 0.01;
  * @example
  * const { byLag, memoryHorizon } = gradientFlow(model, batch, meanSquaredError);
  * @throws ArgumentError, ShapeError when the model has no recurrent layer, or data, model and loss do not fit
+ * @throws StateError when the loss is not finite
  */
 export function gradientFlow(model: Model, batch: Batch | Data | Dataset, loss: AnyLoss): GradientFlow {
   requireLoss(loss);
   const given = asBatch(batch);
-  const interior = interiorOf(model, given.data.input.width);
+  const interior = interiorFor(model, given.data, loss);
   const plan = prepare(interior, given, true);
   const state = plan.run.states[0];
   if (state === undefined) throw new ArgumentError("gradientFlow needs a model with a recurrent layer.");
-  const probe = state.probe();
   const { steps } = plan.layout;
   plan.run.forward(0, steps);
-  lossOf(interior, plan, given, loss);
+  const value = lossOf(interior, plan, given, loss);
+  if (!Number.isFinite(value)) throw new StateError(`the loss is ${value}: the network has diverged, and there is no gradient to show.`);
+  const probe = state.probe(true);
   plan.run.backward(0, steps);
+  state.probe(false);
   const byStep = normsByStep(probe, state, steps);
   const byLag = byStep.slice().reverse();
   const memoryHorizon = horizonOf(byLag);
@@ -50,7 +52,7 @@ export function gradientFlow(model: Model, batch: Batch | Data | Dataset, loss: 
 }
 
 function normsByStep(probe: number, state: StateRows, steps: number): Float64Array {
-  const count = state.names.length;
+  const count = state.parts.length;
   return Float64Array.from({ length: steps }, (_, step) => Math.sqrt(doubles[(probe >> 3) + step * count] as number));
 }
 
@@ -64,7 +66,8 @@ function horizonOf(byLag: Float64Array): number {
 function verdictOn(byLag: Float64Array, horizon: number): string {
   const last = byLag.length - 1;
   const [first, end] = [byLag[0] ?? 0, byLag[last] ?? 0];
-  if (first === 0) return "No gradient reaches the recurrent layer: the loss does not depend on it.";
+  if (byLag.every((norm) => norm === 0)) return "No gradient reaches the recurrent layer: the loss does not depend on it.";
+  if (first === 0) return `The loss does not depend on the last step; its gradient reaches ${horizon} steps back.`;
   const ratio = (end / first).toExponential(0);
   if (horizon > last) return `The gradient at lag ${last} is ${ratio} of lag 0: the whole window teaches.`;
   return `The gradient at lag ${last} is ${ratio} of lag 0: a window above ${horizon} is wasted.`;

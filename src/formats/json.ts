@@ -7,7 +7,16 @@ export type Json = string | number | boolean | null | Json[] | Map<string, Json>
 /** Nothing this library reads nests deeper; a file that does is out to exhaust the stack. */
 const DEEPEST = 64;
 
-const ESCAPES: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\", "/": "/" };
+const ESCAPES: Readonly<Record<string, string>> = {
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  '"': '"',
+  "\\": "\\",
+  "/": "/",
+};
 
 /**
  * A strict reader of JSON (RFC 8259) straight from bytes. Unlike `JSON.parse` it refuses a name that occurs twice in
@@ -72,7 +81,9 @@ export class JsonReader {
       const position = this.at;
       const name = this.string();
       if (members.has(name)) {
-        throw new FormatError(`${this.file}: the name ${JSON.stringify(name)} occurs twice, again at byte ${position}.`);
+        throw new FormatError(
+          `${this.file}: the name ${JSON.stringify(name)} occurs twice, again at byte ${position}.`,
+        );
       }
       this.expect(":");
       members.set(name, this.value(depth + 1));

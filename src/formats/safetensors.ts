@@ -65,21 +65,29 @@ export function readSafetensors(bytes: Uint8Array | ArrayBuffer, name = "safeten
 
 function headerLength(view: DataView, file: string): number {
   if (view.byteLength < LENGTH_BYTES) {
-    throw new FormatError(`${file}: begins with a header length of 8 bytes, but the whole file has ${view.byteLength}.`);
+    throw new FormatError(
+      `${file}: begins with a header length of 8 bytes, but the whole file has ${view.byteLength}.`,
+    );
   }
   const length = view.getBigUint64(0, true);
   if (length > LONGEST_HEADER) {
-    throw new FormatError(`${file}: bytes 0 to 7 give a header of ${length} bytes, more than the ${LONGEST_HEADER} allowed. Is it safetensors?`);
+    throw new FormatError(
+      `${file}: bytes 0 to 7 give a header of ${length} bytes, more than the ${LONGEST_HEADER} allowed. Is it safetensors?`,
+    );
   }
   if (length > view.byteLength - LENGTH_BYTES) {
-    throw new FormatError(`${file}: cut short: the header claims ${length} bytes, the file has ${view.byteLength - LENGTH_BYTES} after byte 8.`);
+    throw new FormatError(
+      `${file}: cut short: the header claims ${length} bytes, the file has ${view.byteLength - LENGTH_BYTES} after byte 8.`,
+    );
   }
   return Number(length);
 }
 
 function readHeader(bytes: Uint8Array, end: number, file: string): Map<string, Json> {
-  const header = bytes[LENGTH_BYTES] === 0x7b && end > LENGTH_BYTES ? new JsonReader(bytes, LENGTH_BYTES, end, file).read() : null;
-  if (!(header instanceof Map)) throw new FormatError(`${file}: the header at byte ${LENGTH_BYTES} is not a JSON object.`);
+  const header =
+    bytes[LENGTH_BYTES] === 0x7b && end > LENGTH_BYTES ? new JsonReader(bytes, LENGTH_BYTES, end, file).read() : null;
+  if (!(header instanceof Map))
+    throw new FormatError(`${file}: the header at byte ${LENGTH_BYTES} is not a JSON object.`);
   return header;
 }
 
@@ -88,7 +96,8 @@ function readMetadata(value: Json | undefined, file: string): Record<string, str
   if (value === undefined) return metadata;
   if (!(value instanceof Map)) throw new FormatError(`${file}: ${METADATA} must be an object of strings.`);
   for (const [key, text] of value) {
-    if (typeof text !== "string") throw new FormatError(`${file}: ${METADATA} ${JSON.stringify(key)} must be a string.`);
+    if (typeof text !== "string")
+      throw new FormatError(`${file}: ${METADATA} ${JSON.stringify(key)} must be a string.`);
     if (key === "__proto__") throw new FormatError(`${file}: ${METADATA} may not use the name "__proto__".`);
     metadata[key] = text;
   }
@@ -102,11 +111,15 @@ function readEntries(header: Map<string, Json>, dataLength: number, file: string
   entries.sort((a, b) => a.start - b.start || a.end - b.end);
   let covered = 0;
   for (const { name, start, end } of entries) {
-    if (start < covered) throw new FormatError(`${file}: tensor ${JSON.stringify(name)} overlaps the one before it at data byte ${start}.`);
+    if (start < covered)
+      throw new FormatError(
+        `${file}: tensor ${JSON.stringify(name)} overlaps the one before it at data byte ${start}.`,
+      );
     if (start > covered) throw new FormatError(`${file}: data bytes ${covered} to ${start} belong to no tensor.`);
     covered = end;
   }
-  if (covered !== dataLength) throw new FormatError(`${file}: data bytes ${covered} to ${dataLength} belong to no tensor.`);
+  if (covered !== dataLength)
+    throw new FormatError(`${file}: data bytes ${covered} to ${dataLength} belong to no tensor.`);
   return entries;
 }
 
@@ -115,19 +128,24 @@ function readEntry(name: string, value: Json, dataLength: number, file: string):
   if (name === "__proto__") throw new FormatError(`${who} has a name that is not allowed.`);
   if (!(value instanceof Map)) throw new FormatError(`${who} is not described by an object.`);
   for (const key of value.keys()) {
-    if (key !== "dtype" && key !== "shape" && key !== "data_offsets") throw new FormatError(`${who} has an unknown field ${JSON.stringify(key)}.`);
+    if (key !== "dtype" && key !== "shape" && key !== "data_offsets")
+      throw new FormatError(`${who} has an unknown field ${JSON.stringify(key)}.`);
   }
   const type = value.get("dtype");
   const size = typeof type === "string" ? elementTypes.get(type)?.size : undefined;
   if (typeof type !== "string" || size === undefined) {
     const came = typeof type === "string" ? JSON.stringify(type) : "nothing";
-    throw new FormatError(`${who} has element type ${came}; this library reads ${[...elementTypes.keys()].join(", ")}.`);
+    throw new FormatError(
+      `${who} has element type ${came}; this library reads ${[...elementTypes.keys()].join(", ")}.`,
+    );
   }
   const shape = sizes(value.get("shape"), `${who}: shape`);
   const offsets = sizes(value.get("data_offsets"), `${who}: data_offsets`);
   const [start, end] = offsets;
-  if (offsets.length !== 2 || start > end) throw new FormatError(`${who}: data_offsets must be a start and an end, found ${show(offsets)}.`);
-  if (end > dataLength) throw new FormatError(`${who} ends at data byte ${end}, but the file has ${dataLength}. Was it cut short?`);
+  if (offsets.length !== 2 || start > end)
+    throw new FormatError(`${who}: data_offsets must be a start and an end, found ${show(offsets)}.`);
+  if (end > dataLength)
+    throw new FormatError(`${who} ends at data byte ${end}, but the file has ${dataLength}. Was it cut short?`);
   requireSpan(who, shape, size, end - start);
   return { name, type, shape, start, end };
 }
@@ -139,14 +157,17 @@ function requireSpan(who: string, shape: number[], size: number, span: number): 
     wanted *= length;
     if (!Number.isSafeInteger(wanted)) throw new FormatError(`${who}: shape ${show(shape)} is larger than any file.`);
   }
-  if (wanted !== span) throw new FormatError(`${who}: shape ${show(shape)} takes ${wanted} bytes, its data_offsets span ${span}.`);
+  if (wanted !== span)
+    throw new FormatError(`${who}: shape ${show(shape)} takes ${wanted} bytes, its data_offsets span ${span}.`);
 }
 
 function sizes(value: Json | undefined, who: string): number[] {
   if (!Array.isArray(value)) throw new FormatError(`${who} must be an array of whole numbers.`);
   for (const size of value) {
     if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0 || Object.is(size, -0)) {
-      throw new FormatError(`${who} must hold whole numbers of 0 or more, found ${typeof size === "number" ? size : "something else"}.`);
+      throw new FormatError(
+        `${who} must hold whole numbers of 0 or more, found ${typeof size === "number" ? size : "something else"}.`,
+      );
     }
   }
   return value as number[];
@@ -174,9 +195,12 @@ export function writeSafetensors(
   let offset = 0;
   for (const [name, value] of entries) {
     if (name === METADATA) throw new ArgumentError(`a tensor may not be called "${METADATA}".`);
-    if (!(value instanceof Tensor)) throw new ArgumentError(`tensor ${quoteName(name)} must be a Tensor, received ${describe(value)}.`);
+    if (!(value instanceof Tensor))
+      throw new ArgumentError(`tensor ${quoteName(name)} must be a Tensor, received ${describe(value)}.`);
     const end = offset + 4 * value.data.length;
-    fields.push(`${quoteName(name)}:{"dtype":"F32","shape":[${value.shape.join(",")}],"data_offsets":[${offset},${end}]}`);
+    fields.push(
+      `${quoteName(name)}:{"dtype":"F32","shape":[${value.shape.join(",")}],"data_offsets":[${offset},${end}]}`,
+    );
     offset = end;
   }
   return assemble(encodeUtf8(`{${fields.join(",")}}`), entries, offset);
@@ -184,7 +208,8 @@ export function writeSafetensors(
 
 function assemble(header: Uint8Array, entries: [string, Tensor][], dataLength: number): Uint8Array<ArrayBuffer> {
   const padded = Math.ceil(header.length / 8) * 8;
-  if (padded > LONGEST_HEADER) throw new ArgumentError(`a safetensors header holds ${LONGEST_HEADER} bytes, this one has ${padded}.`);
+  if (padded > LONGEST_HEADER)
+    throw new ArgumentError(`a safetensors header holds ${LONGEST_HEADER} bytes, this one has ${padded}.`);
   const file = new Uint8Array(LENGTH_BYTES + padded + dataLength);
   const view = new DataView(file.buffer);
   view.setUint32(0, padded, true);
@@ -205,8 +230,10 @@ function quoteName(name: string): string {
 }
 
 function quote(text: string): string {
-  if (typeof text !== "string") throw new ArgumentError(`names and metadata of a safetensors file are strings, received ${describe(text)}.`);
-  if (!isWellFormed(text)) throw new ArgumentError(`UTF-8 cannot hold half a surrogate pair, as in ${JSON.stringify(text)}.`);
+  if (typeof text !== "string")
+    throw new ArgumentError(`names and metadata of a safetensors file are strings, received ${describe(text)}.`);
+  if (!isWellFormed(text))
+    throw new ArgumentError(`UTF-8 cannot hold half a surrogate pair, as in ${JSON.stringify(text)}.`);
   return JSON.stringify(text);
 }
 

@@ -32,8 +32,7 @@ export function decodeUtf8(bytes: Uint8Array, start: number, end: number, file: 
   const parts: string[] = [];
   let codes: number[] = [];
   for (let at = start; at < end; ) {
-    const lead = bytes[at] as number;
-    const followers = lead < 0x80 ? 0 : lead >= 0xc2 && lead < 0xe0 ? 1 : (lead & 0xf0) === 0xe0 ? 2 : (lead & 0xf8) === 0xf0 ? 3 : -1;
+    const followers = followersOf(bytes[at]);
     const code = followers < 0 ? -1 : codePoint(bytes, at, followers, end);
     if (code < 0) throw new FormatError(`${file}: byte ${at} does not begin a valid UTF-8 character.`);
     codes.push(code);
@@ -45,6 +44,14 @@ export function decodeUtf8(bytes: Uint8Array, start: number, end: number, file: 
   }
   parts.push(String.fromCodePoint(...codes));
   return parts.join("");
+}
+
+/** How many bytes follow the first one of a character; -1 for a byte that can be none. */
+function followersOf(lead: number): number {
+  if (lead < 0x80) return 0;
+  if (lead >= 0xc2 && lead < 0xe0) return 1;
+  if ((lead & 0xf0) === 0xe0) return 2;
+  return (lead & 0xf8) === 0xf0 ? 3 : -1;
 }
 
 /** Smallest code point that needs so many following bytes; anything less is an overlong form. */

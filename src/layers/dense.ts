@@ -2,11 +2,11 @@ import { type Activation, activation } from "../activations.js";
 import { ArgumentError } from "../errors.js";
 import { type InitializerName, initializer } from "../initializers.js";
 import { requireInteger, requireKnownOptions } from "../shape.js";
+import { padded, type Rows } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
 import { DensePlan as P } from "../wasm/generated/plan.js";
 import { floats, ints } from "../wasm/memory.js";
 import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
-import { padded, type Rows } from "../tensor/rows.js";
 import { gradientScratch } from "./scratch.js";
 
 /** Options of a dense layer. */
@@ -33,13 +33,15 @@ export const denseDefinition: LayerDefinition<DenseConfig> = {
   type: "dense",
   output: (config, input) => ({ width: config.units, each: input.each }),
   parameters(config, input) {
-    const fill = (name: InitializerName) => (address: number, shape: readonly number[], key: readonly [number, number]) =>
-      initializer(name)(address, shape, key, input.width);
+    const fill =
+      (name: InitializerName) => (address: number, shape: readonly number[], key: readonly [number, number]) =>
+        initializer(name)(address, shape, key, input.width);
     const weight = { name: "weight", shape: [config.units, input.width], initialize: fill(config.initializer) };
     const bias = { name: "bias", shape: [config.units], initialize: fill(config.biasInitializer) };
     return config.bias ? [weight, bias] : [weight];
   },
   plan: planDense,
+  make: ({ units, ...options }, name) => dense(units, { ...options, name }),
   describe: (config) => `dense(${config.units})`,
 };
 
@@ -55,12 +57,22 @@ export function dense(units: number, options: DenseOptions = {}): Layer<DenseCon
   requireInteger("units of dense", units, 1, 65536);
   const owner = `dense(${units})`;
   requireKnownOptions(owner, options, ["name", "activation", "bias", "initializer", "biasInitializer"]);
-  const { activation: chosen = "linear", bias = true, initializer: weights = "glorot", biasInitializer = "zeros" } = options;
-  if (typeof bias !== "boolean") throw new ArgumentError(`bias of ${owner} must be true or false, received ${String(bias)}.`);
+  const {
+    activation: chosen = "linear",
+    bias = true,
+    initializer: weights = "glorot",
+    biasInitializer = "zeros",
+  } = options;
+  if (typeof bias !== "boolean")
+    throw new ArgumentError(`bias of ${owner} must be true or false, received ${String(bias)}.`);
   activation(chosen);
   initializer(weights);
   initializer(biasInitializer);
-  return specify(denseDefinition, { units, activation: chosen, bias, initializer: weights, biasInitializer }, options.name);
+  return specify(
+    denseDefinition,
+    { units, activation: chosen, bias, initializer: weights, biasInitializer },
+    options.name,
+  );
 }
 
 function planDense(config: DenseConfig, input: Rows, planner: Planner): LayerRun {
@@ -115,6 +127,13 @@ function writePlan(config: DenseConfig, input: Rows, planner: Planner): { plan: 
   for (const [name, value] of Object.entries(fields)) ints[(plan >> 2) + P[name as keyof typeof P]] = value as number;
   floats[(plan >> 2) + P.alpha] = resolved.alpha;
   floats[(plan >> 2) + P.beta] = resolved.beta;
-  const output = { address: y, gradient: dY, width: config.units, stride: 4 * width, gradientStride: 4 * width, layout: input.layout };
+  const output = {
+    address: y,
+    gradient: dY,
+    width: config.units,
+    stride: 4 * width,
+    gradientStride: 4 * width,
+    layout: input.layout,
+  };
   return { plan, output };
 }

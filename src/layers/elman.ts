@@ -8,7 +8,7 @@ import { type RecurrentConfig, type RecurrentOptions, recurrent } from "./recurr
  *   h' = f(W_ih x + b_ih + W_hh h + b_hh)                                  (Elman 1990)
  *
  * @param units hidden units H
- * @param options `activation` f, default `tanh`, and those of every recurrent layer
+ * @param options `activation` f, default `tanh`, `clip` of what goes into it, default none, and those of every recurrent layer
  * @example
  * const model = new Model(sequential(elman(16, { activation: "relu", recurrentInitializer: "identity" }), dense(1)));
  * @throws ArgumentError when an option is unknown or out of range

@@ -1,11 +1,15 @@
+import type { GateConfig } from "../cells/gateOptions.js";
 import { gruCell } from "../cells/gru.js";
+import { gruGeneralCell } from "../cells/gruGeneral.js";
 import { gruResetBeforeCell } from "../cells/gruResetBefore.js";
+import { gruResetBeforeGeneralCell } from "../cells/gruResetBeforeGeneral.js";
 import { ArgumentError } from "../errors.js";
+import { describe, requireOptions } from "../shape.js";
 import type { Layer } from "./layer.js";
 import { type RecurrentConfig, type RecurrentOptions, recurrent } from "./recurrent.js";
 
 /** Options of a gated recurrent unit. */
-export interface GruOptions extends RecurrentOptions {
+export interface GruOptions extends RecurrentOptions, Partial<GateConfig> {
   /** Whether the reset gate acts after the recurrent product (PyTorch, cuDNN) or on h before it; default `"after"`. */
   readonly reset?: "after" | "before";
 }
@@ -17,14 +21,18 @@ export interface GruOptions extends RecurrentOptions {
  *   h' = (1 − z) ⊙ n + z ⊙ h                                              (Cho et al. 2014, in the form of cuDNN)
  *
  * @param units hidden units H
+ * @param options `reset`, other activations and a clip, which run on a general kernel, and the options of every recurrent layer
  * @example
  * const model = new Model(sequential(gru(32), lastStep(), dense(1)), { inputSize: 4 });
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function gru(units: number, options: GruOptions = {}): Layer<RecurrentConfig> {
+  requireOptions(`gru(${units})`, options);
   const { reset = "after", ...rest } = options;
   if (reset !== "after" && reset !== "before") {
-    throw new ArgumentError(`reset of gru(${units}) must be "after" or "before", received ${JSON.stringify(reset)}.`);
+    throw new ArgumentError(`reset of gru(${units}) must be "after" or "before", received ${describe(reset)}.`);
   }
-  return recurrent(reset === "after" ? gruCell : gruResetBeforeCell, units, rest);
+  const isPlain = gruGeneralCell.options.every((name) => (rest as Record<string, unknown>)[name] === undefined);
+  if (isPlain) return recurrent(reset === "after" ? gruCell : gruResetBeforeCell, units, rest);
+  return recurrent(reset === "after" ? gruGeneralCell : gruResetBeforeGeneralCell, units, rest);
 }

@@ -1,8 +1,8 @@
 import { ShapeError } from "../errors.js";
+import { padded, type Rows } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
 import { floats, ints } from "../wasm/memory.js";
 import { type Flow, type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
-import { padded, type Rows } from "../tensor/rows.js";
 
 /** The row of each sequence's last step. */
 export const lastStepDefinition: LayerDefinition = {
@@ -10,6 +10,7 @@ export const lastStepDefinition: LayerDefinition = {
   output: (_config, input) => perSequence("lastStep", input),
   parameters: () => [],
   plan: planLastStep,
+  make: () => lastStep(),
   describe: () => "lastStep",
 };
 
@@ -27,7 +28,9 @@ export function lastStep(): Layer {
 /** @throws ShapeError when there are no steps to choose from */
 export function perSequence(owner: string, input: Flow): Flow {
   if (input.each !== "step") {
-    throw new ShapeError(`${owner} expects [batch, time, ${input.width}] but receives [batch, ${input.width}]: the steps are already gone.`);
+    throw new ShapeError(
+      `${owner} expects [batch, time, ${input.width}] but receives [batch, ${input.width}]: the steps are already gone.`,
+    );
   }
   return { width: input.width, each: "sequence" };
 }
@@ -57,12 +60,28 @@ function planLastStep(_config: object, input: Rows, planner: Planner): LayerRun 
       for (let rank = 0; rank < input.layout.sequences; rank++) ints[(index >> 2) + rank] = input.layout.lastRow(rank);
     },
     forward() {
-      gatherRows(output.address, output.stride, input.address, input.stride, index, input.layout.sequences, output.stride);
+      gatherRows(
+        output.address,
+        output.stride,
+        input.address,
+        input.stride,
+        index,
+        input.layout.sequences,
+        output.stride,
+      );
     },
     backward() {
       if (input.gradient === 0) return;
       clearGradientRows(input);
-      scatterAddRows(input.gradient, input.gradientStride, output.gradient, output.stride, index, input.layout.sequences, output.stride);
+      scatterAddRows(
+        input.gradient,
+        input.gradientStride,
+        output.gradient,
+        output.stride,
+        index,
+        input.layout.sequences,
+        output.stride,
+      );
     },
     gradients() {},
   };

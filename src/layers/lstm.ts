@@ -1,6 +1,16 @@
 import { lstmCell } from "../cells/lstm.js";
+import { lstmCoupledCell } from "../cells/lstmCoupled.js";
+import { type LstmConfig, lstmGeneralCell } from "../cells/lstmGeneral.js";
+import { ArgumentError } from "../errors.js";
+import { requireOptions } from "../shape.js";
 import type { Layer } from "./layer.js";
 import { type RecurrentConfig, type RecurrentOptions, recurrent } from "./recurrent.js";
+
+/** Options of a long short-term memory. */
+export interface LstmOptions extends RecurrentOptions, Partial<LstmConfig> {
+  /** Whether the forget gate is 1 − i (three blocks instead of four); default false. */
+  readonly coupled?: boolean;
+}
 
 /**
  * Long short-term memory over time: input [batch, time, D] gives output [batch, time, units].
@@ -10,10 +20,18 @@ import { type RecurrentConfig, type RecurrentOptions, recurrent } from "./recurr
  *   c' = f ⊙ c + i ⊙ g                      h' = o ⊙ tanh(c')            (Hochreiter & Schmidhuber 1997)
  *
  * @param units hidden units H
+ * @param options peepholes, other activations, clipping and coupled gates, which run on a general kernel, and the options of
+ * every recurrent layer
  * @example
  * const model = new Model(sequential(lstm(32), lastStep(), dense(1)), { inputSize: 4 });
  * @throws ArgumentError when an option is unknown or out of range
  */
-export function lstm(units: number, options: RecurrentOptions = {}): Layer<RecurrentConfig> {
-  return recurrent(lstmCell, units, options);
+export function lstm(units: number, options: LstmOptions = {}): Layer<RecurrentConfig> {
+  requireOptions(`lstm(${units})`, options);
+  const { coupled = false, ...rest } = options;
+  if (typeof coupled !== "boolean")
+    throw new ArgumentError(`coupled of lstm(${units}) must be true or false, received ${String(coupled)}.`);
+  if (coupled) return recurrent(lstmCoupledCell, units, rest);
+  const isPlain = lstmGeneralCell.options.every((name) => (rest as Record<string, unknown>)[name] === undefined);
+  return isPlain ? recurrent(lstmCell, units, rest) : recurrent(lstmGeneralCell, units, rest);
 }

@@ -1,8 +1,8 @@
+import type { Layout } from "../tensor/layout.js";
+import { padded, type Rows } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
 import { ints } from "../wasm/memory.js";
 import type { LayerRun, Planner } from "./layer.js";
-import { padded, type Rows } from "../tensor/rows.js";
-import type { Layout } from "../tensor/layout.js";
 
 /**
  * Runs a planned layer from the end of each sequence to its beginning: rows are permuted on the way in and back on the way

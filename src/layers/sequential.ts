@@ -1,6 +1,16 @@
 import { ArgumentError } from "../errors.js";
-import { definitionOf, type Flow, type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
+import { describe } from "../shape.js";
 import type { Rows } from "../tensor/rows.js";
+import {
+  definitionOf,
+  type Flow,
+  type Layer,
+  type LayerDefinition,
+  type LayerRun,
+  type Planner,
+  reversed,
+  specify,
+} from "./layer.js";
 
 /** Configuration of a chain of layers. */
 export interface SequentialConfig {
@@ -17,6 +27,8 @@ export const sequentialDefinition: LayerDefinition<SequentialConfig> = {
     return config.layers.map((layer, index) => ({ path: pathOf(layer, index), layer, input: inputs[index] as Flow }));
   },
   plan: planSequential,
+  reverse: ({ config, name }) => chainOf(config.layers.map(reversed), name),
+  make: ({ layers }, name) => chainOf(layers, name),
   describe: (config) => `sequential of ${config.layers.length}`,
 };
 
@@ -41,12 +53,21 @@ function pathOf(layer: Layer, index: number): string {
  * @throws ArgumentError when there is no layer, or two have one name
  */
 export function sequential(...layers: readonly Layer[]): Layer<SequentialConfig> {
-  if (layers.length === 0) throw new ArgumentError("sequential needs at least one layer, received none.");
-  for (const layer of layers) definitionOf(layer);
-  const paths = layers.map(pathOf);
-  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
-  if (twice !== undefined) throw new ArgumentError(`sequential has two layers named "${twice}"; names within it must differ.`);
-  return specify(sequentialDefinition, { layers: Object.freeze([...layers]) });
+  return chainOf(layers);
+}
+
+function chainOf(layers: readonly Layer[], name?: string): Layer<SequentialConfig> {
+  if (!Array.isArray(layers) || layers.length === 0)
+    throw new ArgumentError(`sequential needs at least one layer, received ${describe(layers)}.`);
+  const paths = new Set<string>();
+  layers.forEach((layer, index) => {
+    definitionOf(layer);
+    const path = pathOf(layer, index);
+    if (paths.has(path))
+      throw new ArgumentError(`sequential has two layers named "${path}"; names within it must differ.`);
+    paths.add(path);
+  });
+  return specify(sequentialDefinition, { layers: Object.freeze([...layers]) }, name);
 }
 
 function planSequential(config: SequentialConfig, input: Rows, planner: Planner): LayerRun {
@@ -61,7 +82,9 @@ function planSequential(config: SequentialConfig, input: Rows, planner: Planner)
 
 /** Layers that give one row a sequence end the time of those before them: what follows has a single step. */
 function chain(runs: readonly LayerRun[], input: Rows, output: Rows): LayerRun {
-  const inTime = runs.map((_, index) => (index === 0 ? input : (runs[index - 1] as LayerRun).output).layout === input.layout);
+  const inTime = runs.map(
+    (_, index) => (index === 0 ? input : (runs[index - 1] as LayerRun).output).layout === input.layout,
+  );
   const last = runs.length - 1;
   return {
     output,

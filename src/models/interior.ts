@@ -1,5 +1,6 @@
+import type { Sequences } from "../data/sequences.js";
 import { ArgumentError, StateError } from "../errors.js";
-import { definitionOf, type Flow, type Layer } from "../layers/layer.js";
+import { definitionOf, type Draws, type Flow, type Layer } from "../layers/layer.js";
 import { describe } from "../shape.js";
 import type { Capacity } from "../tensor/layout.js";
 import { ParameterBlock, type ParameterSpec } from "../tensor/parameters.js";
@@ -22,49 +23,67 @@ export class Interior {
   readonly output: Flow;
   readonly parameters: ParameterBlock;
   readonly region = new Region();
+  /** Counts the batches trained on: no two have the same dropout. */
+  readonly draws: Draws;
   /** Whether a training run owns the model at the moment. */
   isBusy = false;
+  /** Whether a user's function runs in the middle of a step, whose rows must stay as they are. */
+  isLent = false;
   #training: Plan | undefined;
   #predicting: Plan | undefined;
-  #ranges = { address: 0, count: 0, version: 0 };
+  #ranges: Ranges | undefined;
 
   /** @param values what the parameters begin with, by name; left out, they are drawn from the seed */
-  constructor(owner: object, layer: Layer, inputSize: number, seed: number, values?: ReadonlyMap<string, Tensor>) {
+  constructor(layer: Layer, inputSize: number, seed: number, values?: ReadonlyMap<string, Tensor>) {
     this.layer = layer;
     this.inputSize = inputSize;
+    this.draws = { seed, count: 0 };
     const input: Flow = { width: inputSize, each: "step" };
     this.output = definitionOf(layer).output(layer.config, input);
     const specs = parameterTree(layer, input);
-    this.parameters = new ParameterBlock(specs, this.region);
-    disposeWith(owner, this.region);
-    this.parameters.entries.forEach((entry, index) => {
-      const given = values?.get(entry.name);
-      if (given !== undefined) return this.parameters.write(entry, given);
-      const spec = specs[index] as ParameterSpec;
-      spec.initialize(this.parameters.values + 4 * entry.offset, spec.shape, randomKey(seed, spec.name));
-    });
+    try {
+      this.parameters = new ParameterBlock(specs, this.region);
+      initialize(this.parameters, specs, seed, values);
+    } catch (error) {
+      this.region.dispose();
+      throw error;
+    }
+    // With the block, not the model: a parameter in a user's hand keeps it alive.
+    disposeWith(this.parameters, this.region);
   }
 
   /** A plan that holds a batch: the present one, or a larger one in its place. */
   plan(training: boolean, needed: Capacity): Plan {
+    if (this.isLent) throw new StateError("this model is in the middle of a step: a loss function may not use the model it judges.");
     const present = training ? this.#training : this.#predicting;
     if (present?.holds(needed)) return present;
     const old = present?.capacity ?? { sequences: 1, steps: 1, rows: 1 };
     const sequences = Math.max(old.sequences, needed.sequences);
     const steps = Math.max(old.steps, needed.steps);
     const rows = Math.max(old.rows, needed.rows, 1);
-    present?.region.dispose();
-    const plan = new Plan(this.layer, this.inputSize, this.parameters, training, { sequences, steps, rows }, this.region);
+    // Gone before the larger one is made: where there is no room for that, the next batch plans anew.
+    this.#replace(training, undefined);
+    const region = new Region(this.region);
+    try {
+      const plan = new Plan(this.layer, this.inputSize, this.parameters, training, { sequences, steps, rows }, region, this.draws);
+      this.#replace(training, plan);
+      return plan;
+    } catch (error) {
+      region.dispose();
+      throw error;
+    }
+  }
+
+  #replace(training: boolean, plan: Plan | undefined): void {
+    (training ? this.#training : this.#predicting)?.region.dispose();
     if (training) this.#training = plan;
     else this.#predicting = plan;
-    return plan;
   }
 
   /** The table of trainable ranges, each at the full rate and without decay. */
-  ranges(): { readonly address: number; readonly count: number } {
-    if (this.#ranges.version !== this.parameters.rangesVersion) {
-      const table = writeRanges(this.parameters, this.region, 0);
-      this.#ranges = { ...table, version: this.parameters.rangesVersion };
+  ranges(): Ranges {
+    if (this.#ranges?.version !== this.parameters.rangesVersion) {
+      this.#ranges = writeRanges(this.parameters, this.region, 0, this.#ranges?.address);
     }
     return this.#ranges;
   }
@@ -75,10 +94,36 @@ export class Interior {
   }
 }
 
-/** A new table of the trainable ranges. */
-export function writeRanges(parameters: ParameterBlock, region: Region, decay: number): { address: number; count: number } {
+/** What the parameters begin with: the values given, or those drawn from the seed. */
+function initialize(
+  parameters: ParameterBlock,
+  specs: readonly ParameterSpec[],
+  seed: number,
+  values: ReadonlyMap<string, Tensor> | undefined,
+): void {
+  parameters.entries.forEach((entry, index) => {
+    const given = values?.get(entry.name);
+    if (given !== undefined) return parameters.write(entry, given);
+    const spec = specs[index] as ParameterSpec;
+    spec.initialize(parameters.values + 4 * entry.offset, spec.shape, randomKey(seed, spec.name));
+  });
+}
+
+/** A table of ranges in the core, and the state of the parameters that it shows. */
+export interface Ranges {
+  readonly address: number;
+  readonly count: number;
+  readonly version: number;
+}
+
+/** Writes the table of trainable ranges; at most one for each parameter, so that it fits its place for good. */
+export function writeRanges(
+  parameters: ParameterBlock,
+  region: Region,
+  decay: number,
+  address = region.words(Math.max(1, parameters.entries.length) * RANGE_WORDS),
+): Ranges {
   const found = parameters.trainable();
-  const address = region.words(Math.max(1, found.length) * RANGE_WORDS);
   found.forEach(({ start, length }, index) => {
     const word = (address >> 2) + index * RANGE_WORDS;
     ints[word] = start;
@@ -86,7 +131,7 @@ export function writeRanges(parameters: ParameterBlock, region: Region, decay: n
     floats[word + 2] = 1;
     floats[word + 3] = decay;
   });
-  return { address, count: found.length };
+  return { address, count: found.length, version: parameters.rangesVersion };
 }
 
 /** The parameters of a network, named by their paths. */
@@ -94,15 +139,17 @@ export function parameterTree(layer: Layer, input: Flow, prefix = ""): Parameter
   const definition = definitionOf(layer);
   const own = definition.parameters(layer.config, input).map((spec) => ({ ...spec, name: prefix + spec.name }));
   const children = definition.children?.(layer.config, input) ?? [];
-  return [...own, ...children.flatMap((child) => parameterTree(child.layer, child.input, `${prefix}${child.path}.`))];
+  return [...own, ...children.flatMap(({ path, layer: inner, input: given }) => parameterTree(inner, given, path === "" ? prefix : `${prefix}${path}.`))];
 }
 
 /** How the rooms above get into a model. */
 export interface Door {
   /** @throws StateError when the model was disposed or its sizes are not yet known */
   interior(): Interior;
-  /** The same for data of a width, which makes the sizes known. @throws ShapeError when the width is another */
-  adapt(width: number): Interior;
+  /** What the network gives for an input, the sizes known or not. @throws ShapeError when the input does not fit */
+  output(input: Sequences): Flow;
+  /** The interior for an input, which makes the sizes known. @throws ShapeError when the input does not fit */
+  adapt(input: Sequences): Interior;
 }
 
 /** Models of this copy of the library. */
@@ -116,16 +163,24 @@ export function enroll(model: object, door: Door): void {
 }
 
 /**
- * The interior of a model; for data of `width` features a step, if that is told.
- * @throws ArgumentError when it is no model, StateError when it belongs to another copy of the library, was disposed, or
- * its sizes are not yet known
+ * The way into a model.
+ * @throws ArgumentError when it is no model, StateError when it belongs to another copy of the library
  */
-export function interiorOf(model: unknown, width?: number): Interior {
+export function doorOf(model: unknown): Door {
   const isObject = typeof model === "object" && model !== null;
   const door = isObject ? known.get(model) : undefined;
-  if (door !== undefined) return width === undefined ? door.interior() : door.adapt(width);
+  if (door !== undefined) return door;
   if (isObject && BRAND in model) {
     throw new StateError("this model was made by another copy of recurve (ESM and CommonJS loaded side by side?). Load one copy only.");
   }
   throw new ArgumentError(`a Model is wanted, received ${describe(model)}.`);
+}
+
+/**
+ * The interior of a model whose sizes are known.
+ * @throws ArgumentError when it is no model, StateError when it belongs to another copy of the library, was disposed, or
+ * its sizes are not yet known
+ */
+export function interiorOf(model: unknown): Interior {
+  return doorOf(model).interior();
 }

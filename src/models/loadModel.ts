@@ -1,23 +1,38 @@
 import type { CellDefinition } from "../cells/cell.js";
 import { FormatError } from "../errors.js";
 import { readSafetensors } from "../formats/safetensors.js";
-import { requireInteger, type Shape, sameShape, show } from "../shape.js";
+import { requireInteger, requireKnownOptions, requireNumber, type Shape, sameShape, show } from "../shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { parameterTree, VALUES } from "./interior.js";
 import { FORMAT, Model, type ModelOptions } from "./model.js";
 import { specification } from "./specification.js";
+import { readVectors } from "./vectors.js";
+import { requireVerified } from "./verify.js";
 
 /** What reading a model may be told. */
 export interface LoadOptions {
   /** Cells of your own that the network uses, by name. */
   readonly cells?: Readonly<Record<string, CellDefinition>>;
+  /**
+   * Whether the model is held against the test vectors that its file carries: `true`, or the largest difference allowed
+   * as a part of the largest recorded value. Default false.
+   */
+  readonly verify?: boolean | number;
 }
+
+/**
+ * Difference allowed by `verify: true`. Equal weights give equal bits; outputs that another system recorded are within
+ * the rounding of float32, which rarely costs a millionth.
+ */
+const SAME = 1e-5;
 
 /** What the metadata of a saved model says. */
 interface Content {
   readonly network: unknown;
   readonly inputSize: number;
   readonly seed: number;
+  /** Names of the test vectors. */
+  readonly vectors?: unknown;
 }
 
 /**
@@ -25,12 +40,29 @@ interface Content {
  *
  * @example
  * const twin = loadModel(model.save());
- * @throws FormatError when the file is damaged, of a newer format, or not a model
+ * @throws FormatError when the file is damaged, of a newer format, or not a model, or when it is to be verified and does
+ *   not give what it recorded
  */
 export function loadModel(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Model {
+  requireKnownOptions("loadModel", options, ["cells", "verify"]);
   const { tensors, metadata } = readSafetensors(bytes, "model file");
-  const { network, inputSize, seed } = readContent(metadata.recurve, "model") as Content;
-  return restoreModel(tensors, network, inputSize, seed, options);
+  const { network, inputSize, seed, vectors } = readContent(metadata.recurve, "model") as Content;
+  const { verify = false } = options;
+  if (typeof verify !== "boolean") requireNumber("verify of loadModel", verify, 0);
+  const model = restoreModel(tensors, network, inputSize, seed, options);
+  if (verify !== false) prove(model, tensors, vectors, verify === true ? SAME : verify);
+  return model;
+}
+
+/** Holds a model against its file's test vectors; what does not pass is not handed out. */
+function prove(model: Model, tensors: ReadonlyMap<string, Tensor>, names: unknown, tolerance: number): void {
+  try {
+    requireVerified(model, readVectors(tensors, names), tolerance);
+  } catch (error) {
+    model.dispose();
+    if (error instanceof FormatError) throw error;
+    throw new FormatError(`model file: its test vectors do not fit it: ${(error as Error).message}`);
+  }
 }
 
 /**
@@ -67,7 +99,7 @@ export function restoreModel(
 ): Model {
   const layer = specification(network, options.cells);
   try {
-    const width = requireInteger("inputSize", inputSize, 1, 2 ** 20);
+    const width = requireInteger("inputSize", inputSize, 1, 0x10_0000);
     for (const { name, shape } of parameterTree(layer, { width, each: "step" })) requireTensor(tensors, name, shape);
     return new Model(layer, { inputSize: width, seed: seed as number, [VALUES]: tensors } as ModelOptions);
   } catch (error) {

@@ -1,14 +1,15 @@
-import { exampleOrder, layOut, readRows, writeRows } from "../data/batches.js";
+import { inOrder, layOut, readRows, writeRows } from "../data/batches.js";
 import { type Sequences, type SequencesLike, sequences } from "../data/sequences.js";
 import { ArgumentError, ShapeError, StateError } from "../errors.js";
 import { writeSafetensors } from "../formats/safetensors.js";
-import { definitionOf, type Layer } from "../layers/layer.js";
+import { definitionOf, type Flow, type Layer } from "../layers/layer.js";
 import { describe, requireInteger, requireKnownOptions, show } from "../shape.js";
 import type { Parameter } from "../tensor/parameters.js";
 import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
-import { type Nested, Tensor, tensor } from "../tensor/tensor.js";
+import { isList, type Nested, Tensor, tensor } from "../tensor/tensor.js";
 import { enroll, Interior, VALUES } from "./interior.js";
 import { summarize } from "./summary.js";
+import { type VectorToRecord, type Vectors, vectorTensors } from "./vectors.js";
 
 /** What a model may be told beside its specification. */
 export interface ModelOptions {
@@ -16,6 +17,12 @@ export interface ModelOptions {
   readonly inputSize?: number;
   /** Seed of the initial values; default 1. They depend on it and on each parameter's path alone. */
   readonly seed?: number;
+}
+
+/** What a saved model carries beside itself. */
+export interface SaveOptions {
+  /** Inputs to prove the file by when it is loaded; `output` where it is not this model's own. */
+  readonly vectors?: Vectors<VectorToRecord>;
 }
 
 /** Number of the file format written into saved models. */
@@ -49,7 +56,7 @@ export class Model {
     const told = definition.inputSize?.(specification.config);
     const { inputSize = told, seed = DEFAULT_SEED } = options;
     seedWords(seed);
-    if (inputSize !== undefined) requireInteger("inputSize", inputSize, 1, 2 ** 20);
+    if (inputSize !== undefined) requireInteger("inputSize", inputSize, 1, 0x10_0000);
     if (told !== undefined && inputSize !== told) {
       throw new ArgumentError(`inputSize ${inputSize} contradicts the specification, which says ${told}.`);
     }
@@ -59,7 +66,8 @@ export class Model {
     if (inputSize !== undefined) this.#build(inputSize);
     enroll(this, {
       interior: () => this.#known("this"),
-      adapt: (width) => this.#adapt(width),
+      output: (input) => this.#outputFor(input),
+      adapt: (input) => this.#adapt(input),
     });
   }
 
@@ -75,13 +83,15 @@ export class Model {
    * @throws ShapeError, ArgumentError when the input does not fit or is not finite
    */
   predict(sequence: Nested | Tensor): Tensor {
-    if (typeof sequence === "number" || sequence === null || sequence === undefined) {
+    if (!(sequence instanceof Tensor || isList(sequence))) {
       throw new ArgumentError(`predict expects one sequence [time, features], received ${describe(sequence)}.`);
     }
     const given = tensor(sequence);
-    const [time, width] = given.shape.length === 1 ? [given.shape[0] as number, 1] : given.shape;
-    if (given.shape.length > 2) throw new ShapeError(`predict expects one sequence [time, features] but received ${show(given.shape)}. Many go to predictBatch.`);
-    const output = this.predictBatch(new Tensor(given.data, [1, time as number, width as number]));
+    const axes = given.shape.length;
+    if (axes < 1 || axes > 2) throw new ShapeError(`predict expects one sequence [time, features] but received ${show(given.shape)}. Many go to predictBatch.`);
+    // [time] is one value a step; no step at all tells no width.
+    const shape = axes === 1 && given.data.length > 0 ? [1, ...given.shape, 1] : [1, ...given.shape];
+    const output = this.predictBatch(new Tensor(given.data, shape));
     return new Tensor(output.data, output.shape.slice(1));
   }
 
@@ -95,12 +105,11 @@ export class Model {
     this.#requireLife();
     requireKnownOptions("predictBatch", options, ["lengths"]);
     const given = sequences("input", input, options.lengths);
-    requireSteps(given, this.specification);
-    const interior = this.#adapt(given.width);
+    const interior = this.#adapt(given);
     const steps = interior.output.each === "step" ? given.lengths.reduce((most, length) => Math.max(most, length), 0) : 1;
     const { width, each } = interior.output;
     const values = new Float32Array(given.count * steps * width);
-    const order = exampleOrder(given.count, {});
+    const order = inOrder(given.count);
     for (let from = 0; from < given.count; from += SIDE_BY_SIDE) {
       this.#predictSome(interior, given, order.subarray(from, from + SIDE_BY_SIDE), values.subarray(from * steps * width), steps * width);
     }
@@ -141,18 +150,28 @@ export class Model {
     return summarize(this.specification, inputSize, parameters);
   }
 
-  /** The model as one safetensors file: weights by name, specification in the metadata. @throws StateError before sizes are known */
-  save(): Uint8Array<ArrayBuffer> {
+  /**
+   * The model as one safetensors file: weights by name, specification in the metadata.
+   *
+   * @param options `vectors`: inputs, by name or a single one, that the file carries with the outputs they must give (those
+   * of this model, where no others are recorded), so that `loadModel(bytes, { verify: true })` proves itself
+   * @throws StateError before sizes are known; ShapeError, ArgumentError when a test vector does not fit
+   */
+  save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+    requireKnownOptions("save", options, ["vectors"]);
     const { inputSize } = this.#known("save");
-    const tensors = Object.fromEntries(this.parameters.map((parameter) => [parameter.name, parameter.read()]));
+    const tensors = new Map(this.parameters.map((parameter) => [parameter.name, parameter.read()]));
     const content = { format: FORMAT, kind: "model", network: this.specification, inputSize, seed: this.#seed };
-    return writeSafetensors(tensors, { recurve: JSON.stringify(content) });
+    if (options.vectors === undefined) return writeSafetensors(tensors, { recurve: JSON.stringify(content) });
+    const recorded = vectorTensors(options.vectors, (input, lengths) => this.predictBatch(input, { lengths }));
+    const all = new Map([...tensors, ...recorded.tensors]);
+    return writeSafetensors(all, { recurve: JSON.stringify({ ...content, vectors: recorded.names }) });
   }
 
   /** Gives the memory back; every later call is a StateError. Twice is as good as once. */
   dispose(): void {
     if (this.#isDisposed) return;
-    if (this.#interior?.isBusy) throw new StateError("this model is being trained. Abort the training before disposing it.");
+    if (this.#interior?.isBusy || this.#interior?.isLent) throw new StateError("this model is being trained. Abort the training before disposing it.");
     this.#isDisposed = true;
     this.#interior?.dispose();
   }
@@ -166,19 +185,28 @@ export class Model {
   }
 
   #build(inputSize: number): Interior {
-    this.#interior = new Interior(this, this.specification, inputSize, this.#seed, this.#values);
+    this.#interior = new Interior(this.specification, inputSize, this.#seed, this.#values);
     return this.#interior;
   }
 
-  /** The interior for data of a width: made now if the width was not known before. */
-  #adapt(width: number): Interior {
+  /** What the network gives for an input; its sizes need not be known, nor are they after it. */
+  #outputFor(input: Sequences): Flow {
     this.#requireLife();
-    const interior = this.#interior ?? this.#build(width);
-    if (interior.inputSize !== width) {
-      const wanted = `[batch, time, ${interior.inputSize}]`;
-      throw new ShapeError(`${describeSpecification(this.specification)} expects input ${wanted} but received ${width} features a step.`);
+    requireSteps(input, this.specification);
+    if (input.width === 0) return this.#known("an input without any step").output;
+    const known = this.#interior;
+    if (known === undefined) return definitionOf(this.specification).output(this.specification.config, { width: input.width, each: "step" });
+    if (known.inputSize !== input.width) {
+      const wanted = `[batch, time, ${known.inputSize}]`;
+      throw new ShapeError(`${describeSpecification(this.specification)} expects input ${wanted} but received ${input.width} features a step.`);
     }
-    return interior;
+    return known.output;
+  }
+
+  /** The interior for an input: made now if its width was not known before. */
+  #adapt(input: Sequences): Interior {
+    this.#outputFor(input);
+    return this.#interior ?? this.#build(input.width);
   }
 
   #known(what: string): Interior {
@@ -196,7 +224,12 @@ function describeSpecification(layer: Layer): string {
 
 /** @throws ShapeError when the axis of time is missing */
 function requireSteps(given: Sequences, specification: Layer): void {
-  if (given.axes === 2 || given.count === 0) return;
+  if (given.axes === 2) return;
+  if (given.width === 1 && given.lengths.some((length) => length !== 1)) {
+    throw new ShapeError(
+      `${describeSpecification(specification)} expects input [batch, time, features] but received a list of [time] sequences. Make each step a row: [x] for x.`,
+    );
+  }
   const came = given.axes === 1 ? [given.count, given.width] : [given.count];
   const mended = given.axes === 1 ? [given.count, 1, given.width] : [given.count, 1, 1];
   throw new ShapeError(

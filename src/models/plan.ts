@@ -1,8 +1,8 @@
-import { definitionOf, type Layer, type LayerRun, type Planner } from "../layers/layer.js";
+import { definitionOf, type Draws, type Layer, type LayerRun, type Planner } from "../layers/layer.js";
 import { type Capacity, Layout } from "../tensor/layout.js";
 import type { ParameterBlock } from "../tensor/parameters.js";
 import { padded, type Rows } from "../tensor/rows.js";
-import { Region } from "../wasm/region.js";
+import type { Region } from "../wasm/region.js";
 
 /** Memory and calls for batches up to a capacity, for training or for prediction alone. */
 export class Plan {
@@ -15,8 +15,8 @@ export class Plan {
   readonly #parameters: ParameterBlock;
   #packed = 0;
 
-  constructor(layer: Layer, inputSize: number, parameters: ParameterBlock, training: boolean, capacity: Capacity, owner: Region) {
-    const region = new Region(owner);
+  /** @param region of its own; half full when this throws */
+  constructor(layer: Layer, inputSize: number, parameters: ParameterBlock, training: boolean, capacity: Capacity, region: Region, draws: Draws) {
     this.region = region;
     this.capacity = capacity;
     this.layout = new Layout(capacity, region);
@@ -30,7 +30,7 @@ export class Plan {
       layout: this.layout,
     };
     this.#parameters = parameters;
-    this.run = definitionOf(layer).plan(layer.config, this.input, planner(parameters, training, region, ""));
+    this.run = definitionOf(layer).plan(layer.config, this.input, planner({ parameters, training, region, draws }, ""));
   }
 
   /** Whether a batch fits. */
@@ -46,14 +46,25 @@ export class Plan {
   }
 }
 
-function planner(parameters: ParameterBlock, training: boolean, region: Region, prefix: string): Planner {
+/** What all planners of a plan share. */
+interface Shared {
+  readonly parameters: ParameterBlock;
+  readonly training: boolean;
+  readonly region: Region;
+  readonly draws: Draws;
+}
+
+function planner(shared: Shared, path: string): Planner {
+  const { parameters, training, region, draws } = shared;
   return {
+    path,
+    draws,
     training,
     region,
     parameter(name) {
-      const { offset } = parameters.find(prefix + name);
+      const { offset } = parameters.find(path + name);
       return { value: parameters.values + 4 * offset, gradient: parameters.gradients + 4 * offset };
     },
-    child: (path) => planner(parameters, training, region, `${prefix}${path}.`),
+    child: (inner) => planner(shared, inner === "" ? path : `${path}${inner}.`),
   };
 }

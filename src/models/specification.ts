@@ -1,8 +1,8 @@
 import { architectures } from "../architectures/index.js";
 import type { CellDefinition } from "../cells/cell.js";
-import { ArgumentError, FormatError } from "../errors.js";
+import { ArgumentError, FormatError, ShapeError } from "../errors.js";
 import { layers } from "../layers/index.js";
-import { type Layer, type LayerDefinition, specify } from "../layers/layer.js";
+import type { Layer, LayerDefinition } from "../layers/layer.js";
 
 /** Layers nested deeper than this are no network. */
 const DEEPEST = 32;
@@ -25,16 +25,20 @@ export function specification(plain: unknown, cells?: Readonly<Record<string, Ce
   if (typeof config !== "object" || config === null) throw new FormatError(`the file's layer "${type}" has no configuration.`);
   const definition = (table[type] as Table[string])(config, cells);
   try {
-    return specify(definition, withLayers(config, cells, depth), name as string | undefined);
+    return definition.make(withLayers(config, cells, depth), name as string | undefined);
   } catch (error) {
-    if (error instanceof ArgumentError) throw new FormatError(`the file's layer "${type}": ${error.message}`);
+    if (error instanceof ArgumentError || error instanceof ShapeError) throw new FormatError(`the file's layer "${type}": ${error.message}`);
     throw error;
   }
 }
 
 /** Specifications inside a configuration come back to life too. */
 function withLayers(config: object, cells: Readonly<Record<string, CellDefinition>> | undefined, depth: number): object {
-  const inside = (config as { layers?: unknown }).layers;
-  if (!Array.isArray(inside)) return { ...config };
-  return { ...config, layers: inside.map((layer) => specification(layer, cells, depth + 1)) };
+  const revive = (value: unknown) => (isPlainLayer(value) ? specification(value, cells, depth + 1) : value);
+  const entries = Object.entries(config).map(([key, value]) => [key, Array.isArray(value) ? value.map(revive) : revive(value)]);
+  return Object.fromEntries(entries);
+}
+
+function isPlainLayer(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "type" in value && "config" in value;
 }

@@ -25,7 +25,7 @@ export function summarize(layer: Layer, inputSize: number, parameters: Parameter
 function linesOf(layer: Layer, input: Flow, path: string): Line[] {
   const definition = definitionOf(layer);
   const children = definition.children?.(layer.config, input);
-  if (children !== undefined) return children.flatMap((child) => linesOf(child.layer, child.input, path === "" ? child.path : `${path}.${child.path}`));
+  if (children !== undefined) return children.flatMap((child) => linesOf(child.layer, child.input, [path, child.path].filter((part) => part !== "").join(".")));
   const { width, each } = definition.output(layer.config, input);
   const parameters = definition.parameters(layer.config, input).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   const output = each === "step" ? `[batch, time, ${width}]` : `[batch, ${width}]`;

@@ -50,7 +50,10 @@ export function baselines(transform: SeriesTransform, linear: LinearAutoregressi
       needs: linearNeeds,
       forecast: (history, horizon) => {
         const recent = history.subarray(history.length - linearNeeds);
-        return transform.inverse(recent, linear.forecast(transform.forward(recent, history.length - linearNeeds), horizon));
+        return transform.inverse(
+          recent,
+          linear.forecast(transform.forward(recent, history.length - linearNeeds), horizon),
+        );
       },
     },
   ];

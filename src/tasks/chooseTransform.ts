@@ -18,9 +18,15 @@ export interface TransformWishes {
  * @param season steps in a season; 1 when there is none
  * @param mostLost steps that differencing may use up and still leave enough to learn from
  */
-export function chooseTransform(train: Float64Array, season: number, wishes: TransformWishes, mostLost: number): SeriesTransform {
+export function chooseTransform(
+  train: Float64Array,
+  season: number,
+  wishes: TransformWishes,
+  mostLost: number,
+): SeriesTransform {
   const logged = wishes.log === "auto" ? logSteadies(train, season) : wishes.log;
-  const difference = wishes.difference === "auto" ? smallestDeviation(train, logged, season, mostLost) : wishes.difference;
+  const difference =
+    wishes.difference === "auto" ? smallestDeviation(train, logged, season, mostLost) : wishes.difference;
   return SeriesTransform.fit(train, { log: logged, difference, season });
 }
 
@@ -33,7 +39,9 @@ function logSteadies(train: Float64Array, season: number): boolean {
   const count = Math.floor(train.length / length);
   if (count < FEWEST_BLOCKS || train.some((value) => value <= 0)) return false;
   const end = train.length;
-  const blocks = Array.from({ length: count }, (_, block) => train.subarray(end - (block + 1) * length, end - block * length));
+  const blocks = Array.from({ length: count }, (_, block) =>
+    train.subarray(end - (block + 1) * length, end - block * length),
+  );
   const spreads = blocks.map(deviation);
   const relative = blocks.map((block, i) => spreads[i] / mean(block));
   return variation(relative) < CLEARLY_STEADIER * variation(spreads);
@@ -47,7 +55,9 @@ function variation(values: number[]): number {
 
 function smallestDeviation(train: Float64Array, log: boolean, season: number, mostLost: number): Difference {
   const candidates: Difference[] = season > 1 ? ["none", "first", "seasonal", "both"] : ["none", "first"];
-  const transforms = candidates.map((difference) => new SeriesTransform({ log, difference, season, shift: 0, scale: 1 }));
+  const transforms = candidates.map(
+    (difference) => new SeriesTransform({ log, difference, season, shift: 0, scale: 1 }),
+  );
   const open = transforms.filter(({ lost }) => lost <= mostLost);
   const lost = Math.max(...open.map((transform) => transform.lost));
   let best: Difference = "none";

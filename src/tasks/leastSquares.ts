@@ -45,11 +45,17 @@ function reflect(v: Float64Array, vector: Float64Array, step: number): void {
   for (let row = step; row < v.length; row++) vector[row] -= share * v[row];
 }
 
-function backSubstitute(columns: Float64Array[], target: Float64Array, order: number[], diagonal: number[]): Float64Array {
+function backSubstitute(
+  columns: Float64Array[],
+  target: Float64Array,
+  order: number[],
+  diagonal: number[],
+): Float64Array {
   const solution = new Float64Array(columns.length);
   for (let step = diagonal.length - 1; step >= 0; step--) {
     let rest = target[step];
-    for (let later = step + 1; later < diagonal.length; later++) rest -= columns[order[later]][step] * solution[order[later]];
+    for (let later = step + 1; later < diagonal.length; later++)
+      rest -= columns[order[later]][step] * solution[order[later]];
     solution[order[step]] = rest / diagonal[step];
   }
   return solution;

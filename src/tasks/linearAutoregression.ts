@@ -22,7 +22,10 @@ export class LinearAutoregression {
    * @throws FormatError when they are not one more than the lookback, all finite
    */
   static fromJSON(coefficients: unknown, lookback: number): LinearAutoregression {
-    const isFitting = Array.isArray(coefficients) && coefficients.length === lookback + 1 && coefficients.every((a) => Number.isFinite(a));
+    const isFitting =
+      Array.isArray(coefficients) &&
+      coefficients.length === lookback + 1 &&
+      coefficients.every((a) => Number.isFinite(a));
     if (!isFitting) throw new FormatError(`a stored linear autoregression needs ${lookback + 1} finite coefficients.`);
     return new LinearAutoregression(Float64Array.from(coefficients));
   }

@@ -10,9 +10,12 @@ export type Series = ArrayLike<number>;
  */
 export function readSeries(owner: string, series: Series): Float64Array {
   if (series === null || typeof series !== "object" || typeof series.length !== "number") {
-    throw new ArgumentError(`${owner} wants a series: an array of numbers, oldest first. Received ${describe(series)}.`);
+    throw new ArgumentError(
+      `${owner} wants a series: an array of numbers, oldest first. Received ${describe(series)}.`,
+    );
   }
-  if (series.length === 0) throw new ArgumentError(`${owner} wants a series of numbers, oldest first, but it is empty.`);
+  if (series.length === 0)
+    throw new ArgumentError(`${owner} wants a series of numbers, oldest first, but it is empty.`);
   for (let i = 0; i < series.length; i++) {
     if (typeof series[i] === "number" && Number.isFinite(series[i])) continue;
     throw new ArgumentError(

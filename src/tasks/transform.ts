@@ -44,7 +44,14 @@ export class SeriesTransform {
     const { log: logged, difference, season, shift, scale } = state ?? {};
     const isWhole = Number.isInteger(season) && season >= 1;
     const isKnown = ["none", "first", "seasonal", "both"].includes(difference);
-    if (typeof logged !== "boolean" || !isKnown || !isWhole || !Number.isFinite(shift) || !Number.isFinite(scale) || scale <= 0) {
+    if (
+      typeof logged !== "boolean" ||
+      !isKnown ||
+      !isWhole ||
+      !Number.isFinite(shift) ||
+      !Number.isFinite(scale) ||
+      scale <= 0
+    ) {
       throw new FormatError("a stored transform needs log, difference, season, shift and a scale above 0.");
     }
     return new SeriesTransform({ log: logged, difference, season, shift, scale });
@@ -74,7 +81,9 @@ export class SeriesTransform {
   forward(series: Float64Array, offset = 0): Float64Array {
     const { shift, scale } = this.state;
     if (series.length <= this.lost) {
-      throw new ArgumentError(`this transform uses up ${this.lost} steps: ${this.lost + 1} are needed, received ${series.length}.`);
+      throw new ArgumentError(
+        `this transform uses up ${this.lost} steps: ${this.lost + 1} are needed, received ${series.length}.`,
+      );
     }
     const levels = this.levels(series, offset);
     return Float64Array.from({ length: levels.length - this.lost }, (_, i) => {
@@ -110,7 +119,9 @@ export class SeriesTransform {
     if (!this.state.log) return series;
     return series.map((value, t) => {
       if (value > 0) return log(value);
-      throw new ArgumentError(`a logarithm needs positive values, received ${value} at index ${offset + t}. Give log: false.`);
+      throw new ArgumentError(
+        `a logarithm needs positive values, received ${value} at index ${offset + t}. Give log: false.`,
+      );
     });
   }
 }

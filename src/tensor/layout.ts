@@ -37,7 +37,8 @@ export class Layout {
 
   /** Lays out a batch, all of whose sequences have the same length. */
   assignEqual(sequences: number, steps: number): void {
-    if (sequences === this.sequences && steps === this.steps && sequences * steps === this.rows && this.version > 0) return;
+    if (sequences === this.sequences && steps === this.steps && sequences * steps === this.rows && this.version > 0)
+      return;
     for (let rank = 0; rank < sequences; rank++) {
       this.order[rank] = rank;
       this.lengths[rank] = steps;

@@ -2,7 +2,7 @@ import { ArgumentError, ShapeError, StateError } from "../errors.js";
 import { elements, type Shape, sameShape, show } from "../shape.js";
 import { doubles, floats } from "../wasm/memory.js";
 import type { Region } from "../wasm/region.js";
-import { Tensor, type Nested, tensor } from "./tensor.js";
+import { type Nested, Tensor, tensor } from "./tensor.js";
 
 /** Writes the initial values of one parameter at an address, from a random key. */
 export type Fill = (address: number, shape: Shape, key: readonly [number, number]) => void;
@@ -39,6 +39,11 @@ interface Entry {
   isFrozen: boolean;
 }
 
+/** Floats of a parameter with its padding; not by bit operators, which are wrong beyond 2³¹. */
+function paddedCount({ count }: Entry): number {
+  return Math.ceil(count / 4) * 4;
+}
+
 /** A stretch of the parameter block that an optimizer treats alike. */
 export interface Range {
   readonly start: number;
@@ -67,9 +72,13 @@ export class ParameterBlock {
     let offset = 0;
     this.entries = specs.map(({ name, shape }) => {
       const entry = { name, shape, count: elements(shape), offset, isFrozen: false };
-      offset += (entry.count + 3) & ~3;
+      offset += paddedCount(entry);
       return entry;
     });
+    const names = this.entries.map(({ name }) => name);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined)
+      throw new ArgumentError(`two parameters would be called "${twice}". Give their layers other names.`);
     this.length = offset;
     this.#region = region;
     this.values = this.newSlot();
@@ -105,12 +114,18 @@ export class ParameterBlock {
   /** Replaces one parameter's values in any twin block. */
   write(entry: Entry, values: Nested | Tensor, block = this.values): void {
     this.#requireLife();
-    const given = values instanceof Tensor ? values : values instanceof Float32Array ? tensor(values, entry.shape) : tensor(values);
+    const isFlat = values instanceof Float32Array && values.length === entry.count;
+    const given = isFlat ? tensor(values, entry.shape) : tensor(values);
     if (!sameShape(given.shape, entry.shape)) {
-      throw new ShapeError(`parameter "${entry.name}" has shape ${show(entry.shape)} but received ${show(given.shape)}.`);
+      throw new ShapeError(
+        `parameter "${entry.name}" has shape ${show(entry.shape)} but received ${show(given.shape)}.`,
+      );
     }
     const bad = given.data.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw new ArgumentError(`parameter "${entry.name}" wants finite values, received ${given.data[bad]} at position ${bad}.`);
+    if (bad >= 0)
+      throw new ArgumentError(
+        `parameter "${entry.name}" wants finite values, received ${given.data[bad]} at position ${bad}.`,
+      );
     floats.set(given.data, (block >> 2) + entry.offset);
     this.version++;
   }
@@ -145,7 +160,7 @@ export class ParameterBlock {
     const ranges: { start: number; length: number }[] = [];
     for (const entry of this.entries) {
       if (entry.isFrozen) continue;
-      const length = (entry.count + 3) & ~3;
+      const length = paddedCount(entry);
       const last = ranges[ranges.length - 1];
       if (last !== undefined && last.start + last.length === entry.offset) last.length += length;
       else ranges.push({ start: entry.offset, length });

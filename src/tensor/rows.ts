@@ -16,20 +16,29 @@ export interface Rows {
 
 /** The recurrent state of one planned layer: [sequences by rank, width] rows. */
 export interface StateRows {
-  /** Names of the state vectors, hidden state first, and the units of each. */
-  readonly names: readonly string[];
-  readonly units: number;
-  /** Bytes from one sequence's state to the next, and from one state vector to the next. */
+  /** The state vectors, hidden state first: `h`, `c` … */
+  readonly parts: readonly StatePart[];
+  /** Bytes from one sequence's state to the next. */
   readonly stride: number;
-  readonly blockStride: number;
   /** Address of the state before the first step of a sequence. */
   initial(rank: number): number;
   /** Address of the state after the last step of a sequence; the initial one for an empty sequence. */
   final(rank: number): number;
   /** Address of the gradient: of the final state before `backward`, of the initial state after it. */
   gradient(rank: number): number;
-  /** Per step and state vector, Σ over the batch of the squared norm of its gradient: f64 [steps, states]; 0 until asked for. */
-  probe(): number;
+  /**
+   * Switches on or off that `backward` writes, per step and state vector, Σ over the batch of the squared norm of the
+   * state's gradient: f64 [steps, states] at the address given.
+   */
+  probe(isOn: boolean): number;
+}
+
+/** One vector of a state row. */
+export interface StatePart {
+  readonly name: string;
+  /** Bytes from the start of the row. */
+  readonly offset: number;
+  readonly units: number;
 }
 
 /** Floats of a row of `width` values, padded to whole vectors. */

@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from "../errors.js";
-import { elements, type Shape, sameShape, show } from "../shape.js";
+import { describe, elements, type Shape, sameShape, show } from "../shape.js";
 
 /** Numbers nested to any depth: `[[1, 2], [3, 4]]`. */
 export type Nested = number | ArrayLike<number> | readonly Nested[];
@@ -18,8 +18,14 @@ export class Tensor {
    * @throws ShapeError when the shape does not hold exactly that many values
    */
   constructor(data: Float32Array, shape: Shape) {
+    if (!(data instanceof Float32Array))
+      throw new ArgumentError(`the data of a Tensor is a Float32Array, received ${describe(data)}.`);
+    if (!Array.isArray(shape))
+      throw new ArgumentError(`the shape of a Tensor is an array of sizes, received ${describe(shape)}.`);
     if (elements(shape) !== data.length || shape.some((size) => !Number.isInteger(size) || size < 0)) {
-      throw new ShapeError(`a tensor of shape ${show(shape)} holds ${elements(shape)} values but received ${data.length}.`);
+      throw new ShapeError(
+        `a tensor of shape ${show(shape)} holds ${elements(shape)} values but received ${data.length}.`,
+      );
     }
     this.data = data;
     this.shape = Object.freeze([...shape]);
@@ -27,7 +33,8 @@ export class Tensor {
 
   /** The value of a tensor with one element. */
   item(): number {
-    if (this.data.length !== 1) throw new ShapeError(`item() wants a tensor of one value, this one is ${show(this.shape)}.`);
+    if (this.data.length !== 1)
+      throw new ShapeError(`item() wants a tensor of one value, this one is ${show(this.shape)}.`);
     return this.data[0] as number;
   }
 
@@ -43,8 +50,12 @@ export class Tensor {
   }
 }
 
+/** More axes than this are an array that holds itself. */
+const MOST_AXES = 16;
+
 /**
- * Makes a tensor from nested arrays, or from a flat array and a shape.
+ * Makes a tensor from nested arrays, or from a flat array and a shape. A tensor with another shape is the same values
+ * read anew.
  *
  * @example
  * tensor([[1, 2], [3, 4]]).shape;              // [2, 2]
@@ -53,36 +64,55 @@ export class Tensor {
  * @throws ArgumentError when an element is not a number
  */
 export function tensor(values: Nested | Tensor, shape?: Shape): Tensor {
-  if (values instanceof Tensor) return values;
-  const found: number[] = [];
-  let level: Nested = values;
-  while (typeof level !== "number") {
-    found.push(level.length);
-    if (level.length === 0) break;
-    level = level[0] as Nested;
+  if (values instanceof Tensor) return shape === undefined ? values : new Tensor(values.data, shape);
+  const found = shapeOf(values);
+  if (shape !== undefined && found.length > 1 && !sameShape(found, shape)) {
+    throw new ShapeError(`nested arrays of shape ${show(found)} cannot be read as ${show(shape)}.`);
   }
   const data = values instanceof Float32Array ? values.slice() : new Float32Array(elements(found));
   if (!(values instanceof Float32Array)) flatten(values, found, 0, data, 0);
-  if (shape === undefined) return new Tensor(data, found);
-  if (found.length > 1 && !sameShape(found, shape)) {
-    throw new ShapeError(`nested arrays of shape ${show(found)} cannot be read as ${show(shape)}.`);
-  }
-  return new Tensor(data, shape);
+  return new Tensor(data, shape ?? found);
 }
 
-function flatten(values: Nested, shape: Shape, axis: number, into: Float32Array, at: number): number {
+/** The shape that the first elements tell; `flatten` holds the others to it. */
+function shapeOf(values: Nested): number[] {
+  const found: number[] = [];
+  let level: unknown = values;
+  while (isList(level)) {
+    found.push(level.length);
+    if (level.length === 0) return found;
+    if (found.length > MOST_AXES)
+      throw new ShapeError(`nested arrays have at most ${MOST_AXES} axes. Does the array hold itself?`);
+    level = level[0];
+  }
+  requireElement(level, found.length);
+  return found;
+}
+
+/** An array or a typed array: a string has a length too. */
+export function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+function requireElement(value: unknown, depth: number): asserts value is number {
+  if (typeof value !== "number")
+    throw new ArgumentError(`a tensor holds numbers, but at depth ${depth} received ${describe(value)}.`);
+}
+
+function flatten(values: unknown, shape: Shape, axis: number, into: Float32Array, at: number): number {
   if (axis === shape.length) {
-    if (typeof values !== "number") {
-      throw new ArgumentError(`a tensor holds numbers, but at depth ${axis} received ${JSON.stringify(values) ?? String(values)}.`);
-    }
+    requireElement(values, axis);
     into[at] = values;
     return at + 1;
   }
-  if (typeof values === "number" || values?.length !== shape[axis]) {
-    const came = typeof values === "number" ? "a number" : `${values?.length} values`;
-    throw new ShapeError(`nested arrays must be of equal length: axis ${axis} wants ${shape[axis]} values, received ${came}.`);
+  if (!isList(values)) requireElement(values, axis);
+  if (!isList(values) || values.length !== shape[axis]) {
+    const came = isList(values) ? `${values.length} values` : describe(values);
+    throw new ShapeError(
+      `nested arrays must be of equal length: axis ${axis} wants ${shape[axis]} values, received ${came}.`,
+    );
   }
   let next = at;
-  for (let index = 0; index < values.length; index++) next = flatten(values[index] as Nested, shape, axis + 1, into, next);
+  for (let index = 0; index < values.length; index++) next = flatten(values[index], shape, axis + 1, into, next);
   return next;
 }

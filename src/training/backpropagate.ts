@@ -3,7 +3,7 @@ import type { Data, Dataset } from "../data/dataset.js";
 import { StateError } from "../errors.js";
 import { interiorOf } from "../models/interior.js";
 import type { Model } from "../models/model.js";
-import { lossOf, prepare } from "./learner.js";
+import { interiorFor, lossOf, prepare } from "./learner.js";
 import { type AnyLoss, requireLoss } from "./lossFunction.js";
 
 /**
@@ -13,13 +13,14 @@ import { type AnyLoss, requireLoss } from "./lossFunction.js";
  * @returns the loss before any update
  * @example
  * const loss = backpropagate(model, { input: sequences, target: answers }, meanSquaredError);
- * @throws ShapeError, ArgumentError when data, model and loss do not fit; StateError when the loss is not finite (no
- * gradient has changed then)
+ * @throws ShapeError, ArgumentError when data, model and loss do not fit; StateError when `fit` is training the model, or
+ * the loss is not finite (no gradient has changed then)
  */
 export function backpropagate(model: Model, batch: Batch | Data | Dataset, loss: AnyLoss): number {
   requireLoss(loss);
   const given = asBatch(batch);
-  const interior = interiorOf(model, given.data.input.width);
+  const interior = interiorFor(model, given.data, loss);
+  if (interior.isBusy) throw new StateError("this model is being trained by fit, whose gradients would mix with these. Wait for it, or abort it.");
   const plan = prepare(interior, given, true);
   plan.run.forward(0, plan.layout.steps);
   const value = lossOf(interior, plan, given, loss);

@@ -19,6 +19,7 @@ export class CarriedState {
 
   /** After the update: one step over the window's first input, which still lies in the plan. */
   advance(plan: Plan): void {
+    if (plan.layout.steps === 0) return;
     plan.refresh();
     plan.layout.assignEqual(1, 1);
     plan.run.begin();

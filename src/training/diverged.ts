@@ -1,10 +1,10 @@
 import { StateError } from "../errors.js";
-import type { Interior } from "../models/interior.js";
+import type { ParameterBlock } from "../tensor/parameters.js";
 import { floats } from "../wasm/memory.js";
 
 /** The error of a run whose numbers are no longer finite: when, where, and the usual cures. */
-export function diverged(interior: Interior, epoch: number, updates: number, what: string, lastNorm: number): StateError {
-  const at = layerOfTrouble(interior);
+export function diverged(parameters: ParameterBlock, epoch: number, updates: number, what: string, lastNorm: number): StateError {
+  const at = layerOfTrouble(parameters);
   return new StateError(
     `training diverged in epoch ${epoch + 1}, after ${updates} updates: ${what}${at}; the last good gradient norm was ${lastNorm}. ` +
       "The weights are those of the last good update. Usual cures: a lower learning rate, clipNorm 1, scaled inputs and targets, a tanh instead of a relu.",
@@ -12,7 +12,7 @@ export function diverged(interior: Interior, epoch: number, updates: number, wha
 }
 
 /** The parameter whose gradient, or else whose value, is the largest or no number at all. */
-function layerOfTrouble({ parameters }: Interior): string {
+function layerOfTrouble(parameters: ParameterBlock): string {
   let [worst, most, kind] = ["", -1, ""];
   for (const entry of parameters.entries) {
     for (const [block, name] of [

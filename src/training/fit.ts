@@ -1,15 +1,16 @@
-import { Batch, exampleOrder } from "../data/batches.js";
+import { type Batch, exampleOrder, nextBatch } from "../data/batches.js";
 import { type Data, type Dataset, dataset } from "../data/dataset.js";
-import { StateError } from "../errors.js";
-import { type Interior, interiorOf } from "../models/interior.js";
+import { ShapeError, StateError } from "../errors.js";
+import type { Interior } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import type { OptimizerRule } from "../optimizers/optimizerRule.js";
 import { CarriedState } from "./carriedState.js";
 import { clipTo, normOf } from "./clipGradients.js";
 import { diverged } from "./diverged.js";
 import { EarlyStopping } from "./earlyStopping.js";
+import { measure } from "./evaluate.js";
 import { type FitSettings, fitSettings } from "./fitSettings.js";
-import { lossOf, prepare } from "./learner.js";
+import { interiorFor, lossOf, prepare, requireFit } from "./learner.js";
 import type { AnyLoss } from "./lossFunction.js";
 import { Optimizer } from "./optimizer.js";
 import { now, Pace } from "./pace.js";
@@ -33,7 +34,7 @@ export interface FitOptions {
   readonly carryState?: boolean;
   /** Examples that are only measured, after each epoch. */
   readonly validation?: Data | Dataset;
-  /** Stops after this many epochs without a better validation loss, and brings the best weights back. */
+  /** Stops after this many epochs without a better validation loss. However the run ends, if not by abort, it brings the best weights back. */
   readonly patience?: number;
   /** Called after each epoch, and in long ones now and then. */
   readonly onProgress?: (progress: FitProgress) => void;
@@ -75,6 +76,7 @@ export interface FitResult {
 
 /**
  * Trains a model: for each batch forward, back-propagation through time, update. Yields to the event loop as it goes.
+ * Gradients that lie in the model are cleared first, and none are left at the end.
  *
  * @example
  * await fit(model, windows(series, { window: 24 }), { loss: meanSquaredError, epochs: 20 });
@@ -85,21 +87,33 @@ export interface FitResult {
 export async function fit(model: Model, data: Data | Dataset, options: FitOptions): Promise<FitResult> {
   const settings = fitSettings(options);
   const examples = dataset(data);
-  const interior = interiorOf(model, examples.input.width);
+  if (settings.validation !== undefined) requireValidation(model, examples, settings.validation, settings.loss);
+  const interior = interiorFor(model, examples, settings.loss);
   if (interior.isBusy) throw new StateError("this model is already being trained. Wait for the first fit, or abort it.");
   const optimizer = new Optimizer(model, settings.optimizer);
   interior.isBusy = true;
   try {
-    return await new FitRun(model, interior, examples, optimizer, settings).finish();
+    interior.parameters.clearGradients();
+    return await new FitRun(interior, examples, optimizer, settings).finish();
   } finally {
     interior.isBusy = false;
+    interior.parameters.clearGradients();
     optimizer.dispose();
   }
 }
 
+/** Validation data are refused before the training, not after its first epoch. */
+function requireValidation(model: Model, data: Dataset, validation: Dataset, loss: AnyLoss): void {
+  const [wanted, came] = [data.input.width, validation.input.width];
+  if (wanted !== came) throw new ShapeError(`validation data must have ${wanted} features a step like the data, received ${came}.`);
+  requireFit(model, validation, loss);
+}
+
+/** Updates beyond this size would leave the range of float32: the weights stay finite whatever the learning rate. */
+const MOST_STEP = 1e30;
+
 /** One run of `fit`. */
 class FitRun {
-  readonly #model: Model;
   readonly #interior: Interior;
   readonly #data: Dataset;
   readonly #optimizer: Optimizer;
@@ -111,8 +125,7 @@ class FitRun {
   #gradientNorm = 0;
   #reported = 0;
 
-  constructor(model: Model, interior: Interior, data: Dataset, optimizer: Optimizer, settings: FitSettings) {
-    this.#model = model;
+  constructor(interior: Interior, data: Dataset, optimizer: Optimizer, settings: FitSettings) {
     this.#interior = interior;
     this.#data = data;
     this.#optimizer = optimizer;
@@ -120,16 +133,18 @@ class FitRun {
   }
 
   async finish(): Promise<FitResult> {
-    const { epochs, signal } = this.#settings;
-    const stopping = new EarlyStopping(this.#interior, this.#settings);
+    const { epochs, validation, patience } = this.#settings;
+    const stopping = new EarlyStopping(this.#interior.parameters, patience);
     let stopped: FitResult["stopped"] = "finished";
     for (let epoch = 0; epoch < epochs && stopped === "finished"; epoch++) {
-      if (!(await this.#runEpoch(epoch))) stopped = "aborted";
-      else if (stopping.isOver(this.#model, this.#validationLosses)) stopped = "patience";
-      if (stopped !== "aborted") this.#report(epoch, this.#data.count, this.#losses[epoch] as number);
-      if (signal?.aborted) stopped = stopped === "patience" ? stopped : "aborted";
+      if (!(await this.#runEpoch(epoch))) {
+        stopped = "aborted";
+        break;
+      }
+      if (validation !== undefined && stopping.isOver(await this.#validate(validation))) stopped = "patience";
+      this.#report(epoch, this.#data.count, this.#losses[epoch] as number);
     }
-    stopping.restore();
+    if (stopped !== "aborted") stopping.restore();
     return {
       epochs: this.#losses.length,
       updates: this.#optimizer.updates,
@@ -145,9 +160,10 @@ class FitRun {
     const order = exampleOrder(this.#data.count, { shuffle, seed, epoch });
     const carried = carryState ? new CarriedState() : undefined;
     let [sum, seen] = [0, 0];
+    let batch: Batch | undefined;
     while (seen < order.length) {
       if (signal?.aborted) return false;
-      const batch = new Batch(this.#data, order.subarray(seen, seen + batchSize));
+      batch = nextBatch(this.#data, order, seen, batchSize, batch);
       const loss = this.#update(batch, epoch, carried);
       seen += batch.examples.length;
       sum += loss * batch.examples.length;
@@ -161,6 +177,17 @@ class FitRun {
     return true;
   }
 
+  async #validate(validation: Dataset): Promise<number> {
+    const measuring = measure(this.#interior, validation, this.#settings.loss);
+    let step = measuring.next();
+    while (!step.done) {
+      if (this.#pace.isDue()) await this.#pace.breathe();
+      step = measuring.next();
+    }
+    this.#validationLosses.push(step.value);
+    return step.value;
+  }
+
   #update(batch: Batch, epoch: number, carried: CarriedState | undefined): number {
     const { loss, clipNorm } = this.#settings;
     const plan = prepare(this.#interior, batch, true);
@@ -168,16 +195,22 @@ class FitRun {
     const { steps } = plan.layout;
     plan.run.forward(0, steps);
     const value = lossOf(this.#interior, plan, batch, loss);
-    if (!Number.isFinite(value)) throw diverged(this.#interior, epoch, this.#optimizer.updates, `the loss is ${value}`, this.#gradientNorm);
+    if (!Number.isFinite(value)) throw this.#diverged(epoch, `the loss is ${value}`);
     plan.run.backward(0, steps);
     plan.run.gradients(0, steps);
     const norm = normOf(this.#interior);
-    if (!Number.isFinite(norm)) throw diverged(this.#interior, epoch, this.#optimizer.updates, `the gradient's norm is ${norm}`, this.#gradientNorm);
+    if (!Number.isFinite(norm)) throw this.#diverged(epoch, `the gradient's norm is ${norm}`);
+    const step = this.#optimizer.learningRate * Math.max(1, Math.min(norm, clipNorm));
+    if (step > MOST_STEP) throw this.#diverged(epoch, `an update of the size ${step} is due`);
     this.#gradientNorm = norm;
     clipTo(this.#interior, norm, clipNorm);
     this.#optimizer.update();
     carried?.advance(plan);
     return value;
+  }
+
+  #diverged(epoch: number, what: string): StateError {
+    return diverged(this.#interior.parameters, epoch, this.#optimizer.updates, what, this.#gradientNorm);
   }
 
   #report(epoch: number, examples: number, loss: number): void {

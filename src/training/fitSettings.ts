@@ -5,6 +5,7 @@ import type { OptimizerRule } from "../optimizers/optimizerRule.js";
 import { describe, requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
 import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
 import { requireOneByOne } from "./carriedState.js";
+import { requireRule } from "./optimizer.js";
 import type { FitOptions, FitProgress } from "./fit.js";
 import { type AnyLoss, requireLoss } from "./lossFunction.js";
 
@@ -43,11 +44,16 @@ const OPTIONS = [
 
 /** @throws ArgumentError when an option is unknown or out of range */
 export function fitSettings(options: FitOptions): FitSettings {
-  if (typeof options !== "object" || options === null) throw new ArgumentError(`fit wants options such as { loss: meanSquaredError }, received ${describe(options)}.`);
   requireKnownOptions("fit", options, OPTIONS);
   const { optimizer = adam(), shuffle = true, carryState = false, seed = DEFAULT_SEED, validation, patience } = options;
   for (const [name, value] of Object.entries({ shuffle, carryState })) {
     if (typeof value !== "boolean") throw new ArgumentError(`${name} must be true or false, received ${describe(value)}.`);
+  }
+  for (const [name, value] of Object.entries({ onProgress: options.onProgress, onUpdate: options.onUpdate })) {
+    if (value !== undefined && typeof value !== "function") throw new ArgumentError(`${name} must be a function, received ${describe(value)}.`);
+  }
+  if (options.signal !== undefined && typeof options.signal?.aborted !== "boolean") {
+    throw new ArgumentError(`signal must be an AbortSignal, received ${describe(options.signal)}.`);
   }
   seedWords(seed);
   const batchSize = requireInteger("batchSize", options.batchSize ?? 32);
@@ -56,7 +62,7 @@ export function fitSettings(options: FitOptions): FitSettings {
   const clip = options.clipNorm ?? (options.optimizer === undefined ? 1 : Number.POSITIVE_INFINITY);
   return {
     loss: requireLoss(options.loss),
-    optimizer,
+    optimizer: requireRule(optimizer),
     epochs: requireInteger("epochs", options.epochs ?? 1),
     batchSize,
     shuffle,

@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError } from "../errors.js";
 import type { Loss } from "../losses/loss.js";
-import { describe, elements } from "../shape.js";
-import { type Nested, Tensor } from "../tensor/tensor.js";
+import { describe, sameShape, show } from "../shape.js";
+import { type Nested, type Tensor, tensor } from "../tensor/tensor.js";
 
 /** What a loss function of your own gives: the loss, and its gradient with respect to each value of the prediction. */
 export interface LossResult {
@@ -32,17 +32,10 @@ export function requireLoss(loss: unknown): AnyLoss {
 export function callLoss(loss: LossFunction, prediction: Tensor, target: Tensor): { loss: number; gradient: Float32Array } {
   const result = loss(prediction, target);
   if (typeof result?.loss !== "number") throw new ArgumentError(`a loss function must give { loss, gradient }, received ${describe(result)}.`);
-  const given = result.gradient;
-  const gradient = given instanceof Tensor ? given.data : given instanceof Float32Array ? given : flat(given);
-  if (gradient.length !== elements(prediction.shape)) {
-    throw new ShapeError(`the gradient of a loss function must have ${elements(prediction.shape)} values like the prediction, received ${gradient.length}.`);
+  const { data, shape } = tensor(result.gradient);
+  const isFlat = shape.length === 1 && data.length === prediction.data.length;
+  if (!isFlat && !sameShape(shape, prediction.shape)) {
+    throw new ShapeError(`the gradient of a loss function must have the shape ${show(prediction.shape)} of the prediction, received ${show(shape)}.`);
   }
-  return { loss: result.loss, gradient };
-}
-
-function flat(nested: Nested): Float32Array {
-  if (typeof nested === "number") return Float32Array.of(nested);
-  if (ArrayBuffer.isView(nested)) return Float32Array.from(nested as unknown as ArrayLike<number>);
-  if (!Array.isArray(nested)) throw new ArgumentError(`the gradient of a loss function must be a Tensor or numbers, received ${describe(nested)}.`);
-  return Float32Array.from(nested.flat(Number.POSITIVE_INFINITY) as number[]);
+  return { loss: result.loss, gradient: data };
 }

@@ -1,9 +1,9 @@
-import { ArgumentError } from "../errors.js";
+import { ArgumentError, StateError } from "../errors.js";
 import { type Interior, interiorOf, writeRanges } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import type { OptimizerRule, UpdateBlocks } from "../optimizers/optimizerRule.js";
 import { describe, requireNumber } from "../shape.js";
-import { disposeWith, Region } from "../wasm/region.js";
+import { disposeWith, forget, Region } from "../wasm/region.js";
 
 /**
  * An update rule at work on one model: keeps the rule's slots and counts its updates.
@@ -27,8 +27,7 @@ export class Optimizer {
 
   /** @throws ArgumentError when it is no rule, StateError when the model's sizes are not yet known */
   constructor(model: Model, rule: OptimizerRule) {
-    if (typeof rule?.apply !== "function") throw new ArgumentError(`an optimizer such as adam({ learningRate: 1e-3 }) is wanted, received ${describe(rule)}.`);
-    this.#rule = rule;
+    this.#rule = requireRule(rule);
     this.learningRate = rule.learningRate;
     this.#interior = interiorOf(model);
     this.#region = new Region(this.#interior.region);
@@ -42,8 +41,13 @@ export class Optimizer {
     return this.#updates;
   }
 
-  /** Applies the gradients and clears them. @throws ArgumentError when the learning rate is not a number of 0 or more */
+  /**
+   * Applies the gradients and clears them.
+   * @throws ArgumentError when the learning rate is not a number of 0 or more
+   * @throws StateError when the optimizer or its model was disposed
+   */
   update(): void {
+    if (this.#region.isDisposed) throw new StateError("this optimizer was disposed, or its model was. Make a new one.");
     const rate = requireNumber("learningRate", this.learningRate, 0);
     const { parameters } = this.#interior;
     if (this.#blocks === undefined || this.#rangesVersion !== parameters.rangesVersion) this.#blocks = this.#newBlocks();
@@ -55,7 +59,7 @@ export class Optimizer {
 
   #newBlocks(): UpdateBlocks {
     const { parameters } = this.#interior;
-    const { address, count } = writeRanges(parameters, this.#region, this.#rule.weightDecay);
+    const { address, count } = writeRanges(parameters, this.#region, this.#rule.weightDecay, this.#blocks?.ranges);
     this.#rangesVersion = parameters.rangesVersion;
     return {
       ranges: address,
@@ -68,6 +72,14 @@ export class Optimizer {
 
   /** Gives the slots' memory back. */
   dispose(): void {
+    forget(this.#region);
     this.#region.dispose();
   }
+}
+
+/** @throws ArgumentError when it is none */
+export function requireRule(rule: unknown): OptimizerRule {
+  // Not by `apply` alone: a function such as `adam` itself has one too.
+  if (typeof rule === "object" && typeof (rule as OptimizerRule | null)?.apply === "function") return rule as OptimizerRule;
+  throw new ArgumentError(`an optimizer such as adam({ learningRate: 1e-3 }) is wanted, received ${describe(rule)}.`);
 }

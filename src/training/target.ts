@@ -21,7 +21,7 @@ const bound = new WeakMap<Dataset, { readonly output: Flow; readonly loss: AnyLo
  */
 export function bindTarget(data: Dataset, output: Flow, loss: AnyLoss): BoundTarget {
   const known = bound.get(data);
-  if (known !== undefined && known.output === output && known.loss === loss) return known.target;
+  if (known !== undefined && known.loss === loss && sameFlow(known.output, output)) return known.target;
   const kinds: Loss["targets"] = typeof loss === "function" ? ["values"] : loss.targets;
   if (typeof loss !== "function" && output.width < loss.leastWidth) {
     throw new ShapeError(`${loss.name} needs at least ${loss.leastWidth} outputs, the model gives ${output.width}.`);
@@ -30,17 +30,19 @@ export function bindTarget(data: Dataset, output: Flow, loss: AnyLoss): BoundTar
   const isValues = kinds.includes("values") && rows.width === output.width;
   if (!isValues && !(kinds.includes("classes") && rows.width === 1)) throw mismatch(data, output, kinds);
   if (output.each === "step") requireLengths(data, rows);
-  const target: BoundTarget = { kind: isValues ? "values" : "classes", rows };
-  if (!isValues) requireClasses(rows, output.width);
+  const target: BoundTarget = isValues ? { kind: "values", rows } : { kind: "classes", rows: ownClasses(rows, output.width) };
   bound.set(data, { output, loss, target });
   return target;
+}
+
+function sameFlow(a: Flow, b: Flow): boolean {
+  return a === b || (a.width === b.width && a.each === b.each);
 }
 
 /** [batch, time] means one value a step. */
 function perStep(given: Sequences): Sequences {
   if (given.axes !== 1 || given.width === 1) return given;
-  const lengths = given.lengths.map((length) => length * given.width);
-  return new Sequences(given.values, given.starts, lengths, 1, 1);
+  return new Sequences(given.values, given.starts, new Int32Array(given.count).fill(given.width), 1, 1);
 }
 
 /** [batch, width], or [batch, 1, width] where somebody kept the axis of time. */
@@ -51,12 +53,14 @@ function perSequence(given: Sequences): Sequences {
 }
 
 function requireLengths(data: Dataset, rows: Sequences): void {
-  const at = rows.lengths.findIndex((length, index) => length < (data.input.lengths[index] as number));
+  const { lengths, padded } = data.input;
+  const at = rows.lengths.findIndex((length, index) => length !== lengths[index] && length !== padded[index]);
   if (at < 0) return;
-  throw new ShapeError(`target ${at} has ${rows.lengths[at]} steps, its input ${data.input.lengths[at]}: a target is wanted for every step.`);
+  throw new ShapeError(`target ${at} has ${rows.lengths[at]} steps, its input ${lengths[at]}: a target is wanted for every step.`);
 }
 
-function requireClasses({ values, starts, lengths }: Sequences, classes: number): void {
+/** A copy that nobody can change: a kernel reads where a class number points. */
+function ownClasses({ values, starts, lengths, axes }: Sequences, classes: number): Sequences {
   starts.forEach((start, index) => {
     for (let step = 0; step < (lengths[index] as number); step++) {
       const value = values[start + step] as number;
@@ -65,11 +69,12 @@ function requireClasses({ values, starts, lengths }: Sequences, classes: number)
       }
     }
   });
+  return new Sequences(values.slice(), starts, lengths, 1, axes);
 }
 
 function mismatch({ target }: Dataset, { width, each }: Flow, kinds: Loss["targets"]): ShapeError {
   const wanted = each === "step" ? `[batch, time, ${width}]` : `[batch, ${width}]`;
   const classes = kinds.includes("classes") ? ` or class numbers ${each === "step" ? "[batch, time]" : "[batch]"}` : "";
-  const came = target.axes === 2 ? show([target.count, target.lengths[0] ?? 0, target.width]) : show([target.count, target.width]);
+  const came = show([[target.count], [target.count, target.width], [target.count, target.lengths[0] ?? 0, target.width]][target.axes] as number[]);
   return new ShapeError(`the model's output wants targets ${wanted}${classes} but received ${came}.`);
 }

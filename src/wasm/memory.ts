@@ -42,16 +42,25 @@ export function memoryUsage(): { used: number; total: number } {
 
 function grow(bytes: number): void {
   const { memory } = core();
-  const needed = top + bytes + SLACK - memory.buffer.byteLength;
+  const present = memory.buffer.byteLength;
+  const needed = top + bytes + SLACK - present;
   if (needed > 0) {
-    if (top + bytes + SLACK > MOST_BYTES) {
-      throw new StateError(`recurve needs ${bytes} more bytes but its memory of 2 GiB is full. Use smaller batches or shorter windows.`);
+    if (top + bytes + SLACK > MOST_BYTES) throw full(bytes);
+    try {
+      // A quarter more than asked for: growing costs up to milliseconds and replaces every view.
+      memory.grow(Math.min(Math.ceil((needed + present / 4) / PAGE), Math.floor((MOST_BYTES - present) / PAGE)));
+    } catch {
+      throw full(bytes);
     }
-    // A quarter more than asked for: growing costs up to milliseconds and replaces every view.
-    const room = Math.floor((MOST_BYTES - memory.buffer.byteLength) / PAGE);
-    memory.grow(Math.min(Math.ceil((needed + memory.buffer.byteLength / 4) / PAGE), room));
   }
   if (ints.buffer !== memory.buffer) refreshViews();
+}
+
+function full(bytes: number): StateError {
+  return new StateError(
+    `recurve needs ${bytes} more bytes beside the ${usedBytes} in use, but there is no room (2 GiB at most). ` +
+      "Use fewer units, smaller batches or shorter windows, and dispose models that are no longer needed.",
+  );
 }
 
 /** Index of the first free block at or beyond an address. */
@@ -68,9 +77,11 @@ function freeIndex(address: number): number {
 
 /**
  * A block of zeros, 16-byte aligned.
- * @throws StateError when 2 GiB are full
+ * @throws StateError when there is no room for it
  */
 export function allocate(bytes: number): number {
+  // Before any rounding to 32 bits, which would make a small block of a huge one.
+  if (!(bytes <= MOST_BYTES)) throw full(bytes);
   const size = Math.max(16, (bytes + 15) & ~15);
   if (top === 0) top = (core().heapBase() + 15) & ~15;
   let address = -1;

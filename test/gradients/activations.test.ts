@@ -25,14 +25,14 @@ const RAGGED = { cell: "elman", inputSize: 3, units: 5, batch: 4, steps: 6, leng
 
 describe.each(named)("Elman with $label", ({ activation }) => {
   test.each([false, true])("equals the float64 oracle (reverse: %s)", (reverse) => {
-    expectOracle(recurrentSample({ ...RAGGED, activation, reverse }));
+    expectOracle(recurrentSample({ ...RAGGED, options: { activation }, reverse }));
   });
 
   test("17 units: a tail beside whole vectors", () => {
-    expectOracle(recurrentSample({ ...RAGGED, activation, units: 17, seed: 4 }));
+    expectOracle(recurrentSample({ ...RAGGED, options: { activation }, units: 17, seed: 4 }));
   });
 
   test("backward is the derivative of forward (central differences)", () => {
-    expectCentralDifferences(recurrentSample({ ...RAGGED, activation }));
+    expectCentralDifferences(recurrentSample({ ...RAGGED, options: { activation } }));
   });
 });

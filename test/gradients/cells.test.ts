@@ -1,5 +1,6 @@
 import { describe, test } from "vitest";
 import { cells } from "../../src/cells/index.js";
+import { cellOptions, cellVariants, projectable } from "../oracle/cellVariants.js";
 import { recurrentSample } from "../oracle/recurrentSample.js";
 import { expectCentralDifferences, expectOracle } from "./expectOracle.js";
 
@@ -45,9 +46,42 @@ describe.each(Object.keys(cells))("%s equals the float64 oracle", (cell) => {
   });
 });
 
-describe.each(Object.keys(cells))("%s: backward is the derivative of forward (central differences)", (cell) => {
-  test.each(options)("$label", ({ label: _, ...option }) => {
-    const batch = { batch: 4, steps: 6, lengths: [3, 0, 6, 1] };
-    expectCentralDifferences(recurrentSample({ cell, seed: 23, inputSize: 3, units: 5, ...batch, ...option }));
+const variants = Object.keys(cellOptions).flatMap(cellVariants);
+
+describe.each(variants)("$label equals the float64 oracle", ({ cell, options: chosen }) => {
+  describe.each(sizes)("$inputSize inputs, $units units", (size) => {
+    test.each(options)("$label, ragged lengths", ({ label: _, ...option }) => {
+      const batch = { batch: 5, steps: 6, lengths: [3, 0, 6, 1, 3] };
+      expectOracle(recurrentSample({ cell, options: chosen, seed: 102, ...size, ...batch, ...option }));
+    });
+  });
+});
+
+const all = Object.keys(cells).flatMap(cellVariants);
+
+describe.each(all)(
+  "$label: backward is the derivative of forward (central differences)",
+  ({ cell, options: chosen }) => {
+    test.each(options)("$label", ({ label: _, ...option }) => {
+      const batch = { batch: 4, steps: 6, lengths: [3, 0, 6, 1] };
+      const sizes = { inputSize: 3, units: 5 };
+      expectCentralDifferences(recurrentSample({ cell, options: chosen, seed: 23, ...sizes, ...batch, ...option }));
+    });
+  },
+);
+
+/** Narrower and wider than the cell, around the width of a vector. */
+const projections = [
+  { units: 5, projectionSize: 3 },
+  { units: 8, projectionSize: 4 },
+  { units: 6, projectionSize: 17 },
+];
+
+describe.each(projectable)("%s with a projected hidden state equals the float64 oracle", (cell) => {
+  describe.each(projections)("$units units, $projectionSize projected", (size) => {
+    test.each(options)("$label, ragged lengths", ({ label: _, ...option }) => {
+      const batch = { batch: 5, steps: 6, lengths: [3, 0, 6, 1, 3] };
+      expectOracle(recurrentSample({ cell, inputSize: 3, seed: 103, ...size, ...batch, ...option }));
+    });
   });
 });

@@ -17,7 +17,7 @@ export function expectOracle(run: RecurrentRun<Float32Array>): void {
   expectDerivatives(derivativesOf(result), derivativesOf(expected));
 }
 
-/** Expects every derivative to be the central difference of the oracle's forward pass; its backward has no part in it. */
+/** Expects every derivative to be the central difference of the oracle's forward pass; its backward has no part. */
 export function expectCentralDifferences(run: RecurrentRun<Float32Array>): void {
   expectDerivatives(derivativesOf(runRecurrent(run)), numericDerivatives(toFloat64(run)));
 }

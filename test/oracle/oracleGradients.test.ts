@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { tensorDifference } from "../support/compare.js";
 import { oracleActivation, oracleActivations } from "./activations.js";
 import { oracleCells } from "./cells/index.js";
+import { cellVariants, projectable } from "./cellVariants.js";
 import { centralDifferences } from "./centralDifferences.js";
 import { runDense } from "./dense.js";
 import { lastStep, lastStepBackward } from "./lastStep.js";
@@ -44,7 +45,14 @@ describe.each(Object.keys(oracleCells))("oracle: %s backward is the derivative o
     ["zero initial state, no bias", { ...RAGGED, initial: false, bias: false }],
     ["one unit, one step", { inputSize: 1, units: 1, batch: 1, steps: 1 }],
     ["full sequences, wider input than state", { inputSize: 7, units: 3, batch: 3, steps: 5 }],
-  ])("%s", (_, options) => expectDerivatives({ cell, seed: 11, ...options }));
+  ])("%s", (_, sizes) => expectDerivatives({ cell, seed: 11, ...sizes }));
+
+  test.each(cellVariants(cell))("$label", (variant) => expectDerivatives({ ...variant, seed: 12, ...RAGGED }));
+});
+
+test.each(projectable)("oracle: %s with a projected hidden state", (cell) => {
+  expectDerivatives({ cell, projectionSize: 3, seed: 13, ...RAGGED });
+  expectDerivatives({ cell, projectionSize: 6, seed: 14, ...RAGGED, reverse: true });
 });
 
 describe("oracle: activations", () => {
@@ -56,7 +64,7 @@ describe("oracle: activations", () => {
   });
 
   test.each(Object.keys(oracleActivations))("%s in an Elman network through time", (activation) => {
-    expectDerivatives({ cell: "elman", activation, seed: 3, ...RAGGED });
+    expectDerivatives({ cell: "elman", options: { activation }, seed: 3, ...RAGGED });
   });
 });
 

@@ -1,5 +1,6 @@
-import type { ActivationChoice, Numbers, RecurrentResult, RecurrentRun } from "../support/subjectContract.js";
-import { oracleCells } from "./cells/index.js";
+import type { CellOptions, Numbers, RecurrentResult, RecurrentRun } from "../support/subjectContract.js";
+import { parameterShapes, stateWidths } from "./cells/cell.js";
+import { oracleCell } from "./cells/index.js";
 import { centralDifferences } from "./centralDifferences.js";
 import { TestRandom } from "./random.js";
 import { runRecurrent } from "./sequence.js";
@@ -7,9 +8,10 @@ import { runRecurrent } from "./sequence.js";
 /** What a random run is made of; weights, data and cotangents are all different numbers. */
 export interface SampleOptions {
   readonly cell: string;
-  readonly activation?: ActivationChoice;
+  readonly options?: CellOptions;
   readonly inputSize: number;
   readonly units: number;
+  readonly projectionSize?: number;
   readonly batch: number;
   readonly steps: number;
   readonly lengths?: readonly number[];
@@ -24,51 +26,46 @@ export interface SampleOptions {
  * A random run with derivatives asked for.
  * Weights are of the size that keeps gates off saturation: 1/√H, as PyTorch draws them.
  */
-export function recurrentSample(options: SampleOptions): RecurrentRun<Float32Array> {
-  const { cell, activation, inputSize, units, batch, steps, lengths, seed } = options;
-  const make = oracleCells[cell];
-  if (make === undefined) {
-    throw new Error(
-      `no float64 oracle for "${cell}": write test/oracle/cells/${cell}.ts and list it in index.ts there.`,
-    );
-  }
-  const { gates, states } = make(activation);
-  const random = new TestRandom(seed);
-  const scale = 1 / Math.sqrt(units);
-  const blocks = gates * units;
-  const stateValues = (): Float32Array[] => Array.from({ length: states }, () => random.numbers(batch * units));
-  const biases = { bias_ih: random.numbers(blocks, scale), bias_hh: random.numbers(blocks, scale) };
-  const bias = options.bias ?? true;
+export function recurrentSample(sample: SampleOptions): RecurrentRun<Float32Array> {
+  const { cell, options, inputSize, units, projectionSize, batch, steps, lengths } = sample;
+  const { bias = true, reverse = false } = sample;
+  const equations = oracleCell(sample);
+  const random = new TestRandom(sample.seed);
+  const widths = stateWidths(equations, sample);
+  const stateValues = (): Float32Array[] => widths.map((width) => random.numbers(batch * width));
+  const shapes = Object.entries(parameterShapes(equations, sample, bias));
+  const weights = shapes.map(([name, shape]) => [name, random.numbers(count(shape), 1 / Math.sqrt(units))] as const);
   return {
     cell,
-    ...(activation === undefined ? {} : { activation }),
+    ...(options === undefined ? {} : { options }),
     inputSize,
     units,
+    ...(projectionSize === undefined ? {} : { projectionSize }),
     bias,
-    reverse: options.reverse ?? false,
-    weights: {
-      weight_ih: random.numbers(blocks * inputSize, scale),
-      weight_hh: random.numbers(blocks * units, scale),
-      ...(bias ? biases : {}),
-    },
+    reverse,
+    weights: Object.fromEntries(weights),
     x: random.numbers(batch * steps * inputSize),
     batch,
     steps,
     ...(lengths === undefined ? {} : { lengths }),
-    ...(options.initial === false ? {} : { initial: stateValues() }),
-    dOutput: random.numbers(batch * steps * units),
+    ...(sample.initial === false ? {} : { initial: stateValues() }),
+    dOutput: random.numbers(batch * steps * widths[0]),
     dFinal: stateValues(),
   };
+}
+
+function count(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
 }
 
 /** The same run in float64; every array is a copy. */
 export function toFloat64(run: RecurrentRun<Numbers>): RecurrentRun<Float64Array> {
   const { weights, x, initial, dOutput, dFinal, ...rest } = run;
   const wide = (values: Numbers): Float64Array => Float64Array.from(values);
-  const wideWeights = Object.fromEntries(Object.entries(weights).map(([name, values]) => [name, wide(values)]));
+  const wideWeights = Object.entries(weights).map(([name, values]) => [name, wide(values)]);
   return {
     ...rest,
-    weights: wideWeights as unknown as RecurrentRun<Float64Array>["weights"],
+    weights: Object.fromEntries(wideWeights),
     x: wide(x),
     ...(initial === undefined ? {} : { initial: initial.map(wide) }),
     ...(dOutput === undefined ? {} : { dOutput: wide(dOutput) }),
@@ -90,10 +87,9 @@ function dot(a: Float64Array, b: Float64Array | undefined): number {
 
 /** Every derivative of `weightedSum` by name: x, initial.0, initial.1, weight_ih … */
 export function numericDerivatives(given: RecurrentRun<Float64Array>): Record<string, Float64Array> {
-  const states = oracleCells[given.cell](given.activation).states;
-  const zeros = Array.from({ length: states }, () => new Float64Array(given.batch * given.units));
+  const zeros = stateWidths(oracleCell(given), given).map((width) => new Float64Array(given.batch * width));
   const run = { ...given, initial: given.initial ?? zeros };
-  const inputs: [string, Float64Array][] = [["x", run.x], ...(Object.entries(run.weights) as [string, Float64Array][])];
+  const inputs: [string, Float64Array][] = [["x", run.x], ...Object.entries(run.weights)];
   for (const [index, state] of run.initial.entries()) inputs.push([`initial.${index}`, state]);
   return Object.fromEntries(inputs.map(([name, values]) => [name, centralDifferences(() => weightedSum(run), values)]));
 }

@@ -5,6 +5,7 @@ import { losses } from "../../src/losses/index.js";
 import { optimizers } from "../../src/optimizers/index.js";
 import { oracleActivations } from "./activations.js";
 import { oracleCells } from "./cells/index.js";
+import { cellOptions } from "./cellVariants.js";
 import { oracleLosses } from "./losses.js";
 import { oracleOptimizers } from "./optimizers.js";
 
@@ -19,4 +20,10 @@ const tables = [
 test.each(tables)("every registered $what has a float64 oracle", ({ registered, known, place }) => {
   const missing = Object.keys(registered).filter((name) => !(name in known));
   expect(missing, `write the equations of each in ${place}`).toEqual([]);
+});
+
+test.each(Object.entries(cells))("every option of %s is tried", (name, { options }) => {
+  const tried = new Set((cellOptions[name] ?? []).flatMap((set) => Object.keys(set)));
+  const missing = options.filter((option) => !tried.has(option));
+  expect(missing, "add an option set to test/oracle/cellVariants.ts with each").toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { RecurrentResult, RecurrentRun } from "../support/subjectContract.js";
-import type { CellGradients, OracleCell, Step } from "./cells/cell.js";
-import { oracleCells } from "./cells/index.js";
+import { type OracleCell, type Step, stateWidths } from "./cells/cell.js";
+import { oracleCell } from "./cells/index.js";
 
 /** Results being filled in, all flat and batch-first. */
 interface Results {
@@ -27,21 +27,13 @@ export function runRecurrent(run: RecurrentRun<Float64Array>): RecurrentResult<F
   return run.dOutput === undefined && run.dFinal === undefined ? { output, final } : { output, final, ...derivatives };
 }
 
-function oracleCell(run: RecurrentRun<Float64Array>): OracleCell {
-  if (run.projectionSize !== undefined) throw new Error("the oracle has no projection (weight_hr)");
-  const make = oracleCells[run.cell];
-  if (make === undefined)
-    throw new Error(`no float64 oracle for the cell "${run.cell}": add test/oracle/cells/${run.cell}.ts.`);
-  return make(run.activation);
-}
-
 function emptyResults(run: RecurrentRun<Float64Array>, cell: OracleCell): Results {
-  const states = (): Float64Array[] =>
-    Array.from({ length: cell.states }, () => new Float64Array(run.batch * run.units));
+  const widths = stateWidths(cell, run);
+  const states = (): Float64Array[] => widths.map((width) => new Float64Array(run.batch * width));
   const gradients: Record<string, Float64Array> = {};
   for (const [name, values] of Object.entries(run.weights)) gradients[name] = new Float64Array(values.length);
   return {
-    output: new Float64Array(run.batch * run.steps * run.units),
+    output: new Float64Array(run.batch * run.steps * widths[0]),
     final: states(),
     dX: new Float64Array(run.batch * run.steps * run.inputSize),
     dInitial: states(),
@@ -63,19 +55,17 @@ function forward(
   times: readonly number[],
   results: Results,
 ): Step[] {
-  const { units, inputSize } = run;
-  let states: readonly Float64Array[] = results.final.map((_, index) =>
-    run.initial === undefined ? new Float64Array(units) : row(run.initial[index], sequence, units),
-  );
+  let states = statesOf(run, sequence, run.initial ?? results.final.map((state) => state.map(() => 0)));
   const steps: Step[] = [];
   for (const time of times) {
-    const step = cell.step(run.weights, row(run.x, sequence * run.steps + time, inputSize), states);
+    const position = sequence * run.steps + time;
+    const step = cell.step(run.weights, row(run.x, position, run.inputSize), states);
     states = step.next;
-    results.output.set(states[0], (sequence * run.steps + time) * units);
+    results.output.set(states[0], position * states[0].length);
     steps.push(step);
   }
   states.forEach((state, index) => {
-    results.final[index].set(state, sequence * units);
+    results.final[index].set(state, sequence * state.length);
   });
   return steps;
 }
@@ -87,22 +77,28 @@ function backward(
   steps: readonly Step[],
   results: Results,
 ): void {
-  const { units, inputSize } = run;
-  let dStates: readonly Float64Array[] = results.final.map((_, index) =>
-    run.dFinal === undefined ? new Float64Array(units) : row(run.dFinal[index], sequence, units),
-  );
+  let dStates = statesOf(run, sequence, run.dFinal ?? results.final.map((state) => state.map(() => 0)));
   for (let index = times.length - 1; index >= 0; index--) {
     const position = sequence * run.steps + times[index];
-    const dOutput = run.dOutput === undefined ? new Float64Array(units) : row(run.dOutput, position, units);
     const [dH, ...others] = dStates;
-    const dNext = [dH.map((value, unit) => value + dOutput[unit]), ...others];
-    const { dX, dPrevious } = steps[index].undo(dNext, results.gradients as unknown as CellGradients);
-    results.dX.set(dX, position * inputSize);
+    const dOutput = run.dOutput === undefined ? undefined : row(run.dOutput, position, dH.length);
+    const dNext = [dH.map((value, unit) => value + (dOutput?.[unit] ?? 0)), ...others];
+    const { dX, dPrevious } = steps[index].undo(dNext, results.gradients);
+    results.dX.set(dX, position * run.inputSize);
     dStates = dPrevious;
   }
   dStates.forEach((dState, index) => {
-    results.dInitial[index].set(dState, sequence * units);
+    results.dInitial[index].set(dState, sequence * dState.length);
   });
+}
+
+/** The states of one sequence out of those of all, [B, width] each. */
+function statesOf(
+  { batch }: RecurrentRun<Float64Array>,
+  sequence: number,
+  states: readonly Float64Array[],
+): readonly Float64Array[] {
+  return states.map((values) => row(values, sequence, values.length / batch));
 }
 
 /** Row number `index` of a matrix of that width. */

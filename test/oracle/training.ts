@@ -6,7 +6,7 @@ import type {
   TrainingResult,
   WindowTraining,
 } from "../support/subjectContract.js";
-import { oracleCells } from "./cells/index.js";
+import { oracleCell } from "./cells/index.js";
 import { runDense } from "./dense.js";
 import { lastStep, lastStepBackward } from "./lastStep.js";
 import { oracleLosses } from "./losses.js";
@@ -20,7 +20,7 @@ type Run = RecurrentRun<Float64Array>;
 export function trainWindows(training: WindowTraining<Float64Array>): TrainingResult<Float64Array> {
   const { window, series, carryState, isHalved } = training;
   const optimizer = new OracleOptimizer(training.optimizer);
-  const { states } = oracleCells[training.cell](training.activation);
+  const { states } = oracleCell(training);
   let parameters = training.initial;
   let context: readonly Float64Array[] = Array.from({ length: states }, () => new Float64Array(training.units));
   const loss: number[] = [];
@@ -87,19 +87,18 @@ function characterBatch(
 }
 
 function recurrentRun(
-  training: { cell: string; activation?: Run["activation"]; units: number },
+  training: Pick<Run, "cell" | "options" | "units">,
   parameters: Weights,
   input: Pick<Run, "inputSize" | "x" | "batch" | "steps" | "initial">,
 ): Run {
   const names = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"].filter((name) => `rnn.${name}_l0` in parameters);
-  const weights = Object.fromEntries(names.map((name) => [name, parameters[`rnn.${name}_l0`]]));
   return {
     cell: training.cell,
-    ...(training.activation === undefined ? {} : { activation: training.activation }),
+    ...(training.options === undefined ? {} : { options: training.options }),
     units: training.units,
     bias: names.includes("bias_ih"),
     reverse: false,
-    weights: weights as unknown as Run["weights"],
+    weights: Object.fromEntries(names.map((name) => [name, parameters[`rnn.${name}_l0`]])),
     ...input,
   };
 }

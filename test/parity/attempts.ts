@@ -1,15 +1,23 @@
 import { attemptActivation } from "./activation.js";
 import type { Attempt } from "./engine.js";
+import { attemptKeras } from "./keras.js";
+import { attemptKerasInitial } from "./kerasInitial.js";
 import { attemptLoss } from "./loss.js";
+import { attemptOnnx } from "./onnx.js";
 import { attemptOptim } from "./optim.js";
 import { attemptRnn } from "./rnn.js";
+import { attemptStateDict } from "./stateDict.js";
 import { attemptTrain } from "./train.js";
 
 /** How each kind of case is computed; a kind has a test file of its name beside this. */
 export const attempts: Readonly<Record<string, Attempt>> = {
   activation: attemptActivation,
+  keras: attemptKeras,
+  keras_initial: attemptKerasInitial,
+  onnx: attemptOnnx,
   rnn: attemptRnn,
   loss: attemptLoss,
   optim: attemptOptim,
+  state_dict: attemptStateDict,
   train: attemptTrain,
 };

@@ -72,28 +72,39 @@ function backward<A extends Numbers>(
   const results: RecurrentResult<A>[][] = [];
   let dOutput: ArrayLike<number> = loss.dOutput;
   for (let layer = stack.layers - 1; layer >= 0; layer--) {
-    results[layer] = [];
-    const dInput = new Float64Array(trace.inputs[layer].length);
-    for (let direction = 0; direction < stack.directions; direction++) {
-      const run = layerRun(stack, trace.inputs[layer], layer, direction);
-      const dFinal = loss.dFinal?.(layer, direction);
-      const given = { ...run, dOutput: partOf(stack, dOutput, direction), ...(dFinal ? { dFinal } : {}) };
-      const result = engine.subject.runRecurrent(given);
-      results[layer].push(result);
-      result.dX?.forEach((value, index) => {
-        dInput[index] += value;
-      });
-      for (const [name, values] of Object.entries(result.gradients ?? {})) {
+    results[layer] = layerBackward(stack, engine, trace.inputs[layer], layer, dOutput, loss);
+    results[layer].forEach(({ gradients = {} }, direction) => {
+      for (const [name, values] of Object.entries(gradients)) {
         produced[`grad.${name}${parameterSuffix(layer, direction)}`] = values;
       }
-    }
-    dOutput = dInput;
+    });
+    dOutput = Float64Array.from(trace.inputs[layer], (_, index) =>
+      results[layer].reduce((sum, { dX }) => sum + (dX?.[index] ?? 0), 0),
+    );
   }
   produced["grad.x"] = fileOrder(stack.reference, dOutput, stack.batch, stack.steps);
-  ["grad.h0", "grad.c0"].slice(0, stateWidths(stack).length).forEach((name, state) => {
-    produced[name] = gather(results, (result) => result.dInitial?.[state]);
-  });
+  for (const state of stateWidths(stack).keys()) {
+    produced[["grad.h0", "grad.c0"][state]] = gather(results, (result) => result.dInitial?.[state]);
+  }
   return produced;
+}
+
+/** Each direction of one layer, forward and back. */
+function layerBackward<A extends Numbers>(
+  stack: RnnStack<A>,
+  engine: Engine<A>,
+  input: A,
+  layer: number,
+  dOutput: ArrayLike<number>,
+  loss: RnnLoss<A>,
+): RecurrentResult<A>[] {
+  return Array.from({ length: stack.directions }, (_, direction) =>
+    engine.subject.runRecurrent({
+      ...layerRun(stack, input, layer, direction),
+      dOutput: partOf(stack, dOutput, direction),
+      dFinal: loss.dFinal?.(layer, direction),
+    }),
+  );
 }
 
 /** One state of every layer and direction, [L·N, B, width]. */

@@ -117,7 +117,6 @@ export function layerRun<A extends Numbers>(
   const names = ["weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr"].filter((name) =>
     reference.has(name + suffix),
   );
-  const weights = Object.fromEntries(names.map((name) => [name, numbers(reference.values(name + suffix))]));
   const states = ["h0", "c0"].slice(0, stateWidths(stack).length);
   return {
     ...libraryCell(reference),
@@ -126,7 +125,7 @@ export function layerRun<A extends Numbers>(
     ...(width === units ? {} : { projectionSize: width }),
     bias: reference.config.bias === true,
     reverse: direction === 1,
-    weights: weights as unknown as RecurrentRun<A>["weights"],
+    weights: Object.fromEntries(names.map((name) => [name, numbers(reference.values(name + suffix))])),
     x: input,
     batch,
     steps,

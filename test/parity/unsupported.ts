@@ -30,10 +30,6 @@ const builtOptimizers = ["sgd", "adam"];
 /** The first rule that applies to a case speaks for it; a case without a rule must pass. */
 export const rules: readonly Rule[] = [
   {
-    reason: "projection of the hidden state (weight_hr) is not built yet",
-    applies: ofKind("rnn", ({ proj_size }) => !isPlain(proj_size)),
-  },
-  {
     reason: "losses other than mean squared error and cross entropy are not built yet",
     applies: ofKind("loss", ({ loss }) => !builtLosses.includes(loss as string)),
   },
@@ -78,9 +74,8 @@ export const rules: readonly Rule[] = [
     applies: ofKind("train", ({ k, vocab }) => k === undefined && vocab === undefined),
   },
   { reason: "learning rate schedules are not built yet", applies: isKind("schedule") },
-  { reason: "Keras layers and models are not read yet", applies: isKind("keras", "keras_initial", "keras_models") },
-  { reason: "ONNX operators and files are not read yet", applies: isKind("onnx", "torch_onnx") },
-  { reason: "PyTorch state dicts are not imported yet", applies: isKind("state_dict") },
+  { reason: "Keras models are not read yet", applies: isKind("keras_models") },
+  { reason: "ONNX files are not read yet", applies: isKind("torch_onnx") },
 ];
 
 /** The rule that sets a case aside, if there is one. */

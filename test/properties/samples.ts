@@ -1,4 +1,5 @@
 import { cells } from "../../src/cells/index.js";
+import { type CellVariant, cellVariants } from "../oracle/cellVariants.js";
 import { recurrentSample } from "../oracle/recurrentSample.js";
 import type { RecurrentResult, RecurrentRun } from "../support/subjectContract.js";
 import { rows } from "./bits.js";
@@ -17,15 +18,25 @@ const sizes = [
 /** Lengths that leave 9, 8, … 1 rows in a step, in no order, so that every tile of the products takes part. */
 const LENGTHS = [3, 0, 7, 1, 5, 7, 2, 6, 4, 1];
 
-/** What the laws are tried on: every registered cell, several sizes, both directions. */
-export const samples = Object.keys(cells).flatMap((cell) =>
-  sizes.flatMap((size) =>
-    [false, true].map((reverse) => ({
-      label: `${cell}, ${size.inputSize} inputs, ${size.units} units${reverse ? ", reverse" : ""}`,
-      run: recurrentSample({ cell, ...size, batch: LENGTHS.length, steps: 7, lengths: LENGTHS, reverse, seed: 77 }),
-    })),
-  ),
-);
+interface Size {
+  readonly inputSize: number;
+  readonly units: number;
+}
+
+function sample({ label, cell, options }: CellVariant, size: Size, reverse: boolean): { label: string; run: Run } {
+  const batch = { batch: LENGTHS.length, steps: 7, lengths: LENGTHS };
+  return {
+    label: `${label}, ${size.inputSize} inputs, ${size.units} units${reverse ? ", reverse" : ""}`,
+    run: recurrentSample({ cell, options, ...size, ...batch, reverse, seed: 77 }),
+  };
+}
+
+/** What the laws are tried on: every registered cell, several sizes, both directions; its option sets at one size. */
+export const samples = Object.keys(cells).flatMap((cell) => {
+  const [standard, ...others] = cellVariants(cell);
+  const ofStandard = sizes.flatMap((size) => [false, true].map((reverse) => sample(standard, size, reverse)));
+  return [...ofStandard, ...others.map((variant, index) => sample(variant, sizes[1], index % 2 === 1))];
+});
 
 /** The same batch without lengths: all sequences full. */
 export function full(run: Run): Run {

@@ -27,6 +27,8 @@ export interface CaseEntry {
   readonly file: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly tolerance?: Tolerance;
+  /** A file of weights alone, beside the case's own. */
+  readonly weights?: string;
 }
 
 /** A case with its tensors, read when it is asked for. */
@@ -36,13 +38,21 @@ export class ReferenceCase {
   readonly config: Readonly<Record<string, unknown>>;
   readonly tolerance: Tolerance;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly #weights: string | undefined;
 
   constructor(entry: CaseEntry) {
+    this.#weights = entry.weights;
     this.id = entry.id;
     this.kind = entry.kind;
     this.config = entry.config;
     this.tolerance = entry.tolerance ?? {};
     this.tensors = readTensorFile(readFileSync(join(fixtureDirectory, entry.file)));
+  }
+
+  /** The bytes of the case's file of weights. */
+  weights(): Uint8Array {
+    if (this.#weights === undefined) throw new Error(`${this.id} has no file of weights`);
+    return readFileSync(join(fixtureDirectory, this.#weights));
   }
 
   has(name: string): boolean {

@@ -10,26 +10,40 @@ export type Numbers = Float32Array | Float64Array;
 /** An activation by its library name, or with parameters of its own. */
 export type ActivationChoice = string | { readonly type: string; readonly alpha?: number; readonly beta?: number };
 
-/** Parameters of a recurrent layer under PyTorch's names; both biases are absent in a layer without bias. */
-export interface RecurrentWeights<A extends Numbers> {
-  /** [G·H, D] */
-  readonly weight_ih: A;
-  /** [G·H, H] */
-  readonly weight_hh: A;
-  /** [G·H] */
-  readonly bias_ih?: A;
-  /** [G·H] */
-  readonly bias_hh?: A;
-  /** [P, H], only with `projectionSize` */
-  readonly weight_hr?: A;
+/** The options of a cell itself, by library names. A cell has some of them, and a default for each. */
+export interface CellOptions {
+  /** f of a cell with one function. */
+  readonly activation?: ActivationChoice;
+  /** f of the gates, g of the candidate, h of the cell state on its way out. */
+  readonly gateActivation?: ActivationChoice;
+  readonly candidateActivation?: ActivationChoice;
+  readonly outputActivation?: ActivationChoice;
+  /** Bound, both ways, on what goes into f and g, and on the cell state. */
+  readonly clip?: number;
+  readonly cellClip?: number;
+  /** Whether the gates see the cell state. */
+  readonly peepholes?: boolean;
 }
+
+/** Named parameter values or gradients. */
+export type Named<A extends Numbers> = Readonly<Record<string, A>>;
+
+/**
+ * Parameters of a recurrent layer under PyTorch's names. A layer without bias has neither bias; a cell without a
+ * recurrent projection has neither weight_hh nor bias_hh.
+ *   weight_ih [G·H, D]      weight_hh [G·H, H]      bias_ih, bias_hh [G·H]
+ *   weight_hr [P, H]        only with `projectionSize`
+ *   weight_peephole [3·H]   blocks i, f, o; of the coupled LSTM [2·H], blocks i, o
+ *   weight_hh [H]           of the IndRNN
+ */
+export type RecurrentWeights<A extends Numbers> = Named<A>;
 
 /** One recurrent layer in one direction over a batch. */
 export interface RecurrentRun<A extends Numbers> {
   /** Name in the registry of cells: "elman", "lstm", "gru", "gruResetBefore" … */
   readonly cell: string;
-  /** Activation of an Elman cell; the cell's default when absent. */
-  readonly activation?: ActivationChoice;
+  /** The cell's own options; its defaults when absent. */
+  readonly options?: CellOptions;
   readonly inputSize: number;
   readonly units: number;
   /** P of a projected LSTM. An engine without projection throws. */
@@ -63,7 +77,7 @@ export interface RecurrentResult<A extends Numbers> {
   /** One [B, H] for each state, also when the initial state was not given. */
   readonly dInitial?: readonly A[];
   /** By the names and shapes of `weights`; from zero, not accumulated over runs. */
-  readonly gradients?: Readonly<Record<string, A>>;
+  readonly gradients?: Named<A>;
 }
 
 /** y = f(W x + b) over rows. */
@@ -87,7 +101,7 @@ export interface DenseResult<A extends Numbers> {
   /** [rows, inputSize], with `dOutput` only */
   readonly dX?: A;
   /** weight and bias, with `dOutput` only */
-  readonly gradients?: Readonly<Record<string, A>>;
+  readonly gradients?: Named<A>;
 }
 
 export interface LossResult<A extends Numbers> {
@@ -104,13 +118,10 @@ export interface OptimizerSpec {
   readonly schedule?: Readonly<Record<string, readonly number[]>>;
 }
 
-/** Named parameter values or gradients. */
-export type Named<A extends Numbers> = Readonly<Record<string, A>>;
-
 /** Training of a recurrent layer and a dense one, under torch's names `rnn.weight_ih_l0` …, `fc.weight`, `fc.bias`. */
 interface Training<A extends Numbers> {
   readonly cell: string;
-  readonly activation?: ActivationChoice;
+  readonly options?: CellOptions;
   readonly units: number;
   readonly optimizer: OptimizerSpec;
   readonly initial: Named<A>;

@@ -7,16 +7,16 @@ import {
   clipGradients,
   crossEntropy,
   dense,
+  elman,
   fit,
   gradientNorm,
+  gru,
   type Layer,
   type LossFunction,
   lstm,
-  gru,
-  elman,
-  meanSquaredError,
   Model,
   manyToOne,
+  meanSquaredError,
   Optimizer,
   sequential,
   sgd,
@@ -46,11 +46,19 @@ function read(model: Model, names: Iterable<string>): Named<F32> {
   return Object.fromEntries([...names].map((name) => [name, byName.get(pathOf(name))?.read().data as F32]));
 }
 
-function optimizer({ name, options, schedule }: OptimizerSpec) {
+function rule({ name, options }: OptimizerSpec) {
   const makers = { adam, sgd } as Record<string, ((options: object) => ReturnType<typeof adam>) | undefined>;
   const make = makers[name];
-  if (make === undefined || schedule !== undefined) throw new Error(`training with ${name} is not built yet`);
+  if (make === undefined) throw new Error(`training with ${name} is not built yet`);
   return make(options);
+}
+
+/** The learning rates of a schedule, one an update; an error for options that cannot change while training. */
+function learningRates({ schedule = {} }: OptimizerSpec): readonly number[] | undefined {
+  const { learningRate, ...others } = schedule;
+  const unknown = Object.keys(others);
+  if (unknown.length > 0) throw new Error(`a schedule of ${unknown} is not built yet`);
+  return learningRate;
 }
 
 /** (y − p)² / 2. */
@@ -60,14 +68,16 @@ const halvedSquare: LossFunction = (prediction, target) => {
 };
 
 export async function trainWindows(given: WindowTraining<F32>): Promise<TrainingResult<F32>> {
-  const own = given.activation === undefined ? {} : { activation: given.activation as Activation };
+  if (learningRates(given.optimizer) !== undefined) throw new Error("a schedule within fit is not built yet");
+  const activation = given.options?.activation as Activation | undefined;
+  const own = activation === undefined ? {} : { activation };
   const spec = manyToOne({ cell: given.cell as CellName, inputSize: 1, units: given.units, outputSize: 1, ...own });
   using model = new Model(spec);
   write(model, given.initial);
   const loss: number[] = [];
   await fit(model, windows(given.series, { window: given.window }), {
     loss: given.isHalved ? halvedSquare : meanSquaredError,
-    optimizer: optimizer(given.optimizer),
+    optimizer: rule(given.optimizer),
     batchSize: 1,
     shuffle: false,
     carryState: given.carryState,
@@ -79,25 +89,38 @@ export async function trainWindows(given: WindowTraining<F32>): Promise<Training
 const layers: Record<string, ((units: number, options: object) => Layer) | undefined> = { elman, gru, lstm };
 
 export function trainCharacters(given: CharacterTraining<F32>): TrainingResult<F32> {
-  const { batch, steps, vocabulary, sequences, clipNorm } = given;
+  const { vocabulary, clipNorm } = given;
   const make = layers[given.cell];
   if (make === undefined) throw new Error(`no layer of cell ${given.cell}`);
-  using model = new Model(sequential(make(given.units, { name: "rnn" }), dense(vocabulary, { name: "head" })), { inputSize: vocabulary });
+  const network = sequential(make(given.units, { name: "rnn", ...given.options }), dense(vocabulary, { name: "head" }));
+  using model = new Model(network, { inputSize: vocabulary });
   write(model, given.initial);
-  const update = new Optimizer(model, optimizer(given.optimizer));
+  const optimizer = new Optimizer(model, rule(given.optimizer));
+  const rates = learningRates(given.optimizer);
   const [loss, gradientNorms]: [number[], number[]] = [[], []];
+  for (const batch of characterBatches(given)) {
+    loss.push(backpropagate(model, batch, crossEntropy));
+    gradientNorms.push(clipNorm === undefined ? gradientNorm(model) : clipGradients(model, { norm: clipNorm }));
+    if (rates !== undefined) optimizer.learningRate = rates[optimizer.updates];
+    optimizer.update();
+  }
+  return {
+    loss,
+    final: read(model, Object.keys(given.initial)),
+    ...(clipNorm === undefined ? {} : { gradientNorm: gradientNorms }),
+  };
+}
+
+/** One-hot inputs [B, T, V] and the character after each [B, T], update by update. */
+function* characterBatches({ batch, steps, vocabulary, sequences }: CharacterTraining<F32>) {
   for (let from = 0; from < sequences.length; from += batch * (steps + 1)) {
     const input = new Float32Array(batch * steps * vocabulary);
     const target = new Float32Array(batch * steps);
     for (let index = 0; index < batch * steps; index++) {
       const at = from + index + Math.floor(index / steps);
-      input[index * vocabulary + (sequences[at] as number)] = 1;
-      target[index] = sequences[at + 1] as number;
+      input[index * vocabulary + sequences[at]] = 1;
+      target[index] = sequences[at + 1];
     }
-    const data = { input: new Tensor(input, [batch, steps, vocabulary]), target: new Tensor(target, [batch, steps]) };
-    loss.push(backpropagate(model, data, crossEntropy));
-    gradientNorms.push(clipNorm === undefined ? gradientNorm(model) : clipGradients(model, { norm: clipNorm }));
-    update.update();
+    yield { input: new Tensor(input, [batch, steps, vocabulary]), target: new Tensor(target, [batch, steps]) };
   }
-  return { loss, final: read(model, Object.keys(given.initial)), ...(clipNorm === undefined ? {} : { gradientNorm: gradientNorms }) };
 }

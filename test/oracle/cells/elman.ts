@@ -1,20 +1,20 @@
-import type { ActivationChoice } from "../../support/subjectContract.js";
-import { oracleActivation } from "../activations.js";
 import { add, affine, affineBackward } from "../linear.js";
-import type { OracleCell } from "./cell.js";
+import type { MakeCell } from "./cell.js";
+import { singleFunction } from "./gateFunctions.js";
 
 /**
  * Elman's network (1990) with any activation f:
  *   a  = W_ih x + b_ih + W_hh h + b_hh
  *   h' = f(a)
  */
-export function elman(activation: ActivationChoice = "tanh"): OracleCell {
-  const f = oracleActivation(activation);
+export const elman: MakeCell = (options = {}) => {
+  const f = singleFunction(options, "tanh");
   return {
     gates: 1,
+    recurrentBlocks: 1,
     states: 1,
     step(weights, x, [h]) {
-      const units = h.length;
+      const units = weights.weight_ih.length / x.length;
       const a = add(
         affine(weights.weight_ih, weights.bias_ih, x, units),
         affine(weights.weight_hh, weights.bias_hh, h, units),
@@ -30,4 +30,4 @@ export function elman(activation: ActivationChoice = "tanh"): OracleCell {
       };
     },
   };
-}
+};

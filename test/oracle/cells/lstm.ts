@@ -1,6 +1,6 @@
 import { oracleActivation } from "../activations.js";
 import { add, affine, affineBackward, gate } from "../linear.js";
-import type { OracleCell } from "./cell.js";
+import type { MakeCell } from "./cell.js";
 
 const sigmoid = oracleActivation("sigmoid");
 const tanh = oracleActivation("tanh");
@@ -12,11 +12,12 @@ const tanh = oracleActivation("tanh");
  *   c' = f ⊙ c + i ⊙ g
  *   h' = o ⊙ tanh(c')
  */
-export const lstm: OracleCell = {
+export const lstm: MakeCell = () => ({
   gates: 4,
+  recurrentBlocks: 4,
   states: 2,
   step(weights, x, [h, c]) {
-    const units = h.length;
+    const units = c.length;
     const a = add(
       affine(weights.weight_ih, weights.bias_ih, x, 4 * units),
       affine(weights.weight_hh, weights.bias_hh, h, 4 * units),
@@ -34,7 +35,7 @@ export const lstm: OracleCell = {
       },
     };
   },
-};
+});
 
 function gateValues(a: Float64Array, units: number): Record<"i" | "f" | "g" | "o", Float64Array> {
   return {

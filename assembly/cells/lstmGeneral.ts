@@ -1,0 +1,92 @@
+import { CHOICES, CHOICE_BYTES, clip, gateValue } from "../gateOptions";
+import { RecurrentPlan } from "../plan";
+import { CellWithOwn, describeOwn } from "../cell";
+
+/**
+ * Long short-term memory with everything that can vary, one time step of one sequence: peepholes (Gers & Schmidhuber 2000),
+ * any activations f, g, h, a clip of what goes into them (ONNX) and of the cell state (Sak et al. 2014).
+ *   i  = f(p_i + q_i + P_i ⊙ c)      input gate
+ *   f  = f(p_f + q_f + P_f ⊙ c)      forget gate
+ *   g  = g(p_g + q_g)                candidate
+ *   c' = clip(f ⊙ c + i ⊙ g)
+ *   o  = f(p_o + q_o + P_o ⊙ c')     output gate
+ *   h' = o ⊙ h(c')
+ * p, q [4·H] blocks i, f, g, o      state [2·H] h, c      own [3·H] P_i, P_f, P_o, or address 0
+ * saved [10·H]: i, f, g, o, h(c') and the slope of each      dq is dp      choices f, g, h
+ */
+@unmanaged
+export class LstmGeneral extends CellWithOwn {
+  gates(): i32 { return 4; }
+  recurrentBlocks(): i32 { return 4; }
+  states(): i32 { return 2; }
+
+  forward(n: i32, next: i32, gates: i32, q: i32, late: i32, prev: i32, own: i32, options: i32): void {
+    const n2 = n << 1, n3 = n2 + n, n4 = n2 << 1;
+    const slopes = load<i32>(options) ? 5 * n : 0;
+    const limit = v128.load32_splat(options, 4), cellLimit = v128.load32_splat(options, 8);
+    const F = options + CHOICES, G = F + CHOICE_BYTES, H = G + CHOICE_BYTES;
+    for (let at = 0; at < n; at += 16) {
+      const row = gates + at, s = slopes ? row + slopes : 0, sn = slopes ? n : 0;
+      const c = v128.load(prev + n + at);
+      let ai = f32x4.add(v128.load(row), v128.load(q + at));
+      let af = f32x4.add(v128.load(row + n), v128.load(q + n + at));
+      let ao = f32x4.add(v128.load(row + n3), v128.load(q + n3 + at));
+      if (own) {
+        ai = f32x4.add(ai, f32x4.mul(v128.load(own + at), c));
+        af = f32x4.add(af, f32x4.mul(v128.load(own + n + at), c));
+      }
+      const i = gateValue(row, s, ai, limit, F);
+      const f = gateValue(row + n, s + sn, af, limit, F);
+      const g = gateValue(row + n2, s + 2 * sn, f32x4.add(v128.load(row + n2), v128.load(q + n2 + at)), limit, G);
+      const cell = clip(f32x4.add(f32x4.mul(f, c), f32x4.mul(i, g)), cellLimit);
+      if (own) ao = f32x4.add(ao, f32x4.mul(v128.load(own + n2 + at), cell));
+      const o = gateValue(row + n3, s + 3 * sn, ao, limit, F);
+      const t = gateValue(row + n4, s + 4 * sn, cell, f32x4.splat(Infinity), H);
+      v128.store(next + at, f32x4.mul(o, t));
+      v128.store(next + n + at, cell);
+    }
+  }
+
+  backward(n: i32, dState: i32, gates: i32, dq: i32, prev: i32, next: i32, own: i32, options: i32): void {
+    const n2 = n << 1, n3 = n2 + n, n4 = n2 << 1;
+    const cellLimit = v128.load32_splat(options, 8);
+    for (let at = 0; at < n; at += 16) {
+      const row = gates + at, slopes = row + 5 * n;
+      const i = v128.load(row), f = v128.load(row + n), g = v128.load(row + n2), o = v128.load(row + n3), t = v128.load(row + n4);
+      const dh = v128.load(dState + at), c = v128.load(prev + n + at), cell = v128.load(next + n + at);
+      // h' = o ⊙ h(c')
+      const dO = f32x4.mul(f32x4.mul(dh, t), v128.load(slopes + n3));
+      let dc = f32x4.add(v128.load(dState + n + at), f32x4.mul(f32x4.mul(dh, o), v128.load(slopes + n4)));
+      if (own) dc = f32x4.add(dc, f32x4.mul(dO, v128.load(own + n2 + at)));
+      // c' = clip(f ⊙ c + i ⊙ g)
+      dc = v128.and(dc, f32x4.lt(f32x4.abs(cell), cellLimit));
+      const di = f32x4.mul(f32x4.mul(dc, g), v128.load(slopes));
+      const df = f32x4.mul(f32x4.mul(dc, c), v128.load(slopes + n));
+      let dPrev = f32x4.mul(dc, f);
+      if (own) {
+        dPrev = f32x4.add(dPrev, f32x4.mul(di, v128.load(own + at)));
+        dPrev = f32x4.add(dPrev, f32x4.mul(df, v128.load(own + n + at)));
+      }
+      v128.store(row, di);
+      v128.store(row + n, df);
+      v128.store(row + n2, f32x4.mul(f32x4.mul(dc, i), v128.load(slopes + n2)));
+      v128.store(row + n3, dO);
+      v128.store(dState + at, f32x4.splat(0));
+      v128.store(dState + n + at, dPrev);
+    }
+  }
+
+  ownGradient(n: i32, dOwn: i32, dp: i32, prev: i32, next: i32): void {
+    const n2 = n << 1, n3 = n2 + n;
+    for (let at = 0; at < n; at += 16) {
+      const c = v128.load(prev + n + at), to = dOwn + at, row = dp + at;
+      v128.store(to, f32x4.add(v128.load(to), f32x4.mul(v128.load(row), c)));
+      v128.store(to + n, f32x4.add(v128.load(to + n), f32x4.mul(v128.load(row + n), c)));
+      v128.store(to + n2, f32x4.add(v128.load(to + n2), f32x4.mul(v128.load(row + n3), v128.load(next + n + at))));
+    }
+  }
+}
+
+export function lstmGeneral(plan: RecurrentPlan): void {
+  describeOwn<LstmGeneral>(plan);
+}

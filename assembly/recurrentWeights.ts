@@ -1,0 +1,117 @@
+import { blockBytes } from "./cell";
+import { OUTER_ROWS, biasGradient, packedWeightGradient, weightGradient } from "./outer";
+import { copyFloats, pack, packBias, packTransposed, panelsOfRows } from "./panels";
+import { RecurrentPlan } from "./plan";
+import { firstRow, level, multiplyRow } from "./sequence";
+
+/*
+ * The parameters of a recurrent layer: packed before a run, their gradients summed after it, once, over all rows in ascending
+ * order. W_hh has the recurrent blocks first, then those of the late product.
+ */
+
+/** Packs what the products read; `back` also for the way back. Once per change of the parameters. */
+export function recurrentPack(plan: RecurrentPlan, back: i32): void {
+  const H = plan.units, D = plan.inputSize, hidden = plan.hidden, gates = plan.gateBlocks;
+  const recurrent = plan.recurrentBlocks, late = plan.lateBlocks, lateRows = recurrent * H;
+  const weightLate = plan.weightHh + ((lateRows * H) << 2);
+  pack(plan.panelsIh, plan.weightIh, gates, H, D);
+  if (recurrent) pack(plan.panelsHh, plan.weightHh, recurrent, H, hidden);
+  if (late) pack(plan.panelsLate, weightLate, late, H, H);
+  if (plan.panelsHr) pack(plan.panelsHr, plan.weightHr, 1, hidden, H);
+  if (plan.own) packBias(plan.own, plan.weightOwn, plan.ownBlocks, H);
+  if (plan.biasIh) packBias(plan.rowIh, plan.biasIh, gates, H);
+  if (plan.biasHh) {
+    packBias(plan.rowHh, plan.biasHh, recurrent, H);
+    if (late) packBias(plan.rowLate, plan.biasHh + (lateRows << 2), late, H);
+  }
+  if (!back) return;
+  if (plan.dX) packTransposed(plan.backIh, plan.weightIh, gates, H, D);
+  if (recurrent) packTransposed(plan.backHh, plan.weightHh, recurrent, H, hidden);
+  if (late) packTransposed(plan.backLate, weightLate, late, H, H);
+  if (plan.panelsHr) packTransposed(plan.backHr, plan.weightHr, 1, hidden, H);
+}
+
+/** Weight gradients of steps from … to − 1. */
+export function recurrentGradients(plan: RecurrentPlan, from: i32, to: i32): void {
+  const H = plan.units, gates = plan.gateBlocks, recurrent = plan.recurrentBlocks, scratch = plan.scratch;
+  const start = firstRow(plan.first, from), rows = firstRow(plan.first, to) - start;
+  const dp = plan.gates + start * plan.gatesStride, dq = plan.dQ + start * plan.dQStride;
+  const x = plan.x + start * plan.xStride;
+  weightGradient(plan.dWeightIh, scratch, dp, plan.gatesStride, x, plan.xStride, rows, gates, H, plan.inputSize);
+  if (plan.dBiasIh) biasGradient(plan.dBiasIh, dp, plan.gatesStride, rows, gates, H);
+  if (plan.dBiasHh) biasGradient(plan.dBiasHh, dq, plan.dQStride, rows, recurrent, H);
+  if (recurrent) recurrentWeightGradient(plan, from, to);
+  if (plan.lateBlocks) lateGradients(plan, start, rows);
+  if (plan.dWeightHr) projectionGradient(plan, start, rows);
+  if (plan.own) ownGradients(plan, from, to);
+}
+
+function lateGradients(plan: RecurrentPlan, start: i32, rows: i32): void {
+  const H = plan.units, n = blockBytes(H), late = plan.lateBlocks, before = plan.recurrentBlocks * H;
+  const dLate = plan.dLate + start * plan.dLateStride, gated = plan.gated + start * n;
+  const dWeight = plan.dWeightHh + ((before * H) << 2);
+  weightGradient(dWeight, plan.scratch, dLate, plan.dLateStride, gated, n, rows, late, H, H);
+  if (plan.dBiasHh) biasGradient(plan.dBiasHh + (before << 2), dLate, plan.dLateStride, rows, late, H);
+}
+
+function projectionGradient(plan: RecurrentPlan, start: i32, rows: i32): void {
+  const nh = blockBytes(plan.hidden), stride = plan.statesStride;
+  const raw = plan.states + (plan.sequences + start) * stride + plan.cellOffset;
+  weightGradient(plan.dWeightHr, plan.scratch, plan.dProjected + start * nh, nh, raw, stride, rows, 1, plan.hidden, plan.units);
+}
+
+/** Gradients of a cell's own parameters, through a padded copy. */
+function ownGradients(plan: RecurrentPlan, from: i32, to: i32): void {
+  const first = plan.first, B = plan.sequences, stride = plan.statesStride, offset = plan.cellOffset;
+  const H = plan.units, n = blockBytes(H), cellBytes = plan.stateBlocks * n, blocks = plan.ownBlocks;
+  packBias(plan.dOwn, plan.dWeightOwn, blocks, H);
+  for (let t = from; t < to; t++) {
+    const row = firstRow(first, t), rows = firstRow(first, t + 1) - row;
+    const prev = plan.states + level(first, B, t) * stride + offset;
+    const next = plan.zoneout ? plan.raw + row * cellBytes : plan.states + (B + row) * stride + offset;
+    const nextStride = plan.zoneout ? cellBytes : stride;
+    call_indirect<void>(plan.ownGradientRows, plan, rows, plan.gates + row * plan.gatesStride, prev, next, nextStride);
+  }
+  for (let block = 0; block < blocks; block++) copyFloats(plan.dWeightOwn + ((block * H) << 2), plan.dOwn + block * n, H);
+}
+
+/**
+ * dW_hh += Σ dq hᵀ with h of the step before. Where the batch does not shrink, those rows lie at a constant distance and one
+ * product takes them; elsewhere they are gathered into panels step by step.
+ */
+function recurrentWeightGradient(plan: RecurrentPlan, from: i32, to: i32): void {
+  const first = plan.first, B = plan.sequences, stride = plan.statesStride;
+  const start = firstRow(first, from), rows = firstRow(first, to) - start;
+  if (plan.mask) return gatherWeightGradient(plan, from, to);
+  const shift = level(first, B, from) - start;
+  let t = from + 1;
+  while (t < to && level(first, B, t) - firstRow(first, t) == shift) t++;
+  if (t < to) return gatherWeightGradient(plan, from, to);
+  const dq = plan.dQ + start * plan.dQStride, h = plan.states + (start + shift) * stride;
+  weightGradient(plan.dWeightHh, plan.scratch, dq, plan.dQStride, h, stride, rows, plan.recurrentBlocks, plan.units, plan.hidden);
+}
+
+function gatherWeightGradient(plan: RecurrentPlan, from: i32, to: i32): void {
+  const first = plan.first, B = plan.sequences, stride = plan.statesStride, hidden = plan.hidden;
+  const nh = blockBytes(hidden), last = firstRow(first, to);
+  let t = from, done = firstRow(first, from);
+  while (done < last) {
+    const rows = min(OUTER_ROWS, last - done);
+    let filled = 0;
+    while (filled < rows) {
+      const stepRow = firstRow(first, t), inStep = done + filled - stepRow;
+      const take = min(rows - filled, firstRow(first, t + 1) - stepRow - inStep);
+      let source = plan.states + (level(first, B, t) + inStep) * stride, sourceStride = stride;
+      if (plan.mask) {
+        for (let i = 0; i < take; i++) multiplyRow(plan.masked + i * nh, source + i * stride, plan.mask + (inStep + i) * nh, nh);
+        source = plan.masked; sourceStride = nh;
+      }
+      panelsOfRows(plan.scratch, rows, filled, source, sourceStride, take, hidden);
+      filled += take;
+      if (inStep + take == firstRow(first, t + 1) - stepRow) t++;
+    }
+    const dq = plan.dQ + done * plan.dQStride;
+    packedWeightGradient(plan.dWeightHh, plan.scratch, dq, plan.dQStride, rows, plan.recurrentBlocks, plan.units, hidden);
+    done += rows;
+  }
+}

@@ -1,0 +1,29 @@
+import { defineCell } from "./cell.js";
+import { type GateConfig, gateConfig, gateOptionNames, gateWords } from "./gateOptions.js";
+
+/** Gated recurrent unit with any activations and a clip, reset before the product: `assembly/cells/gruResetBeforeGeneral.ts`. */
+export const gruResetBeforeGeneralCell = /* @__PURE__ */ defineCell<GateConfig>({
+  name: "gruResetBeforeGeneral",
+  summary: "GRU (reset before the product) with any activations and a clip: for weights from Keras and ONNX.",
+  equations: [
+    "r = f(W_ir x + b_ir + W_hr h + b_hr)",
+    "z = f(W_iz x + b_iz + W_hz h + b_hz)",
+    "n = g(W_in x + b_in + W_hn (r ⊙ h) + b_hn)",
+    "h' = (1 − z) ⊙ n + z ⊙ h",
+  ],
+  source: "Cho et al. 2014; ONNX GRU",
+  gates: ["r", "z", "n"],
+  recurrentBlocks: 2,
+  lateBlocks: 1,
+  states: ["h"],
+  readsHidden: true,
+  saved: 6,
+  sharesGradients: true,
+  forgetGates: [],
+  foreign: { keras: ["z", "r", "n"], onnx: ["z", "r", "n"] },
+  options: gateOptionNames,
+  configure: (options) => gateConfig("gru", options),
+  kernel: (core) => core.gruResetBeforeGeneral,
+  words: (config, training) =>
+    gateWords(training, config.clip, null, [config.gateActivation, config.candidateActivation]),
+});

@@ -1,0 +1,34 @@
+import { type Activation, activation } from "../activations.js";
+import { defineCell } from "./cell.js";
+import { gateWords } from "./gateOptions.js";
+
+/** Options of an independently recurrent network. */
+export interface IndRnnConfig {
+  /** f in h' = f(W_ih x + b_ih + u ⊙ h); default `relu`. */
+  readonly activation: Activation;
+}
+
+/** Independently recurrent network: `assembly/cells/indRnn.ts`. */
+export const indRnnCell = /* @__PURE__ */ defineCell<IndRnnConfig>({
+  name: "indRnn",
+  summary: "Each unit sees only its own past: deep stacks and long sequences without gates.",
+  equations: ["h' = f(W_ih x + b_ih + u ⊙ h)"],
+  source: "Li et al. 2018",
+  gates: ["h"],
+  recurrentBlocks: 0,
+  lateBlocks: 0,
+  states: ["h"],
+  readsHidden: true,
+  saved: 1,
+  sharesGradients: true,
+  forgetGates: [],
+  options: ["activation"],
+  configure(options) {
+    const chosen = (options.activation ?? "relu") as Activation;
+    activation(chosen);
+    return { activation: chosen };
+  },
+  own: () => ({ name: "weight_hh", blocks: 1, initializer: "unitUniform" }),
+  kernel: (core) => core.indRnn,
+  words: (config, training) => gateWords(training, null, null, [config.activation]),
+});

@@ -1,0 +1,73 @@
+import { type Activation, activation } from "../activations.js";
+import { ArgumentError } from "../errors.js";
+import { describe } from "../shape.js";
+import { defineCell } from "./cell.js";
+import { bound, type GateConfig, gateConfig, gateOptionNames, gateWords } from "./gateOptions.js";
+
+/** Freedoms of a long short-term memory. */
+export interface LstmConfig extends GateConfig {
+  /** h in h' = o ⊙ h(c'); default `tanh`. */
+  readonly outputActivation: Activation;
+  /** Whether the gates see the cell state through weights of their own; default false. */
+  readonly peepholes: boolean;
+  /** Bound on the cell state, both ways; `null` for none (the default). */
+  readonly cellClip: number | null;
+}
+
+/** Names of these options. */
+export const lstmOptionNames = [...gateOptionNames, "outputActivation", "peepholes", "cellClip"] as const;
+
+/** @throws ArgumentError when one is out of range */
+export function lstmConfig(owner: string, options: Readonly<Record<string, unknown>>): LstmConfig {
+  const { outputActivation = "tanh", peepholes = false } = options as Partial<LstmConfig>;
+  activation(outputActivation);
+  if (typeof peepholes !== "boolean")
+    throw new ArgumentError(`peepholes of ${owner} must be true or false, received ${describe(peepholes)}.`);
+  return {
+    ...gateConfig(owner, options),
+    outputActivation,
+    peepholes,
+    cellClip: bound(`cellClip of ${owner}`, options.cellClip),
+  };
+}
+
+/** The words of both general kernels. */
+export function lstmWords(config: LstmConfig, training: boolean) {
+  const { clip, cellClip, gateActivation, candidateActivation, outputActivation } = config;
+  return gateWords(training, clip, cellClip, [gateActivation, candidateActivation, outputActivation]);
+}
+
+/** Long short-term memory with everything that can vary: `assembly/cells/lstmGeneral.ts`. */
+export const lstmGeneralCell = /* @__PURE__ */ defineCell<LstmConfig>({
+  name: "lstmGeneral",
+  summary:
+    "LSTM with peepholes, any activations, clipping: for weights from elsewhere, and for timing tasks (peepholes).",
+  equations: [
+    "i = f(W_ii x + b_ii + W_hi h + b_hi + P_i ⊙ c)",
+    "f = f(W_if x + b_if + W_hf h + b_hf + P_f ⊙ c)",
+    "g = g(W_ig x + b_ig + W_hg h + b_hg)",
+    "c' = clip(f ⊙ c + i ⊙ g)",
+    "o = f(W_io x + b_io + W_ho h + b_ho + P_o ⊙ c')",
+    "h' = o ⊙ h(c')",
+  ],
+  source: "Gers & Schmidhuber 2000 (peepholes); Sak, Senior & Beaufays 2014 (cell clip); ONNX LSTM (activations, clip)",
+  gates: ["i", "f", "g", "o"],
+  recurrentBlocks: 4,
+  lateBlocks: 0,
+  states: ["h", "c"],
+  readsHidden: false,
+  saved: 10,
+  sharesGradients: true,
+  forgetGates: ["f"],
+  foreign: {
+    keras: ["i", "f", "g", "o"],
+    onnx: ["i", "o", "f", "g"],
+    pytorch: ["i", "f", "g", "o"],
+  },
+  options: lstmOptionNames,
+  configure: (options) => lstmConfig("lstm", options),
+  own: ({ peepholes }) =>
+    peepholes ? { name: "weight_peephole", blocks: 3, gates: ["i", "f", "o"], initializer: "zeros" } : undefined,
+  kernel: (core) => core.lstmGeneral,
+  words: lstmWords,
+});

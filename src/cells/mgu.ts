@@ -1,0 +1,24 @@
+import { defineCell } from "./cell.js";
+
+/** Minimal gated unit: `assembly/cells/mgu.ts`. */
+export const mguCell = /* @__PURE__ */ defineCell({
+  name: "mgu",
+  summary: "One gate for everything: two thirds of a GRU's parameters. For small devices.",
+  equations: [
+    "f = σ(W_if x + b_if + W_hf h + b_hf)",
+    "n = tanh(W_in x + b_in + W_hn (f ⊙ h) + b_hn)",
+    "h' = (1 − f) ⊙ h + f ⊙ n",
+  ],
+  source: "Zhou et al. 2016",
+  gates: ["f", "n"],
+  recurrentBlocks: 1,
+  lateBlocks: 1,
+  states: ["h"],
+  readsHidden: true,
+  saved: 3,
+  sharesGradients: true,
+  forgetGates: [],
+  options: [],
+  configure: () => ({}),
+  kernel: (core) => core.mgu,
+});

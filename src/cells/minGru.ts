@@ -1,0 +1,20 @@
+import { defineCell } from "./cell.js";
+
+/** Minimal GRU: `assembly/cells/minGru.ts`. */
+export const minGruCell = /* @__PURE__ */ defineCell({
+  name: "minGru",
+  summary: "Gates that see the input only: cheap steps and very long sequences.",
+  equations: ["z = σ(W_iz x + b_iz)", "n = W_in x + b_in", "h' = (1 − z) ⊙ h + z ⊙ n"],
+  source: "Feng et al. 2024, linear-space equations",
+  gates: ["z", "n"],
+  recurrentBlocks: 0,
+  lateBlocks: 0,
+  states: ["h"],
+  readsHidden: true,
+  saved: 2,
+  sharesGradients: true,
+  forgetGates: [],
+  options: [],
+  configure: () => ({}),
+  kernel: (core) => core.minGru,
+});

@@ -1,0 +1,25 @@
+import { defineCell } from "./cell.js";
+
+/** Minimal LSTM: `assembly/cells/minLstm.ts`. */
+export const minLstmCell = /* @__PURE__ */ defineCell({
+  name: "minLstm",
+  summary: "Gates that see the input only and share out 1 between keeping and writing.",
+  equations: [
+    "f = σ(W_if x + b_if)",
+    "i = σ(W_ii x + b_ii)",
+    "n = W_in x + b_in",
+    "h' = f / (f + i) ⊙ h + i / (f + i) ⊙ n",
+  ],
+  source: "Feng et al. 2024, linear-space equations",
+  gates: ["f", "i", "n"],
+  recurrentBlocks: 0,
+  lateBlocks: 0,
+  states: ["h"],
+  readsHidden: true,
+  saved: 3,
+  sharesGradients: true,
+  forgetGates: [],
+  options: [],
+  configure: () => ({}),
+  kernel: (core) => core.minLstm,
+});

@@ -1,0 +1,209 @@
+import type { CellDefinition } from "../cells/cell.js";
+import { ArgumentError } from "../errors.js";
+import { show } from "../shape.js";
+import { Tensor } from "../tensor/tensor.js";
+import { cudnnRows, raised, reorderBlocks, rowsOf, stacked, sumOf, transposed } from "./blocks.js";
+import { type Dialect, type Reading, readDirections, type WrittenTensor } from "./dialect.js";
+import type { Direction, Place } from "./places.js";
+
+/** What the systems with kernels differ in. */
+export interface KernelStyle {
+  readonly joint: boolean;
+  readonly kernels: "columns" | "rows";
+  readonly forgetBias: number;
+  /** The order of a cell's blocks, or what keeps the system from having the cell. */
+  order(place: Place & { readonly cell: CellDefinition }): readonly string[] | { readonly problem: string };
+}
+
+const KERNELS = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"];
+
+/** A layer in the style of Keras and TensorFlow: `kernel`, `recurrent_kernel`, `bias`. */
+export function kernelLayers(style: KernelStyle): Pick<Dialect, "read" | "write"> {
+  return {
+    read: (place, module) =>
+      readDirections(place, module, (direction, reading) => {
+        requireParts(place, direction, (text) => reading.lacks(text));
+        if (place.cell === undefined) return readDense(style, direction, reading);
+        const order = style.order({ ...place, cell: place.cell });
+        if ("problem" in order) return reading.lacks(order.problem);
+        new RecurrentReader(style, { ...place, cell: place.cell }, direction, order, reading).read();
+      }),
+    write: (place, values, module, index) =>
+      place.directions.flatMap((direction) => {
+        const refuse = (text: string) => {
+          throw new ArgumentError(`${place.description} ${text}.`);
+        };
+        requireParts(place, direction, refuse);
+        const part = (name: string, tensor: Tensor): WrittenTensor => ({ module, index, isReverse: direction.isReverse, part: name, tensor });
+        if (place.cell === undefined) return writeDense(style, direction, values).map(([name, tensor]) => part(name, tensor));
+        const order = style.order({ ...place, cell: place.cell });
+        if ("problem" in order) return refuse(order.problem);
+        return writeRecurrent(style, place.cell, direction, order, values).map(([name, tensor]) => part(name, tensor));
+      }),
+  };
+}
+
+/** Notes parameters that have no name in this style. */
+function requireParts({ cell }: Place, { parameters }: Direction, note: (text: string) => void): void {
+  const known = cell === undefined ? ["weight", "bias"] : KERNELS;
+  const strange = parameters.filter(({ part }) => !known.includes(part)).map(({ part }) => part);
+  if (strange.length > 0) note(`has ${strange.join(", ")}, which these weights have no place for`);
+}
+
+function readDense({ kernels }: KernelStyle, { parameters }: Direction, reading: Reading): void {
+  for (const { name, part, shape } of parameters) {
+    if (part === "bias") {
+      const bias = reading.want("bias", shape);
+      if (bias !== undefined) reading.values.set(name, bias);
+    } else if (part === "weight") {
+      const isColumns = kernels === "columns";
+      const kernel = reading.want("kernel", isColumns ? [...shape].reverse() : shape);
+      if (kernel !== undefined) reading.values.set(name, isColumns ? transposed(kernel) : kernel);
+    }
+  }
+}
+
+function writeDense(
+  { kernels }: KernelStyle,
+  { parameters }: Direction,
+  values: ReadonlyMap<string, Tensor>,
+): [string, Tensor][] {
+  return parameters.map(({ name, part }) => {
+    const value = values.get(name) as Tensor;
+    if (part === "bias") return ["bias", value];
+    return ["kernel", kernels === "columns" ? transposed(value) : value];
+  });
+}
+
+/** Reads one direction of one recurrent layer. */
+class RecurrentReader {
+  readonly #style: KernelStyle;
+  readonly #place: Place & { readonly cell: CellDefinition };
+  readonly #direction: Direction;
+  readonly #order: readonly string[];
+  readonly #reading: Reading;
+
+  constructor(
+    style: KernelStyle,
+    place: Place & { readonly cell: CellDefinition },
+    direction: Direction,
+    order: readonly string[],
+    reading: Reading,
+  ) {
+    this.#style = style;
+    this.#place = place;
+    this.#direction = direction;
+    this.#order = order;
+    this.#reading = reading;
+  }
+
+  read(): void {
+    const isCudnn = this.#readBias();
+    if (this.#style.joint) this.#readJoint();
+    else {
+      this.#readKernel("kernel", "weight_ih", isCudnn);
+      this.#readKernel("recurrent_kernel", "weight_hh", isCudnn);
+    }
+  }
+
+  #find(part: string): { name: string; shape: readonly number[] } | undefined {
+    return this.#direction.parameters.find((parameter) => parameter.part === part);
+  }
+
+  /** Keeps rows [order · H, …] as the parameter's blocks. */
+  #keep(part: string, rows: Tensor): void {
+    const found = this.#find(part);
+    if (found !== undefined) this.#reading.values.set(found.name, reorderBlocks(rows, this.#order, this.#place.cell.gates));
+  }
+
+  #readKernel(part: string, own: string, isCudnn: boolean): void {
+    const found = this.#find(own);
+    if (found === undefined) return;
+    const columns = this.#order.length * this.#place.units;
+    const inner = found.shape[1] as number;
+    const isColumns = this.#style.kernels === "columns";
+    const kernel = this.#reading.want(part, isColumns ? [inner, columns] : [columns, inner]);
+    if (kernel === undefined) return;
+    this.#keep(own, isCudnn ? cudnnRows(kernel, this.#place.units) : isColumns ? transposed(kernel) : kernel);
+  }
+
+  #readJoint(): void {
+    const { units, inputSize } = this.#place;
+    const columns = this.#order.length * units;
+    const inner = inputSize + (this.#find("weight_hh")?.shape[1] ?? 0);
+    const isColumns = this.#style.kernels === "columns";
+    const kernel = this.#reading.want("kernel", isColumns ? [inner, columns] : [columns, inner]);
+    if (kernel === undefined) return;
+    const whole = isColumns ? kernel : transposed(kernel);
+    this.#keep("weight_ih", transposed(rowsOf(whole, 0, inputSize)));
+    this.#keep("weight_hh", transposed(rowsOf(whole, inputSize, inner)));
+  }
+
+  /** Reads one bias or two; tells whether their shape is that of Keras's CuDNN layers, whose kernels differ too. */
+  #readBias(): boolean {
+    if (this.#find("bias_ih") === undefined) return false;
+    const { cell, units, description } = this.#place;
+    const size = this.#order.length * units;
+    const recurrent = this.#reading.take("recurrent_bias");
+    const bias = this.#reading.take("bias");
+    if (bias === undefined) {
+      this.#reading.problems.push(`missing: bias ${show([size])} of ${description}`);
+      return false;
+    }
+    const isApart = !cell.sharesGradients;
+    const found = show(bias.tensor.shape);
+    const isOne = found === show([size]);
+    const isCudnn = found === show([2 * size]);
+    if (isOne && recurrent !== undefined && show(recurrent.tensor.shape) === show([size])) {
+      this.#keepBiases(bias.tensor, recurrent.tensor);
+    } else if (isOne && recurrent === undefined && !isApart) {
+      this.#keepBiases(bias.tensor, new Tensor(new Float32Array(size), [size]));
+    } else if ((isCudnn || found === show([2, size])) && recurrent === undefined && cell.lateBlocks === 0) {
+      const both = new Tensor(bias.tensor.data, [2, size]);
+      this.#keepBiases(new Tensor(rowsOf(both, 0, 1).data, [size]), new Tensor(rowsOf(both, 1, 2).data, [size]));
+    } else {
+      const when = cell.lateBlocks > 0 ? "after" : "before";
+      const isReset = isApart ? isOne : cell.lateBlocks > 0 && bias.tensor.data.length === 2 * size;
+      const hint = isReset ? `: such a file's reset gate acts ${when} the product, which is { reset: "${when}" } here` : "";
+      this.#reading.misfit(bias, show(isApart ? [2, size] : [size]), hint);
+    }
+    return isCudnn;
+  }
+
+  #keepBiases(input: Tensor, recurrent: Tensor): void {
+    const { cell } = this.#place;
+    this.#keep("bias_ih", raised(input, this.#order, cell.forgetGates, this.#style.forgetBias));
+    this.#keep("bias_hh", recurrent);
+  }
+}
+
+/** One direction of a recurrent layer in the style's tensors; biases are folded into one where that changes nothing. */
+function writeRecurrent(
+  { joint, kernels, forgetBias }: KernelStyle,
+  cell: CellDefinition,
+  { parameters }: Direction,
+  order: readonly string[],
+  values: ReadonlyMap<string, Tensor>,
+): [string, Tensor][] {
+  const ordered = (part: string): Tensor | undefined => {
+    const found = parameters.find((parameter) => parameter.part === part);
+    return found && reorderBlocks(values.get(found.name) as Tensor, cell.gates, order);
+  };
+  const turned = (rows: Tensor): Tensor => (kernels === "columns" ? transposed(rows) : rows);
+  const [input, recurrent] = [ordered("weight_ih") as Tensor, ordered("weight_hh")];
+  const written: [string, Tensor][] = [];
+  if (joint && recurrent !== undefined) {
+    const whole = stacked(transposed(input), transposed(recurrent));
+    written.push(["kernel", kernels === "columns" ? whole : transposed(whole)]);
+  } else {
+    written.push(["kernel", turned(input)]);
+    if (recurrent !== undefined) written.push(["recurrent_kernel", turned(recurrent)]);
+  }
+  const [first, second] = [ordered("bias_ih"), ordered("bias_hh")];
+  if (first === undefined) return written;
+  const lowered = raised(first, order, cell.forgetGates, -forgetBias);
+  if (second === undefined) written.push(["bias", lowered]);
+  else if (cell.sharesGradients) written.push(["bias", sumOf(lowered, second)]);
+  else written.push(["bias", new Tensor(stacked(lowered, second).data, [2, lowered.data.length])]);
+  return written;
+}

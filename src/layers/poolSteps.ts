@@ -1,0 +1,117 @@
+import type { Rows } from "../tensor/rows.js";
+import { core } from "../wasm/core.js";
+import { perSequence, perSequenceRows } from "./lastStep.js";
+import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
+
+/** The mean of each feature over the steps of a sequence. */
+export const meanDefinition: LayerDefinition = /* @__PURE__ */ pooling("mean", mean, (input, output) => ({
+  forward() {
+    const { address, stride, layout } = input;
+    core().meanSteps(
+      output.address,
+      output.stride,
+      address,
+      stride,
+      layout.first,
+      layout.sequences,
+      layout.steps,
+      output.stride,
+    );
+  },
+  backward() {
+    const { gradient, gradientStride, layout } = input;
+    const { steps, sequences } = layout;
+    core().meanStepsBackward(
+      gradient,
+      gradientStride,
+      output.gradient,
+      output.stride,
+      layout.first,
+      sequences,
+      steps,
+      output.stride,
+    );
+  },
+}));
+
+/** The largest value of each feature over the steps of a sequence. */
+export const maxDefinition: LayerDefinition = /* @__PURE__ */ pooling("max", max, (input, output, planner) => {
+  const places = planner.region.bytes(output.layout.capacity.rows * output.stride);
+  return {
+    forward() {
+      const { address, stride, layout } = input;
+      core().maxSteps(
+        output.address,
+        output.stride,
+        places,
+        address,
+        stride,
+        layout.first,
+        layout.sequences,
+        layout.steps,
+        input.width,
+      );
+    },
+    backward() {
+      const { gradient, gradientStride, layout } = input;
+      const { sequences, rows } = layout;
+      core().maxStepsBackward(
+        gradient,
+        gradientStride,
+        output.gradient,
+        output.stride,
+        places,
+        sequences,
+        rows,
+        input.width,
+      );
+    },
+  };
+});
+
+/**
+ * The mean over each sequence's steps: [batch, time, width] gives [batch, width]. An empty sequence gives 0.
+ *
+ * @example
+ * sequential(bidirectional(gru(32)), mean(), dense(4));
+ */
+export function mean(): Layer {
+  return specify(meanDefinition, {});
+}
+
+/**
+ * The largest value of each feature over a sequence's steps: [batch, time, width] gives [batch, width]. An empty sequence
+ * gives 0. The gradient goes to the first step that holds it.
+ *
+ * @example
+ * sequential(bidirectional(gru(32)), max(), dense(4));
+ */
+export function max(): Layer {
+  return specify(maxDefinition, {});
+}
+
+/** A way to make one row of a sequence's rows. */
+type Pool = (input: Rows, output: Rows, planner: Planner) => { forward(): void; backward(): void };
+
+function pooling(type: string, make: () => Layer, pool: Pool): LayerDefinition {
+  return {
+    type,
+    output: (_config, input) => perSequence(type, input),
+    parameters: () => [],
+    make,
+    describe: () => type,
+    plan(_config, input, planner): LayerRun {
+      const output = perSequenceRows(input, planner);
+      const { forward, backward } = pool(input, output, planner);
+      return {
+        output,
+        states: [],
+        pack() {},
+        begin() {},
+        forward,
+        backward: () => (input.gradient === 0 ? undefined : backward()),
+        gradients() {},
+      };
+    },
+  };
+}

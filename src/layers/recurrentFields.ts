@@ -1,0 +1,156 @@
+import { core } from "../wasm/core.js";
+import type { RecurrentPlan as P } from "../wasm/generated/plan.js";
+import { floats, ints } from "../wasm/memory.js";
+import type { Geometry } from "./recurrentGeometry.js";
+import { gradientScratch } from "./scratch.js";
+
+/** Fields of the core's struct by name. */
+export type Fields = Partial<Record<keyof typeof P, number>>;
+
+/** Floats of panels for `columns` columns over an inner length. */
+const panelWords = (columns: number, inner: number): number => Math.ceil(columns / 8) * 8 * inner;
+
+/** Sizes, input, gate rows, and what one step needs. */
+export function runFields({ cell, config, input, planner, ...g }: Geometry): Fields {
+  const { region, training } = planner;
+  const { capacity, first } = input.layout;
+  const rows = training ? capacity.rows : Math.min(capacity.rows, Math.max(core().chunkRows(), capacity.sequences));
+  return {
+    inputSize: input.width,
+    units: config.units,
+    hidden: g.hidden,
+    cellOffset: g.cellOffset,
+    first,
+    training: training ? 1 : 0,
+    x: input.address,
+    xStride: input.stride,
+    dX: input.gradient,
+    dXStride: input.gradientStride,
+    gates: region.words(rows * g.gateWords),
+    gatesStride: 4 * g.gateWords,
+    q: region.words(capacity.sequences * g.block * cell.recurrentBlocks),
+    statesStride: g.stride,
+  };
+}
+
+/** Room for what the way back reads and writes. */
+export function trainingFields({ cell, config, input, planner, ...g }: Geometry, gates: number): Fields {
+  const { region } = planner;
+  const { capacity } = input.layout;
+  const ownWords = g.block * cell.recurrentBlocks;
+  const shared = cell.sharesGradients;
+  const width = Math.max(input.width, config.units, g.hidden);
+  return {
+    dQ: shared ? gates : region.words(capacity.rows * ownWords),
+    dQStride: 4 * (shared ? g.gateWords : ownWords),
+    dOutput: region.words(capacity.rows * g.hiddenBlock),
+    dOutputStride: 4 * g.hiddenBlock,
+    dStates: region.bytes(capacity.sequences * g.stride),
+    scratch: gradientScratch(region, Math.max(cell.gates.length * g.block, g.hiddenBlock), width, capacity.rows),
+  };
+}
+
+/** Parameters, their gradients, and room for their packed copies. */
+export function parameterFields({ cell, config, input, planner, suffix, ...g }: Geometry): Fields {
+  const { region, training } = planner;
+  const place = (name: string) => planner.parameter(name + suffix);
+  const gateWords = cell.gates.length * g.block;
+  const recurrentWords = cell.recurrentBlocks * g.block;
+  const hasRecurrence = cell.recurrentBlocks + cell.lateBlocks > 0;
+  const fields: Fields = {
+    weightIh: place("weight_ih").value,
+    dWeightIh: place("weight_ih").gradient,
+    panelsIh: region.words(panelWords(gateWords, input.width)),
+    panelsHh: region.words(panelWords(recurrentWords, g.hidden)),
+    rowIh: region.words(gateWords),
+    rowHh: region.words(recurrentWords),
+  };
+  if (hasRecurrence) {
+    fields.weightHh = place("weight_hh").value;
+    fields.dWeightHh = place("weight_hh").gradient;
+  }
+  if (config.bias) {
+    fields.biasIh = place("bias_ih").value;
+    fields.dBiasIh = place("bias_ih").gradient;
+  }
+  if (config.bias && hasRecurrence) {
+    fields.biasHh = place("bias_hh").value;
+    fields.dBiasHh = place("bias_hh").gradient;
+  }
+  if (!training) return fields;
+  if (input.gradient !== 0) fields.backIh = region.words(panelWords(input.width, gateWords));
+  fields.backHh = region.words(panelWords(g.hidden, recurrentWords));
+  return fields;
+}
+
+/** Vectors of the cell's own, if it has any, and its options. */
+export function ownFields({ cell, config, planner, suffix, block }: Geometry): Fields {
+  const { region, training } = planner;
+  const fields: Fields = { options: writeWords(cell.words?.(config, training) ?? [], region) };
+  const own = cell.own?.(config);
+  if (own === undefined) return fields;
+  const { value, gradient } = planner.parameter(own.name + suffix);
+  const words = own.blocks * block;
+  return {
+    ...fields,
+    ownBlocks: own.blocks,
+    weightOwn: value,
+    dWeightOwn: gradient,
+    own: region.words(words),
+    dOwn: region.words(words),
+  };
+}
+
+/** What a cell with a second product, of a gated state, needs besides. */
+export function lateFields({ cell, config, input, planner, ...g }: Geometry, gates: number): Fields {
+  if (cell.lateBlocks === 0) return {};
+  const { region, training } = planner;
+  const { sequences, rows } = input.layout.capacity;
+  const lateWords = cell.lateBlocks * g.block;
+  const fields: Fields = {
+    panelsLate: region.words(panelWords(lateWords, config.units)),
+    rowLate: region.words(lateWords),
+    late: region.words(sequences * lateWords),
+    gated: region.words((training ? rows : sequences) * g.block),
+  };
+  if (!training) return fields;
+  return {
+    ...fields,
+    backLate: region.words(panelWords(config.units, lateWords)),
+    // The late product's gradients are the blocks of dp after the recurrent ones.
+    dLate: gates + 4 * g.block * cell.recurrentBlocks,
+    dLateStride: 4 * g.gateWords,
+    dGated: region.words(sequences * g.block),
+  };
+}
+
+/** What a projection needs besides. */
+export function projectionFields({ config, input, planner, suffix, ...g }: Geometry): Fields {
+  if (config.projectionSize === null) return {};
+  const { region, training } = planner;
+  const { value, gradient } = planner.parameter(`weight_hr${suffix}`);
+  const fields: Fields = {
+    weightHr: value,
+    dWeightHr: gradient,
+    panelsHr: region.words(panelWords(g.hiddenBlock, config.units)),
+  };
+  if (!training) return fields;
+  return {
+    ...fields,
+    backHr: region.words(panelWords(config.units, g.hiddenBlock)),
+    dProjected: region.words(input.layout.capacity.rows * g.hiddenBlock),
+  };
+}
+
+function writeWords(
+  words: readonly { value: number; isFloat: boolean }[],
+  region: Geometry["planner"]["region"],
+): number {
+  if (words.length === 0) return 0;
+  const address = region.words(words.length);
+  words.forEach(({ value, isFloat }, index) => {
+    if (isFloat) floats[(address >> 2) + index] = value;
+    else ints[(address >> 2) + index] = value;
+  });
+  return address;
+}

@@ -1,0 +1,114 @@
+import { ArgumentError } from "../errors.js";
+import { requireInteger } from "../shape.js";
+import { type Accuracy, accuracy } from "./accuracy.js";
+import type { Rule } from "./baselines.js";
+import type { Networks } from "./networks.js";
+import type { SeriesTransform } from "./transform.js";
+
+/** What a backtest may be told. */
+export interface BacktestOptions {
+  /** Index of the first value that is forecast. */
+  readonly from?: number;
+  /** Values forecast from each origin. */
+  readonly horizon?: number;
+}
+
+/** One way to forecast and how it fared. */
+export interface BacktestEntry {
+  /** `"network"` or the label of a rule. */
+  readonly label: string;
+  /** The forecast of each value from all values before it, [count], in the units of the series. */
+  readonly forecasts: Float32Array;
+  /** Accuracy of those. */
+  readonly oneStep: Accuracy;
+  /** Accuracy over all steps 1 to horizon from every origin that has so many values after it. */
+  readonly path: Accuracy;
+}
+
+/** A rolling forecast without refitting: the network first, then every rule. */
+export interface Backtest {
+  /** Index of the first value that was forecast, and how many were. */
+  readonly from: number;
+  readonly count: number;
+  readonly horizon: number;
+  /** Steps in the season the rules use; 1 when there is none. */
+  readonly season: number;
+  readonly entries: readonly BacktestEntry[];
+}
+
+interface Course {
+  readonly values: Float64Array;
+  readonly from: number;
+  readonly horizon: number;
+  readonly unit: number | null;
+  readonly lookback: number;
+  readonly transform: SeriesTransform;
+  readonly networks: Networks;
+  readonly rules: readonly Rule[];
+}
+
+/** See `Forecaster.backtest`. */
+export function backtest(course: Course): Backtest {
+  const { values, horizon, transform, lookback, rules } = course;
+  const needs = Math.max(transform.lost + lookback, ...rules.map((rule) => rule.needs));
+  const from = requireInteger("Forecaster.backtest: from", course.from, 0);
+  if (from < needs)
+    throw new ArgumentError(
+      `Forecaster.backtest: ${needs} values are needed before the first forecast, from is ${from}.`,
+    );
+  if (values.length < from + horizon) {
+    throw new ArgumentError(
+      `Forecaster.backtest: the series has ${values.length} values; to forecast ${horizon} from index ${from} on, ${from + horizon} are needed. ` +
+        "Give the series with values after the training part, or a smaller from.",
+    );
+  }
+  const count = values.length - from;
+  const paths = rules.map((rule) => ({ label: rule.label, paths: rulePaths(rule, values, from, horizon) }));
+  const entries = [{ label: "network", paths: networkPaths(course, from) }, ...paths].map((entry) =>
+    measure(entry, course, from),
+  );
+  return { from, count, horizon, season: transform.state.season, entries };
+}
+
+interface Paths {
+  readonly label: string;
+  /** [count · horizon]: from each origin, the steps ahead of it. */
+  readonly paths: Float64Array;
+}
+
+function rulePaths(rule: Rule, values: Float64Array, from: number, horizon: number): Float64Array {
+  const paths = new Float64Array((values.length - from) * horizon);
+  for (let t = from; t < values.length; t++)
+    paths.set(rule.forecast(values.subarray(0, t), horizon), (t - from) * horizon);
+  return paths;
+}
+
+/** All origins side by side. */
+function networkPaths({ values, horizon, transform, networks, lookback }: Course, from: number): Float64Array {
+  const count = values.length - from;
+  const series = transform.forward(values);
+  const lookbacks = new Float64Array(count * lookback);
+  for (let i = 0; i < count; i++) {
+    const end = from + i - transform.lost;
+    lookbacks.set(series.subarray(end - lookback, end), i * lookback);
+  }
+  const steps = networks.forecast(lookbacks, horizon);
+  const paths = new Float64Array(count * horizon);
+  for (let i = 0; i < count; i++) {
+    const ahead = steps.subarray(i * horizon, (i + 1) * horizon);
+    paths.set(transform.inverse(values.subarray(0, from + i), ahead), i * horizon);
+  }
+  return paths;
+}
+
+function measure({ label, paths }: Paths, { values, horizon, unit }: Course, from: number): BacktestEntry {
+  const count = values.length - from;
+  const forecasts = Float32Array.from({ length: count }, (_, i) => paths[i * horizon]);
+  const oneStep = Float64Array.from({ length: count }, (_, i) => paths[i * horizon] - values[from + i]);
+  const whole = (count - horizon + 1) * horizon;
+  const path = Float64Array.from(
+    { length: whole },
+    (_, at) => paths[at] - values[from + Math.floor(at / horizon) + (at % horizon)],
+  );
+  return { label, forecasts, oneStep: accuracy(oneStep, unit ?? Number.NaN), path: accuracy(path, unit ?? Number.NaN) };
+}

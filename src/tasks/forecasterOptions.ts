@@ -1,0 +1,152 @@
+import { type CellName, cells } from "../cells/index.js";
+import { ArgumentError } from "../errors.js";
+import { describe, requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
+import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
+import type { Difference } from "./transform.js";
+
+/** Where the training of a forecaster stands. */
+export interface ForecasterProgress {
+  /** `"validate"` finds the number of epochs on the last part of the training series; `"fit"` then uses all of it. */
+  readonly stage: "validate" | "fit";
+  /** Which network is being trained, from 1, of how many. */
+  readonly network: number;
+  readonly networks: number;
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Mean squared error in the scaled transform: 1 is what forecasting the mean would give. */
+  readonly loss: number;
+  readonly validationLoss?: number;
+  /** Share of the whole training done, at least. */
+  readonly done: number;
+  /** At most so many seconds more. */
+  readonly secondsLeft: number;
+}
+
+/** How a forecaster is made. Everything that is chosen from data is chosen from the training series alone. */
+export interface ForecasterOptions {
+  /** Transformed values the network sees; default a season, from 12 to 48, else 24; never over a quarter of the series. */
+  lookback?: number;
+  /** Values forecast when `predict` is not told otherwise; default 1. */
+  horizon?: number;
+  /** `"recursive"` takes each forecast for the truth; `"direct"` learns all of the horizon at once. Default recursive. */
+  strategy?: "recursive" | "direct";
+  /** Steps in a season, `"none"`, or `"auto"`: see `detectSeason`. Default auto. */
+  season?: number | "auto" | "none";
+  /** Whether the logarithm is forecast; `"auto"`: when it steadies the spread, see `chooseTransform`. Default auto. */
+  log?: boolean | "auto";
+  /** Which differences are forecast; `"auto"`: those of the smallest deviation, see `chooseTransform`. Default auto. */
+  difference?: Difference | "auto";
+  /** Recurrent cell; default `"gru"`. */
+  cell?: CellName;
+  /** Hidden units of each recurrent layer; default 16. */
+  units?: number;
+  /** Recurrent layers; default 1. */
+  layers?: number;
+  /** Networks, different in their seed only, whose forecasts are averaged; default 3. */
+  networks?: number;
+  /** Passes over the training windows, at most; default 100. */
+  epochs?: number;
+  /**
+   * Share of the training windows, the last ones, on which the number of epochs is found: the median over the networks
+   * of the epoch with the least error. Then they are trained anew on all windows for so many epochs. 0 uses `epochs`
+   * as it is. Default 0.2.
+   */
+  validation?: number;
+  /** Epochs without a better validation error before a search ends; default 20. */
+  patience?: number;
+  /** Adam's learning rate; default 0.005. */
+  learningRate?: number;
+  /** Windows an update; default a 64th of them, from 16 to 64. */
+  batchSize?: number;
+  /** Weight decay; default 2 / windows: the weights' prior counts as much as one observation of the noise. */
+  weightDecay?: number;
+  /** Seed of the networks and of the order of windows; default 1. */
+  seed?: number;
+  /** Called as training goes on. */
+  onProgress?: (progress: ForecasterProgress) => void;
+  /** Ends the training: `train` then rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** Options with every default and every choice in its place, as plain JSON. */
+export interface ForecasterSettings {
+  readonly lookback: number;
+  readonly horizon: number;
+  readonly strategy: "recursive" | "direct";
+  readonly cell: CellName;
+  readonly units: number;
+  readonly layers: number;
+  readonly networks: number;
+  readonly epochs: number;
+  readonly validation: number;
+  readonly patience: number;
+  readonly learningRate: number;
+  readonly batchSize: number;
+  readonly weightDecay: number;
+  readonly seed: number;
+}
+
+const NAMES = [
+  ...[
+    "lookback",
+    "horizon",
+    "strategy",
+    "season",
+    "log",
+    "difference",
+    "cell",
+    "units",
+    "layers",
+    "networks",
+    "epochs",
+  ],
+  ...["validation", "patience", "learningRate", "batchSize", "weightDecay", "seed", "onProgress", "signal"],
+];
+const WHO = "Forecaster.train:";
+/** The settings that need no data. */
+export type PlainSettings = Omit<ForecasterSettings, "lookback" | "batchSize" | "weightDecay">;
+
+/**
+ * Checks all options and gives those that need no data.
+ * @throws ArgumentError for an unknown option or a value out of range
+ */
+export function checkOptions(options: ForecasterOptions): PlainSettings {
+  if (typeof options !== "object" || options === null) {
+    throw new ArgumentError(`${WHO} options are an object, received ${describe(options)}.`);
+  }
+  requireKnownOptions("Forecaster.train", options, NAMES);
+  const whole = (
+    name: "lookback" | "horizon" | "units" | "layers" | "networks" | "epochs" | "patience" | "batchSize",
+    other: number,
+  ) => requireInteger(`${WHO} ${name}`, options[name] ?? other, 1);
+  whole("lookback", 1);
+  whole("batchSize", 1);
+  requireNumber(`${WHO} weightDecay`, options.weightDecay ?? 0, 0);
+  if (typeof options.season === "number") requireInteger(`${WHO} season`, options.season, 2);
+  else oneOf("season", options.season ?? "auto", ["auto", "none"]);
+  oneOf("log", options.log ?? "auto", [true, false, "auto"]);
+  oneOf("difference", options.difference ?? "auto", ["auto", "none", "first", "seasonal", "both"]);
+  const { strategy = "recursive", cell = "gru", validation = 0.2, learningRate = 0.005, seed = DEFAULT_SEED } = options;
+  seedWords(seed);
+  if (learningRate <= 0) throw new ArgumentError(`${WHO} learningRate must be above 0, received ${learningRate}.`);
+  return {
+    strategy: oneOf("strategy", strategy, ["recursive", "direct"]),
+    cell: oneOf("cell", cell, Object.keys(cells) as CellName[]),
+    horizon: whole("horizon", 1),
+    units: whole("units", 16),
+    layers: whole("layers", 1),
+    networks: whole("networks", 3),
+    epochs: whole("epochs", 100),
+    patience: whole("patience", 20),
+    validation: requireNumber(`${WHO} validation`, validation, 0, 0.5),
+    learningRate: requireNumber(`${WHO} learningRate`, learningRate, 0),
+    seed,
+  };
+}
+
+function oneOf<T>(name: string, value: T, allowed: readonly T[]): T {
+  if (allowed.includes(value)) return value;
+  throw new ArgumentError(
+    `${WHO} ${name} must be one of ${allowed.map(describe).join(", ")}, received ${describe(value)}.`,
+  );
+}

@@ -1,0 +1,183 @@
+import { manyToOne } from "../architectures/manyToOne.js";
+import type { Dataset } from "../data/dataset.js";
+import { windows } from "../data/windows.js";
+import { meanSquaredError } from "../losses/meanSquaredError.js";
+import { Model } from "../models/model.js";
+import { adam } from "../optimizers/adam.js";
+import { Tensor } from "../tensor/tensor.js";
+import { type FitOptions, type FitProgress, type FitResult, fit } from "../training/fit.js";
+import type { ForecasterProgress, ForecasterSettings } from "./forecasterOptions.js";
+
+/** Networks of different seeds must not share one with the neighbouring seed's forecaster. */
+const SEED_STRIDE = 1_000_003;
+
+/** What training reports to and is ended by. */
+export interface Watch {
+  readonly onProgress: ((progress: ForecasterProgress) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Several networks that forecast the transformed series; their mean is the forecast. */
+export class Networks {
+  constructor(
+    readonly models: readonly Model[],
+    private readonly lookback: number,
+    private readonly outputs: number,
+  ) {}
+
+  /**
+   * Trains them on a transformed training part: first, where there is a validation part, to find the number of epochs,
+   * then anew on everything.
+   * @returns the networks, and the epochs each was trained for
+   * @throws the signal's reason when it is aborted; no memory is kept then
+   */
+  static async train(
+    series: Float64Array,
+    settings: ForecasterSettings,
+    watch: Watch,
+  ): Promise<{ networks: Networks; epochs: number }> {
+    const outputs = settings.strategy === "direct" ? settings.horizon : 1;
+    const data = windows(Float32Array.from(series), { window: settings.lookback, horizon: outputs });
+    const held = settings.validation === 0 ? 0 : Math.max(Math.round(data.count * settings.validation), 1);
+    const course = new Course(settings, outputs, watch, held > 0);
+    const epochs =
+      held > 0
+        ? await course.findEpochs(data.slice(0, data.count - held), data.slice(data.count - held, data.count))
+        : settings.epochs;
+    return { networks: new Networks(await course.fitAll(data, epochs), settings.lookback, outputs), epochs };
+  }
+
+  /**
+   * The steps that follow each lookback.
+   * @param lookbacks [count · lookback] transformed values
+   * @returns [count · horizon]
+   */
+  forecast(lookbacks: Float64Array, horizon: number): Float64Array {
+    const count = lookbacks.length / this.lookback;
+    const mean = new Float64Array(count * horizon);
+    for (const model of this.models) {
+      const steps = this.unroll(model, Float32Array.from(lookbacks), count, horizon);
+      for (let i = 0; i < steps.length; i++) mean[i] += steps[i] / this.models.length;
+    }
+    return mean;
+  }
+
+  /** One network, its own forecasts taken for the truth as far as the horizon goes beyond its outputs. */
+  private unroll(model: Model, seen: Float32Array, count: number, horizon: number): Float32Array {
+    const { lookback, outputs } = this;
+    const steps = new Float32Array(count * horizon);
+    for (let done = 0; done < horizon; done += outputs) {
+      const ahead = model.predictBatch(new Tensor(seen, [count, lookback, 1])).data;
+      const used = Math.min(outputs, horizon - done);
+      for (let row = 0; row < count; row++) {
+        steps.set(ahead.subarray(row * outputs, row * outputs + used), row * horizon + done);
+        slide(seen.subarray(row * lookback, (row + 1) * lookback), ahead.subarray(row * outputs, (row + 1) * outputs));
+      }
+    }
+    return steps;
+  }
+
+  dispose(): void {
+    for (const model of this.models) model.dispose();
+  }
+}
+
+/** Moves a window on by as many steps as there are new ones. */
+function slide(window: Float32Array, ahead: Float32Array): void {
+  const fresh = ahead.subarray(Math.max(ahead.length - window.length, 0));
+  window.copyWithin(0, fresh.length);
+  window.set(fresh, window.length - fresh.length);
+}
+
+/** One training of all networks, and how far it has come. */
+class Course {
+  private run = 0;
+  private secondsPerRun = 0;
+  private readonly runs: number;
+
+  constructor(
+    private readonly settings: ForecasterSettings,
+    private readonly outputs: number,
+    private readonly watch: Watch,
+    validates: boolean,
+  ) {
+    this.runs = settings.networks * (validates ? 2 : 1);
+  }
+
+  /** The median over the networks of the epoch with the least validation error, from 1. */
+  async findEpochs(data: Dataset, validation: Dataset): Promise<number> {
+    const best: number[] = [];
+    for (let index = 0; index < this.settings.networks; index++) {
+      const model = this.model(index);
+      try {
+        const { patience } = this.settings;
+        const { validationLosses } = await this.fit("validate", model, data, index, this.settings.epochs, {
+          validation,
+          patience,
+        });
+        best.push(validationLosses.indexOf(Math.min(...validationLosses)) + 1);
+      } finally {
+        model.dispose();
+      }
+    }
+    return best.sort((a, b) => a - b)[(best.length - 1) >> 1];
+  }
+
+  async fitAll(data: Dataset, epochs: number): Promise<Model[]> {
+    const models: Model[] = [];
+    try {
+      for (let index = 0; index < this.settings.networks; index++) {
+        models.push(this.model(index));
+        await this.fit("fit", models[index], data, index, epochs, {});
+      }
+      return models;
+    } catch (error) {
+      for (const model of models) model.dispose();
+      throw error;
+    }
+  }
+
+  private model(index: number): Model {
+    const { cell, units, layers, seed } = this.settings;
+    return new Model(manyToOne({ cell, inputSize: 1, units, outputSize: this.outputs, layers }), {
+      seed: seed + SEED_STRIDE * index,
+    });
+  }
+
+  private async fit(
+    stage: ForecasterProgress["stage"],
+    model: Model,
+    data: Dataset,
+    index: number,
+    epochs: number,
+    more: Pick<FitOptions, "validation" | "patience">,
+  ): Promise<FitResult> {
+    const { learningRate, weightDecay, batchSize, seed, networks } = this.settings;
+    const { signal, onProgress } = this.watch;
+    const result = await fit(model, data, {
+      ...more,
+      loss: meanSquaredError,
+      optimizer: adam({ learningRate, weightDecay }),
+      epochs,
+      batchSize,
+      clipNorm: 1,
+      seed: seed + SEED_STRIDE * index,
+      ...(signal && { signal }),
+      onProgress: (progress) => onProgress?.({ stage, network: index + 1, networks, ...this.place(progress) }),
+    });
+    if (result.stopped === "aborted") throw signal?.reason;
+    this.run++;
+    return result;
+  }
+
+  /** The runs to come are taken to be as long as this one, which patience or a smaller number of epochs may shorten. */
+  private place({ epoch, epochs, examples, of, loss, validationLoss, secondsLeft }: FitProgress) {
+    const within = (epoch - 1 + examples / of) / epochs;
+    if (within < 1) this.secondsPerRun = secondsLeft / (1 - within);
+    return {
+      ...{ epoch, epochs, loss, ...(validationLoss === undefined ? {} : { validationLoss }) },
+      done: (this.run + within) / this.runs,
+      secondsLeft: secondsLeft + this.secondsPerRun * (this.runs - this.run - 1),
+    };
+  }
+}

@@ -1,0 +1,146 @@
+import { describe, expect, test } from "vitest";
+import {
+  ArgumentError,
+  dense,
+  lastStep,
+  lstm,
+  Model,
+  memoryUsage,
+  ShapeError,
+  StateError,
+  sequential,
+  Tensor,
+  tensor,
+  windows,
+} from "../../src/index.js";
+import { expectRefusal, expectUntouched } from "../support/refusal.js";
+
+const network = () => sequential(lstm(3), lastStep(), dense(2));
+const ragged = [[[1, 2]], [[1, 2, 3]]];
+/** What no type allows, but JavaScript does. */
+const any = (value: unknown) => value as never;
+
+describe("a model refuses input that does not fit, and stays as it is", () => {
+  const model = new Model(network(), { inputSize: 2, seed: 3 });
+  model.predict([[1, 2]]);
+
+  test.each([
+    ["another width", [[1, 2, 3]], ShapeError, ["expects input [batch, time, 2]", "received 3 features"]],
+    ["one value a step", [1, 2, 3], ShapeError, ["[batch, time, 2]", "received 1 features"]],
+    ["many sequences", [[[1, 2]]], ShapeError, ["one sequence [time, features]", "[1, 1, 2]", "predictBatch"]],
+    ["a number", 5, ArgumentError, ["one sequence", "received 5"]],
+    ["nothing", undefined, ArgumentError, ["received undefined"]],
+    ["null", null, ArgumentError, ["received null"]],
+    ["a text", "0.5", ArgumentError, ['received "0.5"']],
+    ["an object", { 0: [1, 2] }, ArgumentError, ["received an object with 0"]],
+    ["a function", () => [1, 2], ArgumentError, ["received a function"]],
+    ["texts", [["1", "2"]], ArgumentError, ["holds numbers", 'received "1"']],
+    ["texts further on", [[1, 2], [3, "4"]], ArgumentError, ['received "4"']],
+    ["a hole", [[1, 2], [3, undefined]], ArgumentError, ["received undefined"]],
+    ["a hole where a step should be", [[1, 2], null], ArgumentError, ["holds numbers", "received null"]],
+    ["truth values", [[true, false]], ArgumentError, ["received true"]],
+    ["big integers", [[1n, 2n]], ArgumentError, ["received 1"]],
+    ["steps of unequal width", [[1, 2], [3]], ShapeError, ["equal length", "wants 2 values", "received 1 values"]],
+    ["steps without features", [[], []], ShapeError, ["at least one value a step", "[1, 2, 0]"]],
+    ["NaN", [[1, 2], [3, Number.NaN]], ArgumentError, ["input must be finite", "received NaN in sequence 0, step 1, feature 1"]],
+    ["an infinity", [[Number.NEGATIVE_INFINITY, 2]], ArgumentError, ["received -Infinity in sequence 0, step 0, feature 0"]],
+    ["more than float32 holds", [[1e39, 2]], ArgumentError, ["received Infinity"]],
+  ] as const)("predict: %s", (_name, input, kind, texts) => {
+    expectUntouched(model, () => model.predict(any(input)), kind, ...texts);
+  });
+
+  test.each([
+    ["no axis of time", [[1, 2], [3, 4]], ShapeError, ["[batch, time, features]", "received [2, 2]", "reshape to [2, 1, 2]"]],
+    ["a list of numbers", [1, 2], ShapeError, ["received [2]", "reshape to [2, 1, 1]"]],
+    ["a list of [time]", [[1, 2], [3]], ShapeError, ["a list of [time] sequences", "[x] for x"]],
+    ["four axes", [[[[1, 2]]]], ShapeError, ["1 to 3 axes", "[1, 1, 1, 2]"]],
+    ["unequal widths", ragged, ShapeError, ["axis 2 wants 2 values", "received 3 values"]],
+    ["unequal widths in a list", [...ragged, [[1, 2], [3, 4]]], ShapeError, ["input 1 has shape [1, 3]", "[time, 2]"]],
+    ["a NaN in the second sequence", [[[1, 2]], [[1, 2], [3, Number.NaN]]], ArgumentError, ["sequence 1, step 1, feature 1"]],
+    ["a member that is no sequence", [[[1, 2]], "x"], ArgumentError, ['received "x"']],
+    ["a list of null", [null, null], ArgumentError, ["received null"]],
+  ] as const)("predictBatch: %s", (_name, input, kind, texts) => {
+    expectUntouched(model, () => model.predictBatch(any(input)), kind, ...texts);
+  });
+
+  test.each([
+    ["a number", 3, ArgumentError, ["lengths must be an array", "received 3"]],
+    ["too few", [1], ShapeError, ["one entry for each of the 2 sequences", "received 1"]],
+    ["too long", [1, 3], ShapeError, ["lengths[1]", "0 to 2", "received 3"]],
+    ["negative", [-1, 2], ShapeError, ["lengths[0]", "received -1"]],
+    ["half a step", [1, 1.5], ShapeError, ["lengths[1]", "received 1.5"]],
+    ["no numbers", ["1", "2"], ShapeError, ["lengths[0]", 'received "1"']],
+  ] as const)("lengths: %s", (_name, lengths, kind, texts) => {
+    const input = [[[1, 2], [3, 4]], [[5, 6], [7, 8]]];
+    expectUntouched(model, () => model.predictBatch(input, { lengths: any(lengths) }), kind, ...texts);
+  });
+
+  test("an array that holds itself", () => {
+    const loop: unknown[] = [];
+    loop.push(loop);
+    expectUntouched(model, () => model.predict(any(loop)), ShapeError, "at most 16 axes", "hold itself");
+  });
+});
+
+test("what lies beyond a sequence's length is not looked at: it may be NaN", () => {
+  const model = new Model(network(), { inputSize: 1 });
+  const padded = [[[1], [2], [Number.NaN]], [[3], [4], [5]]];
+  expect(model.predictBatch(padded, { lengths: [2, 3] })).toEqual(model.predictBatch([[[1], [2]], [[3], [4], [5]]]));
+  expectRefusal(() => model.predictBatch(padded, { lengths: [3, 3] }), ArgumentError, "sequence 0, step 2");
+});
+
+test("input that tells no width leaves the sizes unknown; input that is refused does too", () => {
+  const model = new Model(network());
+  const { used } = memoryUsage();
+  for (const empty of [[], [[]], [[], []]]) {
+    expectRefusal(() => model.predictBatch(any(empty)), StateError, "without any step", "not yet known", "inputSize");
+  }
+  expectRefusal(() => model.predict([]), StateError, "not yet known");
+  expectRefusal(() => model.predict([[Number.NaN, 1, 2]]), ArgumentError, "finite");
+  expectRefusal(() => model.summary(), StateError, "not yet known");
+  expect(memoryUsage().used).toBe(used);
+  expect(model.predict([[1, 2, 3, 4]]).shape).toEqual([2]);
+  expect(model.parameters[0]?.shape).toEqual([12, 4]);
+});
+
+describe("a tensor is what it says", () => {
+  test.each([
+    ["an array as data", () => new Tensor(any([1, 2]), [2]), ArgumentError, ["Float32Array", "an array of 2"]],
+    ["no shape", () => new Tensor(new Float32Array(2), any(undefined)), ArgumentError, ["array of sizes", "undefined"]],
+    ["a shape too large", () => new Tensor(new Float32Array(2), [3]), ShapeError, ["[3] holds 3", "received 2"]],
+    ["negative sizes", () => new Tensor(new Float32Array(2), [-1, -2]), ShapeError, ["[-1, -2]"]],
+    ["half a size", () => new Tensor(new Float32Array(1), [0.5, 2]), ShapeError, ["[0.5, 2]"]],
+    ["nested arrays and another shape", () => tensor([[1, 2], [3, 4]], [4, 1]), ShapeError, ["[2, 2]", "[4, 1]"]],
+    ["a tensor and a shape that does not fit", () => tensor(tensor([1, 2]), [3]), ShapeError, ["[3] holds 3"]],
+    ["a text", () => tensor(any("abc")), ArgumentError, ['received "abc"']],
+    ["nothing", () => tensor(any(null)), ArgumentError, ["received null"]],
+    ["item of many", () => tensor([1, 2]).item(), ShapeError, ["one value", "[2]"]],
+  ] as const)("%s", (_name, act, kind, texts) => expectRefusal(act, kind, ...texts));
+
+  test("with another shape it is the same values read anew", () => {
+    expect(tensor(tensor([[1, 2], [3, 4]]), [4]).toArray()).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe("windows refuse a series that gives none", () => {
+  test.each([
+    ["an empty series", [], { window: 3 }, ArgumentError, ["empty", "[0]"]],
+    ["steps without features", [[], []], { window: 1 }, ArgumentError, ["empty", "[2, 0]"]],
+    ["a series that is too short", [1, 2, 3], { window: 3 }, ArgumentError, ["3 steps", "window of 3", "4 are needed"]],
+    ["too short for the horizon", [1, 2, 3, 4], { window: 2, horizon: 3 }, ArgumentError, ["horizon of 3", "5 are needed"]],
+    ["NaN", [[1, 2], [3, Number.NaN], [5, 6]], { window: 1 }, ArgumentError, ["finite", "NaN at step 1"]],
+    ["an infinity", [1, 2, Number.POSITIVE_INFINITY], { window: 1 }, ArgumentError, ["Infinity at step 2"]],
+    ["a number", 3, { window: 1 }, ShapeError, ["[time]", "[]"]],
+    ["nothing", null, { window: 1 }, ArgumentError, ["null"]],
+    ["three axes", [[[1]]], { window: 1 }, ShapeError, ["[time, features]", "[1, 1, 1]"]],
+    ["no options", [1, 2, 3], undefined, ArgumentError, ["windows", "undefined"]],
+    ["no window", [1, 2, 3], {}, ArgumentError, ["window must be a whole number of 1 or more", "undefined"]],
+    ["a window of nothing", [1, 2, 3], { window: 0 }, ArgumentError, ["window", "received 0"]],
+    ["a negative window", [1, 2, 3], { window: -2 }, ArgumentError, ["window", "received -2"]],
+    ["a stride of nothing", [1, 2, 3], { window: 1, stride: 0 }, ArgumentError, ["stride", "received 0"]],
+    ["half a horizon", [1, 2, 3], { window: 1, horizon: 0.5 }, ArgumentError, ["horizon", "received 0.5"]],
+    ["a misspelt option", [1, 2, 3], { window: 1, step: 2 }, ArgumentError, ['"step"', "window, horizon, stride"]],
+  ] as const)("%s", (_name, series, options, kind, texts) => {
+    expectRefusal(() => windows(any(series), any(options)), kind, ...texts);
+  });
+});

@@ -1,0 +1,160 @@
+import {
+  bidirectional,
+  dense,
+  gru,
+  importWeights,
+  type Layer,
+  lstm,
+  Model,
+  readSafetensors,
+  sequential,
+  Tensor,
+} from "../../src/index.js";
+import type { ReferenceCase } from "../support/fixtures.js";
+import type { Numbers, RecurrentRun } from "../support/subjectContract.js";
+import type { Engine } from "./engine.js";
+
+/** What a state dict holds: an embedding, recurrent layers, dense layers, by PyTorch's names. */
+export interface StateDictPlan {
+  /** What the names begin with. */
+  readonly prefix?: string;
+  readonly embedding?: { readonly vocabulary: number; readonly size: number };
+  /** Name of the recurrent module, its cell, layers and units. */
+  readonly rnn: { readonly name: string; readonly cell: string; readonly layers: number; readonly units: number };
+  readonly bidirectional?: boolean;
+  readonly inputSize: number;
+  /** Dense layers by name, with their units. */
+  readonly dense: Readonly<Record<string, number>>;
+}
+
+/** Values in an engine's numbers and their width, [rows, width]. */
+interface Flat<A extends Numbers> {
+  readonly values: A;
+  readonly width: number;
+}
+
+/** The sequences that a stack runs over. */
+export interface StackRun<A extends Numbers> extends Flat<A> {
+  readonly batch: number;
+  readonly steps: number;
+  readonly lengths?: readonly number[];
+  /** For each layer and direction, one [B, H] for each state. */
+  readonly initial?: readonly (readonly A[])[];
+}
+
+const recurrentLayers: Readonly<Record<string, (units: number, options: object) => Layer>> = { gru, lstm };
+
+/**
+ * A network whose weights `importWeights` has read from the state dict of a case, computed by an engine. There is no
+ * embedding layer yet: it is a dense layer without bias on one-hot rows, the same numbers.
+ */
+export class ImportedStack<A extends Numbers> {
+  readonly #engine: Engine<A>;
+  readonly #plan: StateDictPlan;
+  readonly #weights: ReadonlyMap<string, Tensor>;
+
+  constructor(reference: ReferenceCase, engine: Engine<A>, plan: StateDictPlan) {
+    this.#engine = engine;
+    this.#plan = plan;
+    using model = new Model(networkOf(plan), { inputSize: plan.embedding?.vocabulary ?? plan.inputSize });
+    const { tensors } = readSafetensors(reference.weights());
+    const embedding = `${plan.prefix ?? ""}embedding.weight`;
+    const table = tensors.get(embedding);
+    if (table !== undefined) tensors.set(embedding, turned(table));
+    importWeights(model, tensors, { from: "pytorch", prefix: plan.prefix ?? "" });
+    this.#weights = new Map(model.parameters.map((parameter) => [parameter.name, parameter.read()]));
+  }
+
+  /** The embedding of tokens [count]. */
+  embed(tokens: ArrayLike<number>): Flat<A> {
+    const { vocabulary, size } = this.#plan.embedding as { vocabulary: number; size: number };
+    const x = new Float64Array(tokens.length * vocabulary);
+    for (let row = 0; row < tokens.length; row++) x[row * vocabulary + tokens[row]] = 1;
+    return this.dense("embedding", { values: this.#engine.numbers(x), width: vocabulary }, size);
+  }
+
+  /** A dense layer on every row. */
+  dense(name: string, { values, width }: Flat<A>, units = this.#plan.dense[name], activation?: string): Flat<A> {
+    const rows = values.length / width;
+    const bias = this.#weights.has(`${name}.bias`) ? { bias: this.#numbers(`${name}.bias`) } : {};
+    const weights = { weight: this.#numbers(`${name}.weight`), ...bias };
+    const own = activation === undefined ? {} : { activation };
+    return {
+      values: this.#engine.subject.runDense({ inputSize: width, units, weights, x: values, rows, ...own }).output,
+      width: units,
+    };
+  }
+
+  /** All recurrent layers: the output of the last, and the final states of each layer and direction. */
+  recurrent(run: StackRun<A>): Flat<A> & { readonly finals: (readonly A[])[] } {
+    const { layers, units } = this.#plan.rnn;
+    const directions = this.#plan.bidirectional === true ? 2 : 1;
+    const finals: (readonly A[])[] = [];
+    let flow: Flat<A> = run;
+    for (let layer = 0; layer < layers; layer++) {
+      const outputs = Array.from({ length: directions }, (_, direction) => {
+        const initial = run.initial?.[layer * directions + direction];
+        const result = this.#engine.subject.runRecurrent({
+          ...this.#layerRun(layer, direction, flow, run),
+          ...(initial === undefined ? {} : { initial }),
+        });
+        finals.push(result.final);
+        return result.output;
+      });
+      flow = { values: sideBySide(outputs, units, this.#engine), width: units * directions };
+    }
+    return { ...flow, finals };
+  }
+
+  #layerRun(layer: number, direction: number, flow: Flat<A>, { batch, steps, lengths }: StackRun<A>): RecurrentRun<A> {
+    const { name, cell, units } = this.#plan.rnn;
+    const path = layer === 0 ? name : `${name}_${layer}`;
+    const suffix = direction === 1 ? "_l0_reverse" : "_l0";
+    const parts = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"];
+    return {
+      cell,
+      inputSize: flow.width,
+      units,
+      bias: true,
+      reverse: direction === 1,
+      weights: Object.fromEntries(parts.map((part) => [part, this.#numbers(`${path}.${part}${suffix}`)])),
+      x: flow.values,
+      batch,
+      steps,
+      ...(lengths === undefined ? {} : { lengths }),
+    };
+  }
+
+  #numbers(name: string): A {
+    const found = this.#weights.get(name);
+    if (found === undefined) throw new Error(`no weights "${name}" were imported`);
+    return this.#engine.numbers(found.data);
+  }
+}
+
+function networkOf({ embedding, rnn, bidirectional: isBoth, dense: heads }: StateDictPlan): Layer {
+  const make = recurrentLayers[rnn.cell];
+  if (make === undefined) throw new Error(`no layer for the cell ${rnn.cell}`);
+  const stack = Array.from({ length: rnn.layers }, (_, layer) => {
+    const one = make(rnn.units, { name: layer === 0 ? rnn.name : `${rnn.name}_${layer}` });
+    return isBoth === true ? bidirectional(one) : one;
+  });
+  const table = embedding === undefined ? [] : [dense(embedding.size, { name: "embedding", bias: false })];
+  return sequential(...table, ...stack, ...Object.entries(heads).map(([name, units]) => dense(units, { name })));
+}
+
+/** [V, E] → [E, V]. */
+function turned({ data, shape: [rows, columns] }: Tensor): Tensor {
+  const values = Float32Array.from(data, (_, index) => data[(index % rows) * columns + Math.floor(index / rows)]);
+  return new Tensor(values, [columns, rows]);
+}
+
+/** Parts [rows, width] side by side. */
+function sideBySide<A extends Numbers>(parts: readonly A[], width: number, { numbers }: Engine<A>): A {
+  const total = width * parts.length;
+  const values = Float64Array.from({ length: parts[0].length * parts.length }, (_, index) => {
+    const [row, column] = [Math.floor(index / total), index % total];
+    return parts[Math.floor(column / width)][row * width + (column % width)];
+  });
+  return numbers(values);
+}

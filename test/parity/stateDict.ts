@@ -1,0 +1,130 @@
+import type { Comparison } from "../support/compare.js";
+import type { ReferenceCase } from "../support/fixtures.js";
+import type { Numbers } from "../support/subjectContract.js";
+import { compareTensors, type Engine, type Produced } from "./engine.js";
+import { ImportedStack } from "./importedStack.js";
+
+type Network = <A extends Numbers>(reference: ReferenceCase, engine: Engine<A>) => Produced;
+
+/** Kind state_dict: whole networks of PyTorch whose weights come in through `importWeights`. */
+export function attemptStateDict<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>): Comparison[] {
+  const produced = networkOf(reference)(reference, engine);
+  return compareTensors(reference, engine, Object.keys(produced), produced);
+}
+
+/** What the network is, by the tensors that its case has. */
+function networkOf(reference: ReferenceCase): Network {
+  if (reference.has("src")) return translator;
+  if (reference.has("h0")) return languageModel;
+  if (reference.has("lengths")) return tagger;
+  if (reference.has("x")) return forecaster;
+  throw new Error(`${reference.id}: no network is known for these tensors`);
+}
+
+/** Embedding → bidirectional LSTM over sequences of unequal length → dense at every step. */
+function tagger<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>): Produced {
+  const [batch, steps] = reference.shape("ids");
+  const network = new ImportedStack(reference, engine, {
+    embedding: { vocabulary: reference.number("vocab"), size: reference.number("embed") },
+    rnn: { name: "lstm", cell: "lstm", layers: reference.number("layers"), units: reference.number("hidden") },
+    bidirectional: true,
+    inputSize: reference.number("embed"),
+    dense: { fc: reference.number("classes") },
+  });
+  const lengths = Array.from(reference.values("lengths"));
+  const output = network.recurrent({ ...network.embed(reference.values("ids")), batch, steps, lengths });
+  return { logits: network.dense("fc", output).values };
+}
+
+/** GRU → last step → dense with tanh → dense. */
+function forecaster<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>): Produced {
+  const [batch, steps, width] = reference.shape("x");
+  const units = reference.number("hidden");
+  const network = new ImportedStack(reference, engine, {
+    rnn: { name: "gru", cell: "gru", layers: reference.number("layers"), units },
+    inputSize: width,
+    dense: { hidden: units, out: reference.number("horizon") },
+  });
+  const { finals } = network.recurrent({ values: engine.numbers(reference.values("x")), width, batch, steps });
+  // The output at the last step is the last layer's final hidden state.
+  const [last] = finals.at(-1) as readonly A[];
+  const hidden = network.dense("hidden", { values: last, width: units }, units, "tanh");
+  return { output: network.dense("out", hidden).values };
+}
+
+/** Embedding → LSTM from given states → dense at every step. */
+function languageModel<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>): Produced {
+  const [batch, steps] = reference.shape("ids");
+  const layers = reference.number("layers");
+  const network = new ImportedStack(reference, engine, {
+    embedding: { vocabulary: reference.number("vocab"), size: reference.number("embed") },
+    rnn: { name: "rnn", cell: "lstm", layers, units: reference.number("hidden") },
+    inputSize: reference.number("embed"),
+    dense: { decoder: reference.number("vocab") },
+  });
+  const state = (name: string, layer: number): A => {
+    const values = reference.values(name);
+    const size = values.length / layers;
+    return engine.numbers(values.subarray(layer * size, (layer + 1) * size));
+  };
+  const initial = Array.from({ length: layers }, (_, layer) => ["h0", "c0"].map((name) => state(name, layer)));
+  const output = network.recurrent({ ...network.embed(reference.values("ids")), batch, steps, initial });
+  const stacked = (index: number) => Float64Array.from(output.finals.flatMap((states) => Array.from(states[index])));
+  return { logits: network.dense("decoder", output).values, h_n: stacked(0), c_n: stacked(1) };
+}
+
+/** The token that decoding starts from. */
+const START = 1;
+
+/** An encoder's final states start a decoder; its input is given, or its own best token of the step before. */
+function translator<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>): Produced {
+  const side = (prefix: string, vocabulary: number, dense: Readonly<Record<string, number>>) =>
+    new ImportedStack(reference, engine, {
+      prefix,
+      embedding: { vocabulary, size: reference.number("embed") },
+      rnn: {
+        name: "rnn",
+        cell: reference.text("cell").toLowerCase(),
+        layers: reference.number("layers"),
+        units: reference.number("hidden"),
+      },
+      inputSize: reference.number("embed"),
+      dense,
+    });
+  const [batch, sourceSteps] = reference.shape("src");
+  const [, steps] = reference.shape("greedy_tokens");
+  const targets = reference.number("vocab_tgt");
+  const encoder = side("encoder.", reference.number("vocab_src"), {});
+  const decoder = side("decoder.", targets, { out: targets });
+  const lengths = Array.from(reference.values("lengths"));
+  const source = encoder.recurrent({ ...encoder.embed(reference.values("src")), batch, steps: sourceSteps, lengths });
+  const given = decoder.recurrent({
+    ...decoder.embed(reference.values("decoder_input")),
+    batch,
+    steps,
+    initial: source.finals,
+  });
+  const greedy = new Float64Array(batch * steps);
+  let states: readonly (readonly A[])[] = source.finals;
+  let tokens = new Array<number>(batch).fill(START);
+  for (let step = 0; step < steps; step++) {
+    const next = decoder.recurrent({ ...decoder.embed(tokens), batch, steps: 1, initial: states });
+    tokens = bestOf(decoder.dense("out", next).values, targets);
+    tokens.forEach((token, index) => {
+      greedy[index * steps + step] = token;
+    });
+    states = next.finals;
+  }
+  return { logits: decoder.dense("out", given).values, greedy_tokens: greedy };
+}
+
+/** The place of the largest value in each row. */
+function bestOf(logits: ArrayLike<number>, width: number): number[] {
+  return Array.from({ length: logits.length / width }, (_, row) => {
+    let best = 0;
+    for (let column = 1; column < width; column++) {
+      if (logits[row * width + column] > logits[row * width + best]) best = column;
+    }
+    return best;
+  });
+}
