@@ -232,6 +232,9 @@ function rowsTimesPanels(
 export function product(
   c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, panels: i32, M: i32, N: i32, K: i32,
 ): void {
+  assert((N & 3) == 0 && K > 0 && M >= 0, "product: N must be a multiple of 4, K above 0");
+  assert(cStride >= N << 2 || M < 2, "product: the rows of C overlap");
+  assert(init != 0 || initStride == 0, "product: a stride without an address");
   for (; M > 0; M -= ROW_BLOCK) {
     const rows = min(M, ROW_BLOCK), even = rows & ~1;
     fetchRows(a, aStride, rows, K << 2);

@@ -51,6 +51,51 @@ export function fillUniform(out: i32, n: i32, low: f64, high: f64, key0: u32, ke
   }
 }
 
+/** The multipliers, the steps of the key, and four counters in a row: constants in a loop would be rebuilt at every use. */
+const TABLE: i32 = <i32>memory.data<u32>([0xd2511f53, 0xcd9e8d57, 0x9e3779b9, 0xbb67ae85, 0, 1, 2, 3], 16);
+
+/** The upper halves of four products, of which `low` and `high` hold two each. */
+// @ts-ignore: decorator
+@inline
+function upperHalves(low: v128, high: v128): v128 {
+  return v128.shuffle<i32>(low, high, 1, 3, 5, 7);
+}
+
+/** And the lower ones. */
+// @ts-ignore: decorator
+@inline
+function lowerHalves(low: v128, high: v128): v128 {
+  return v128.shuffle<i32>(low, high, 0, 2, 4, 6);
+}
+
+/** Masks of 16 elements at `out`, from counters (block … block + 3, c0, c1, c2): `philox` in four lanes, the same bits. */
+function bernoulliBlock(out: i32, block: u32, most: v128, scale: v128, k0: u32, k1: u32, c0: u32, c1: u32, c2: u32): void {
+  const m0 = v128.load32_splat(TABLE), m1 = v128.load32_splat(TABLE, 4);
+  const step0 = v128.load32_splat(TABLE, 8), step1 = v128.load32_splat(TABLE, 12);
+  let key0 = i32x4.splat(k0), key1 = i32x4.splat(k1);
+  let a = i32x4.add(i32x4.splat(block), v128.load(TABLE, 16)), b = i32x4.splat(c0), c = i32x4.splat(c1), d = i32x4.splat(c2);
+  for (let round = 0; round < 10; round++) {
+    const p0 = i64x2.extmul_low_i32x4_u(m0, a), q0 = i64x2.extmul_high_i32x4_u(m0, a);
+    const p1 = i64x2.extmul_low_i32x4_u(m1, c), q1 = i64x2.extmul_high_i32x4_u(m1, c);
+    a = v128.xor(v128.xor(upperHalves(p1, q1), b), key0);
+    c = v128.xor(v128.xor(upperHalves(p0, q0), d), key1);
+    b = lowerHalves(p1, q1);
+    d = lowerHalves(p0, q0);
+    key0 = i32x4.add(key0, step0);
+    key1 = i32x4.add(key1, step1);
+  }
+  a = v128.and(i32x4.le_u(a, most), scale);
+  b = v128.and(i32x4.le_u(b, most), scale);
+  c = v128.and(i32x4.le_u(c, most), scale);
+  d = v128.and(i32x4.le_u(d, most), scale);
+  const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5), AB = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+  const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5), CD = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+  v128.store(out, v128.shuffle<i64>(ab, cd, 0, 2));
+  v128.store(out, v128.shuffle<i64>(ab, cd, 1, 3), 16);
+  v128.store(out, v128.shuffle<i64>(AB, CD, 0, 2), 32);
+  v128.store(out, v128.shuffle<i64>(AB, CD, 1, 3), 48);
+}
+
 /**
  * out f32 [n]: `scale` with probability `keep`, else 0: the mask of inverted dropout when scale = 1 / keep.
  * Element i is word i & 3 of counter (i >> 2, c0, c1, c2).
@@ -59,7 +104,12 @@ export function fillBernoulli(
   out: i32, n: i32, keep: f64, scale: f32, key0: u32, key1: u32, c0: u32, c1: u32, c2: u32,
 ): void {
   const threshold = <u64>(keep * 4294967296.0);
-  for (let i = 0; i < n; i++) {
+  let i = 0;
+  if (threshold) {
+    const most = i32x4.splat(<i32>(threshold - 1)), scales = f32x4.splat(scale);
+    for (; i + 16 <= n; i += 16) bernoulliBlock(out + (i << 2), <u32>i >> 2, most, scales, key0, key1, c0, c1, c2);
+  }
+  for (; i < n; i++) {
     if (!(i & 3)) philox(key0, key1, <u32>i >> 2, c0, c1, c2);
     store<f32>(out + (i << 2), <u64>load<u32>(WORDS + ((i & 3) << 2)) < threshold ? scale : 0);
   }

@@ -6,6 +6,7 @@
 export function gatherRows(to: i32, toStride: i32, from: i32, fromStride: i32, index: i32, count: i32, n: i32): void {
   for (let i = 0; i < count; i++, to += toStride) {
     const row = load<i32>(index + (i << 2));
+    assert(row >= -1, "gatherRows: no such row");
     if (row < 0) memory.fill(to, 0, n);
     else memory.copy(to, from + row * fromStride, n);
   }

@@ -40,6 +40,9 @@ export function level(first: i32, sequences: i32, t: i32): i32 {
 
 /** Steps from … to − 1 of one layer in one direction. */
 export function recurrentForward(plan: RecurrentPlan, from: i32, to: i32): void {
+  assert(from >= 0 && from <= to, "recurrentForward: steps out of order");
+  assert(plan.gateBlocks > 0 && plan.units > 0 && plan.hidden > 0, "recurrentForward: the plan has no cell or no size");
+  assert(plan.states > 0 && plan.gates > 0, "recurrentForward: the plan has no memory");
   const first = plan.first, N = (plan.gateBlocks * blockBytes(plan.units)) >> 2;
   let t = from;
   while (t < to) {
@@ -56,6 +59,7 @@ export function recurrentForward(plan: RecurrentPlan, from: i32, to: i32): void 
 
 function forwardStep(plan: RecurrentPlan, t: i32, origin: i32): void {
   const first = plan.first, row = firstRow(first, t), rows = firstRow(first, t + 1) - row;
+  assert(rows >= 0 && rows <= plan.sequences, "forwardStep: more rows than sequences");
   const n = blockBytes(plan.units), stride = plan.statesStride, offset = plan.cellOffset;
   const hidden = plan.hidden, nh = blockBytes(hidden), cellBytes = plan.stateBlocks * n;
   const prev = plan.states + level(first, plan.sequences, t) * stride;
@@ -92,6 +96,7 @@ function forwardStep(plan: RecurrentPlan, t: i32, origin: i32): void {
 
 /** Steps to − 1 … from, in that order; `dStates` comes in as the gradient of the final states. */
 export function recurrentBackward(plan: RecurrentPlan, from: i32, to: i32): void {
+  assert(plan.training != 0 && plan.dStates > 0, "recurrentBackward: the plan was made for prediction");
   for (let t = to - 1; t >= from; t--) backwardStep(plan, t);
   if (!plan.dX) return;
   const start = firstRow(plan.first, from), rows = firstRow(plan.first, to) - start;

@@ -3,7 +3,7 @@ export { type ManyToOneOptions, manyToOne } from "./architectures/manyToOne.js";
 export type { CellDefinition } from "./cells/cell.js";
 export { defineCell } from "./cells/cell.js";
 export type { ElmanConfig } from "./cells/elman.js";
-export type { CellName } from "./cells/index.js";
+export { type CellName, cells } from "./cells/index.js";
 export { type Batch, type BatchOptions, batches } from "./data/batches.js";
 export type { Data, Dataset } from "./data/dataset.js";
 export { type Scalable, type Scaled, Scaler, type ScalerOptions, scaler } from "./data/scaler.js";

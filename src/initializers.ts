@@ -57,7 +57,8 @@ export const initializers = {
   identity: (address, shape) => {
     const columns = fanIn(shape);
     floats.fill(0, address >> 2, (address >> 2) + elements(shape));
-    for (let index = 0; index < Math.min(columns, fanOut(shape)); index++) floats[(address >> 2) + index * (columns + 1)] = 1;
+    for (let index = 0; index < Math.min(columns, fanOut(shape)); index++)
+      floats[(address >> 2) + index * (columns + 1)] = 1;
   },
 } as const satisfies Record<string, Initializer>;
 
@@ -77,7 +78,9 @@ export type InitializerName = keyof typeof initializers;
 export function initializer(name: InitializerName): Initializer {
   const found = Object.hasOwn(initializers, name) ? initializers[name] : undefined;
   if (found === undefined) {
-    throw new ArgumentError(`there is no initializer ${describe(name)}. There are ${Object.keys(initializers).join(", ")}.`);
+    throw new ArgumentError(
+      `there is no initializer ${describe(name)}. There are ${Object.keys(initializers).join(", ")}.`,
+    );
   }
   return found;
 }

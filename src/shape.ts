@@ -55,7 +55,11 @@ export function requireNumber(owner: string, value: unknown, least = -Infinity, 
  * Refuses option names that nobody reads, so that a misspelt one is not silently ignored.
  * @throws ArgumentError naming the unknown option and those there are, or when the options are no object
  */
-export function requireKnownOptions(owner: string, options: unknown, known: readonly string[]): asserts options is object {
+export function requireKnownOptions(
+  owner: string,
+  options: unknown,
+  known: readonly string[],
+): asserts options is object {
   requireOptions(owner, options);
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
@@ -77,6 +81,7 @@ export function describe(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === "object" && value !== null) return `an object with ${Object.keys(value).join(", ") || "no fields"}`;
+  if (typeof value === "object" && value !== null)
+    return `an object with ${Object.keys(value).join(", ") || "no fields"}`;
   return String(value);
 }

@@ -22,6 +22,7 @@ export function denseForward(plan: DensePlan, from: i32, to: i32): void {
   const O = (plan.outputSize + 3) & ~3, stride = plan.yStride, rows = to - from;
   const a = plan.a + from * stride, y = plan.y + from * stride;
   product(a, stride, plan.row, 0, plan.x + from * plan.xStride, plan.xStride, plan.panels, rows, O, plan.inputSize);
+  assert(plan.x > 0 && plan.panels > 0, "denseForward: the plan has no memory");
   const code = plan.activation, alpha = plan.alpha, beta = plan.beta;
   if (code == LINEAR) return;
   const bytes = plan.outputSize << 2;

@@ -45,6 +45,7 @@ export function crossEntropySparse(
   for (; rows > 0; rows--, dY += dYStride, y += yStride, t += 4) {
     const largest = largestOf(y, width), sum = exponentials(dY, y, width, largest);
     const at = load<i32>(t) << 2;
+    assert(at >= 0 && at < width << 2, "crossEntropySparse: no such class");
     loss += log64(<f64>sum) + (<f64>largest - <f64>load<f32>(y + at));
     scaleRow(dY, width, scale / sum);
     store<f32>(dY + at, load<f32>(dY + at) - scale);

@@ -9,6 +9,7 @@ export const RANGE_BYTES: i32 = 16;
 export function sumOfSquares(ranges: i32, count: i32, gradients: i32): f64 {
   let sum0 = f64x2.splat(0), sum1 = sum0;
   for (; count > 0; count--, ranges += RANGE_BYTES) {
+    assert((load<i32>(ranges, 4) & 3) == 0, "a range must be a multiple of 4 floats");
     let g = gradients + (load<i32>(ranges) << 2);
     for (const end = g + (load<i32>(ranges, 4) << 2); g < end; g += 16) {
       const x = v128.load(g);
@@ -26,6 +27,7 @@ export function sumOfSquares(ranges: i32, count: i32, gradients: i32): f64 {
 export function scaleRanges(ranges: i32, count: i32, gradients: i32, factor: f32): void {
   const f = f32x4.splat(factor);
   for (; count > 0; count--, ranges += RANGE_BYTES) {
+    assert((load<i32>(ranges, 4) & 3) == 0, "a range must be a multiple of 4 floats");
     let g = gradients + (load<i32>(ranges) << 2);
     for (const end = g + (load<i32>(ranges, 4) << 2); g < end; g += 16) v128.store(g, f32x4.mul(v128.load(g), f));
   }

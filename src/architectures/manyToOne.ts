@@ -1,12 +1,12 @@
 import type { Activation } from "../activations.js";
-import { type CellName, cells } from "../cells/index.js";
 import type { CellDefinition } from "../cells/cell.js";
+import { type CellName, cells } from "../cells/index.js";
 import { ArgumentError } from "../errors.js";
 import { dense } from "../layers/dense.js";
 import { lastStep } from "../layers/lastStep.js";
 import { type Layer, type LayerDefinition, specify } from "../layers/layer.js";
 import { recurrent } from "../layers/recurrent.js";
-import { sequential, type SequentialConfig, sequentialDefinition } from "../layers/sequential.js";
+import { type SequentialConfig, sequential, sequentialDefinition } from "../layers/sequential.js";
 import { describe, requireInteger, requireKnownOptions } from "../shape.js";
 
 /** Configuration of a many-to-one network. */
@@ -55,7 +55,9 @@ function expand({ cell, units, outputSize, layers = 1, activation }: ManyToOneOp
 export function manyToOne(options: ManyToOneOptions): Layer<ManyToOneOptions> {
   requireKnownOptions("manyToOne", options, ["cell", "inputSize", "units", "outputSize", "layers", "activation"]);
   if (typeof options.cell !== "string" || !Object.hasOwn(cells, options.cell)) {
-    throw new ArgumentError(`cell of manyToOne must be one of ${Object.keys(cells).join(", ")}, received ${describe(options.cell)}.`);
+    throw new ArgumentError(
+      `cell of manyToOne must be one of ${Object.keys(cells).join(", ")}, received ${describe(options.cell)}.`,
+    );
   }
   requireInteger("inputSize of manyToOne", options.inputSize);
   requireInteger("layers of manyToOne", options.layers ?? 1, 1, 64);

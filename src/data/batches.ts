@@ -1,12 +1,12 @@
 import { ArgumentError } from "../errors.js";
+import { requireInteger, requireKnownOptions } from "../shape.js";
 import type { Layout } from "../tensor/layout.js";
 import type { Rows } from "../tensor/rows.js";
-import { requireInteger, requireKnownOptions } from "../shape.js";
 import { DEFAULT_SEED, randomKey } from "../tensor/seed.js";
 import { core } from "../wasm/core.js";
 import { floats, ints } from "../wasm/memory.js";
 import { Region } from "../wasm/region.js";
-import { type Data, Dataset, dataset } from "./dataset.js";
+import { type Data, type Dataset, dataset } from "./dataset.js";
 import type { Sequences } from "./sequences.js";
 
 /** How examples are grouped. */
@@ -47,13 +47,20 @@ export function batches(data: Data | Dataset, options: BatchOptions = {}): Itera
   const order = exampleOrder(examples.count, options);
   return {
     *[Symbol.iterator]() {
-      for (let from = 0; from < order.length; from += batchSize) yield new Batch(examples, order.subarray(from, from + batchSize));
+      for (let from = 0; from < order.length; from += batchSize)
+        yield new Batch(examples, order.subarray(from, from + batchSize));
     },
   };
 }
 
 /** The batch at a place in an order: in the room of the last one where that is as large, so that nothing is allocated. */
-export function nextBatch(data: Dataset, order: Int32Array, from: number, batchSize: number, last: Batch | undefined): Batch {
+export function nextBatch(
+  data: Dataset,
+  order: Int32Array,
+  from: number,
+  batchSize: number,
+  last: Batch | undefined,
+): Batch {
   const count = Math.min(batchSize, order.length - from);
   const batch = last?.examples.length === count ? last : new Batch(data, new Int32Array(count));
   for (let index = 0; index < count; index++) batch.examples[index] = order[from + index] as number;
@@ -63,7 +70,8 @@ export function nextBatch(data: Dataset, order: Int32Array, from: number, batchS
 /** The order in which a pass visits the examples: theirs, or one drawn from (seed, epoch). */
 export function exampleOrder(count: number, options: BatchOptions): Int32Array {
   const { shuffle = false, seed = DEFAULT_SEED, epoch = 0 } = options;
-  if (typeof shuffle !== "boolean") throw new ArgumentError(`shuffle must be true or false, received ${String(shuffle)}.`);
+  if (typeof shuffle !== "boolean")
+    throw new ArgumentError(`shuffle must be true or false, received ${String(shuffle)}.`);
   requireInteger("epoch", epoch, 0);
   const key = randomKey(seed, "shuffle");
   if (!shuffle) return inOrder(count);
@@ -95,7 +103,8 @@ export function asBatch(given: Batch | Data | Dataset): Batch {
 export function layOut(layout: Layout, { lengths }: Sequences, examples: Int32Array): void {
   const first = lengths[examples[0] as number] as number;
   let isEqual = true;
-  for (let index = 1; index < examples.length && isEqual; index++) isEqual = lengths[examples[index] as number] === first;
+  for (let index = 1; index < examples.length && isEqual; index++)
+    isEqual = lengths[examples[index] as number] === first;
   if (isEqual) layout.assignEqual(examples.length, first);
   else layout.assign(examples.map((example) => lengths[example] as number));
 }
@@ -153,7 +162,12 @@ export function writeGradientRows(rows: Rows, values: Float32Array): void {
 }
 
 /** Class numbers, one a row, as int32 in packed order. */
-export function writeClasses(address: number, layout: Layout, { values, starts }: Sequences, examples: Int32Array): void {
+export function writeClasses(
+  address: number,
+  layout: Layout,
+  { values, starts }: Sequences,
+  examples: Int32Array,
+): void {
   for (let rank = 0; rank < layout.sequences; rank++) {
     const from = starts[examples[layout.order[rank] as number] as number] as number;
     for (let time = 0; time < (layout.lengths[rank] as number); time++) {

@@ -76,7 +76,9 @@ function isRagged(given: SequencesLike): given is readonly (Tensor | Nested)[] {
 
 function fromTensor(owner: string, { data, shape }: Tensor): Sequences {
   if (shape.length < 1 || shape.length > 3) {
-    throw new ShapeError(`${owner} must have 1 to 3 axes ([batch], [batch, width] or [batch, time, width]), received ${show(shape)}.`);
+    throw new ShapeError(
+      `${owner} must have 1 to 3 axes ([batch], [batch, width] or [batch, time, width]), received ${show(shape)}.`,
+    );
   }
   // A list of nothing, or of empty sequences: no row tells a width.
   if (shape.length < 3 && data.length === 0) {
@@ -93,13 +95,18 @@ function fromList(owner: string, list: readonly (Tensor | Nested)[]): Sequences 
   const filled = members.find((member) => member.data.length > 0);
   const axes = filled === undefined ? 2 : filled.shape.length;
   const width = filled === undefined ? 0 : axes === 2 ? (filled.shape[1] as number) : 1;
-  if (axes !== 1 && axes !== 2) throw new ShapeError(`${owner} must be a list of [time, width] sequences, received one of ${show((filled as Tensor).shape)}.`);
+  if (axes !== 1 && axes !== 2)
+    throw new ShapeError(
+      `${owner} must be a list of [time, width] sequences, received one of ${show((filled as Tensor).shape)}.`,
+    );
   members.forEach(({ data, shape }, index) => {
     const isEmpty = data.length === 0 && (shape[0] === 0 || filled === undefined);
     const fits = isEmpty || (shape.length === axes && (axes === 1 || shape[1] === width));
     if (!fits) {
       const wanted = axes === 2 ? `[time, ${width}]` : "[time]";
-      throw new ShapeError(`${owner} ${index} has shape ${show(shape)} but the others are ${wanted}: all must have the same width.`);
+      throw new ShapeError(
+        `${owner} ${index} has shape ${show(shape)} but the others are ${wanted}: all must have the same width.`,
+      );
     }
   });
   const values = new Float32Array(members.reduce((sum, { data }) => sum + data.length, 0));
@@ -129,9 +136,12 @@ function requireFinite(owner: string, { values, starts, lengths, width }: Sequen
 
 /** Rows beyond each sequence's length are not looked at. */
 function cutTo(owner: string, found: Sequences, lengths: ArrayLike<number>): Sequences {
-  if (!isList(lengths)) throw new ArgumentError(`lengths must be an array of whole numbers, received ${describe(lengths)}.`);
+  if (!isList(lengths))
+    throw new ArgumentError(`lengths must be an array of whole numbers, received ${describe(lengths)}.`);
   if (lengths.length !== found.count) {
-    throw new ShapeError(`lengths must have one entry for each of the ${found.count} sequences of ${owner}, received ${lengths.length}.`);
+    throw new ShapeError(
+      `lengths must have one entry for each of the ${found.count} sequences of ${owner}, received ${lengths.length}.`,
+    );
   }
   const cut = new Int32Array(found.count);
   for (let index = 0; index < cut.length; index++) {

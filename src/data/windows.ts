@@ -30,12 +30,14 @@ export function windows(series: Nested | Tensor | Float64Array, options: WindowO
   const horizon = requireInteger("horizon", options.horizon ?? 1);
   const stride = requireInteger("stride", options.stride ?? 1);
   const { data, shape } = tensor(series as Nested | Tensor);
-  if (shape.length < 1 || shape.length > 2) throw new ShapeError(`a series is [time] or [time, features], received ${show(shape)}.`);
+  if (shape.length < 1 || shape.length > 2)
+    throw new ShapeError(`a series is [time] or [time, features], received ${show(shape)}.`);
   const time = shape[0] as number;
   const width = shape[1] ?? 1;
   if (time === 0 || width === 0) throw new ArgumentError(`the series is empty: it has shape ${show(shape)}.`);
   const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new ArgumentError(`the series must be finite, received ${data[bad]} at step ${Math.floor(bad / width)}.`);
+  if (bad >= 0)
+    throw new ArgumentError(`the series must be finite, received ${data[bad]} at step ${Math.floor(bad / width)}.`);
   const count = Math.floor((time - window - horizon) / stride) + 1;
   if (count < 1) {
     throw new ArgumentError(

@@ -41,7 +41,8 @@ export function gradientFlow(model: Model, batch: Batch | Data | Dataset, loss: 
   const { steps } = plan.layout;
   plan.run.forward(0, steps);
   const value = lossOf(interior, plan, given, loss);
-  if (!Number.isFinite(value)) throw new StateError(`the loss is ${value}: the network has diverged, and there is no gradient to show.`);
+  if (!Number.isFinite(value))
+    throw new StateError(`the loss is ${value}: the network has diverged, and there is no gradient to show.`);
   const probe = state.probe(true);
   plan.run.backward(0, steps);
   state.probe(false);
@@ -66,7 +67,8 @@ function horizonOf(byLag: Float64Array): number {
 function verdictOn(byLag: Float64Array, horizon: number): string {
   const last = byLag.length - 1;
   const [first, end] = [byLag[0] ?? 0, byLag[last] ?? 0];
-  if (byLag.every((norm) => norm === 0)) return "No gradient reaches the recurrent layer: the loss does not depend on it.";
+  if (byLag.every((norm) => norm === 0))
+    return "No gradient reaches the recurrent layer: the loss does not depend on it.";
   if (first === 0) return `The loss does not depend on the last step; its gradient reaches ${horizon} steps back.`;
   const ratio = (end / first).toExponential(0);
   if (horizon > last) return `The gradient at lag ${last} is ${ratio} of lag 0: the whole window teaches.`;

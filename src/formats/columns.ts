@@ -34,8 +34,15 @@ export function kernelLayers(style: KernelStyle): Pick<Dialect, "read" | "write"
           throw new ArgumentError(`${place.description} ${text}.`);
         };
         requireParts(place, direction, refuse);
-        const part = (name: string, tensor: Tensor): WrittenTensor => ({ module, index, isReverse: direction.isReverse, part: name, tensor });
-        if (place.cell === undefined) return writeDense(style, direction, values).map(([name, tensor]) => part(name, tensor));
+        const part = (name: string, tensor: Tensor): WrittenTensor => ({
+          module,
+          index,
+          isReverse: direction.isReverse,
+          part: name,
+          tensor,
+        });
+        if (place.cell === undefined)
+          return writeDense(style, direction, values).map(([name, tensor]) => part(name, tensor));
         const order = style.order({ ...place, cell: place.cell });
         if ("problem" in order) return refuse(order.problem);
         return writeRecurrent(style, place.cell, direction, order, values).map(([name, tensor]) => part(name, tensor));
@@ -113,7 +120,8 @@ class RecurrentReader {
   /** Keeps rows [order · H, …] as the parameter's blocks. */
   #keep(part: string, rows: Tensor): void {
     const found = this.#find(part);
-    if (found !== undefined) this.#reading.values.set(found.name, reorderBlocks(rows, this.#order, this.#place.cell.gates));
+    if (found !== undefined)
+      this.#reading.values.set(found.name, reorderBlocks(rows, this.#order, this.#place.cell.gates));
   }
 
   #readKernel(part: string, own: string, isCudnn: boolean): void {
@@ -164,7 +172,9 @@ class RecurrentReader {
     } else {
       const when = cell.lateBlocks > 0 ? "after" : "before";
       const isReset = isApart ? isOne : cell.lateBlocks > 0 && bias.tensor.data.length === 2 * size;
-      const hint = isReset ? `: such a file's reset gate acts ${when} the product, which is { reset: "${when}" } here` : "";
+      const hint = isReset
+        ? `: such a file's reset gate acts ${when} the product, which is { reset: "${when}" } here`
+        : "";
       this.#reading.misfit(bias, show(isApart ? [2, size] : [size]), hint);
     }
     return isCudnn;

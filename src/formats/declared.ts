@@ -28,7 +28,9 @@ export function declared(given: WeightLayout): Dialect {
       return undefined;
     },
     nameOf({ module, isReverse, part }) {
-      return [...module.split(".").filter((segment) => segment !== ""), ...(isReverse ? ["backward"] : []), part].join("/");
+      return [...module.split(".").filter((segment) => segment !== ""), ...(isReverse ? ["backward"] : []), part].join(
+        "/",
+      );
     },
     ...kernelLayers({
       ...layout,

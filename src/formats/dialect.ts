@@ -95,7 +95,10 @@ export function readDirections(
     return { reading: reading.close(), isMarked };
   });
   const used = new Set(readings.map(({ isMarked }) => isMarked));
-  const spare = new Reading(place, new Map([...(used.has(false) ? [] : forward), ...(used.has(true) ? [] : reverse)])).close();
+  const spare = new Reading(
+    place,
+    new Map([...(used.has(false) ? [] : forward), ...(used.has(true) ? [] : reverse)]),
+  ).close();
   for (const { reading } of readings) {
     for (const [name, tensor] of reading.values) spare.values.set(name, tensor);
     spare.problems.push(...reading.problems);
@@ -105,7 +108,9 @@ export function readDirections(
 
 /** The declaration that describes a cell's own weights, for a system that does not have it. */
 export function ownLayout({ cell }: Place): string {
-  const gates = cell?.gates.every((gate) => gate.length === 1) ? `"${cell.gates.join("")}"` : JSON.stringify(cell?.gates);
+  const gates = cell?.gates.every((gate) => gate.length === 1)
+    ? `"${cell.gates.join("")}"`
+    : JSON.stringify(cell?.gates);
   return `{ gates: ${gates}, kernels: "rows" }`;
 }
 

@@ -17,7 +17,9 @@ export const keras: Dialect = {
     return part === undefined ? undefined : { ...moduleOf(before), index: 0, part };
   },
   nameOf({ module, isReverse, part }) {
-    return [...module.split(".").filter((segment) => segment !== ""), ...(isReverse ? ["backward"] : []), part].join("/");
+    return [...module.split(".").filter((segment) => segment !== ""), ...(isReverse ? ["backward"] : []), part].join(
+      "/",
+    );
   },
   ...kernelLayers({
     joint: false,
@@ -26,7 +28,9 @@ export const keras: Dialect = {
     order(place) {
       const order = place.cell.foreign?.keras;
       if (order !== undefined) return order;
-      return { problem: `has no counterpart in Keras; if the weights are such a layer's, declare their layout: ${ownLayout(place)}` };
+      return {
+        problem: `has no counterpart in Keras; if the weights are such a layer's, declare their layout: ${ownLayout(place)}`,
+      };
     },
   }),
 };

@@ -35,7 +35,9 @@ export function fullLayout(layout: WeightLayout): FullLayout {
   const { joint = false, kernels = "columns", forgetBias = 0 } = layout;
   const gates = typeof layout.gates === "string" ? layout.gates.split("") : layout.gates;
   if (!Array.isArray(gates) || gates.length === 0 || gates.some((gate) => typeof gate !== "string" || gate === "")) {
-    throw new ArgumentError(`gates of a weight layout must name the blocks in order, as in "igfo", received ${describe(gates)}.`);
+    throw new ArgumentError(
+      `gates of a weight layout must name the blocks in order, as in "igfo", received ${describe(gates)}.`,
+    );
   }
   const twice = gates.find((gate, index) => gates.indexOf(gate) !== index);
   if (twice !== undefined) throw new ArgumentError(`gates of a weight layout name "${twice}" twice.`);

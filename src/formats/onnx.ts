@@ -62,7 +62,8 @@ interface Slot {
 
 function slotsOf(place: Place, note: (text: string) => void): Slot[] {
   const { cell, directions } = place;
-  if (cell === undefined) return directions.flatMap(({ parameters }) => parameters.flatMap((each) => denseSlot(each, note)));
+  if (cell === undefined)
+    return directions.flatMap(({ parameters }) => parameters.flatMap((each) => denseSlot(each, note)));
   const order = cell.foreign?.onnx;
   if (order === undefined) {
     note(`has no counterpart in ONNX; if the weights are such a layer's, declare their layout: ${ownLayout(place)}`);

@@ -29,7 +29,9 @@ export function pair(
   for (const [path, name] of Object.entries(names)) {
     const place = places.find((candidate) => candidate.path === path);
     if (place === undefined) {
-      throw new ArgumentError(`names: the model has no layer "${path}" with parameters. It has ${places.map(placeTitle).join("; ")}.`);
+      throw new ArgumentError(
+        `names: the model has no layer "${path}" with parameters. It has ${places.map(placeTitle).join("; ")}.`,
+      );
     }
     const module = free().find((candidate) => candidate.path === name.replaceAll("/", "."));
     if (module === undefined) problems.push(`missing: the tensors of "${name}" for ${placeTitle(place)}`);
@@ -44,7 +46,12 @@ export function pair(
 }
 
 /** Equal paths. Numbers alone are no names: they agree by chance unless all of them do. */
-function pairByName(open: readonly Place[], places: readonly Place[], free: () => Module[], pairs: Map<Place, Module>): void {
+function pairByName(
+  open: readonly Place[],
+  places: readonly Place[],
+  free: () => Module[],
+  pairs: Map<Place, Module>,
+): void {
   const paths = new Set(free().map(({ path }) => path));
   const allAgree = places.length === paths.size && places.every(({ path }) => paths.has(path));
   for (const place of open) {
@@ -55,7 +62,12 @@ function pairByName(open: readonly Place[], places: readonly Place[], free: () =
 }
 
 /** Layers 1, 2 … of a stack whose layer 0 has found its place. */
-function pairStacks(open: () => Place[], places: readonly Place[], free: () => Module[], pairs: Map<Place, Module>): void {
+function pairStacks(
+  open: () => Place[],
+  places: readonly Place[],
+  free: () => Module[],
+  pairs: Map<Place, Module>,
+): void {
   for (const [at, start] of [...pairs].filter(([, { index }]) => index === 0)) {
     let from = places.indexOf(at) + 1;
     for (const module of free().filter(({ path, index }) => path === start.path && index > 0)) {
@@ -79,17 +91,25 @@ function pairByShape(
   for (const place of open()) {
     if (settled.has(place)) continue;
     const fitting = free().filter((module) => fits(place, module));
-    const alike = open().filter((other) => other === place || free().every((module) => fits(other, module) === fitting.includes(module)));
+    const alike = open().filter(
+      (other) => other === place || free().every((module) => fits(other, module) === fitting.includes(module)),
+    );
     for (const other of alike) settled.add(other);
     if (isSeries(fitting)) {
       const ordered = [...fitting].sort(byNumbers).slice(0, alike.length);
       ordered.forEach((module, index) => pairs.set(alike[index] as Place, module));
     } else {
       const [ours, theirs] = [alike.map(placeTitle).join("; "), fitting.map(moduleTitle).join("; ")];
-      problems.push(`not clear: ${ours} could be any of ${theirs}. Name the layers, or give names: { layer: path in the file }`);
+      problems.push(
+        `not clear: ${ours} could be any of ${theirs}. Name the layers, or give names: { layer: path in the file }`,
+      );
     }
   }
-  pairLast(open().filter((place) => free().every((module) => !fits(place, module))), free, pairs);
+  pairLast(
+    open().filter((place) => free().every((module) => !fits(place, module))),
+    free,
+    pairs,
+  );
   return problems;
 }
 

@@ -36,7 +36,10 @@ export function placesOf(layer: Layer, inputSize: number): Place[] {
   const found = new Map<string, Place>();
   for (const place of leaves(layer, { width: inputSize, each: "step" }, "")) {
     const same = found.get(place.path);
-    found.set(place.path, same === undefined ? place : { ...same, directions: [...same.directions, ...place.directions] });
+    found.set(
+      place.path,
+      same === undefined ? place : { ...same, directions: [...same.directions, ...place.directions] },
+    );
   }
   return [...found.values()];
 }
@@ -61,7 +64,10 @@ function leaves(layer: Layer, input: Flow, path: string): Place[] {
     });
   }
   const children = definition.children?.(layer.config, input) ?? [];
-  return [...own, ...children.flatMap((child) => leaves(child.layer, child.input, child.path === "" ? path : prefix + child.path))];
+  return [
+    ...own,
+    ...children.flatMap((child) => leaves(child.layer, child.input, child.path === "" ? path : prefix + child.path)),
+  ];
 }
 
 /** `weight_ih_l0_reverse` is the part `weight_ih`. */

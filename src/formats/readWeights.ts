@@ -35,21 +35,34 @@ export function dialectOf(owner: string, format: WeightFormat): Dialect {
   if (typeof format === "object" && format !== null) return declared(format);
   if (typeof format === "string" && Object.hasOwn(dialects, format)) return dialects[format] as Dialect;
   const known = Object.keys(dialects).map((name) => `"${name}"`);
-  throw new ArgumentError(`${owner} must be ${known.join(", ")} or a layout such as { gates: "ifgo" }, received ${describe(format)}.`);
+  throw new ArgumentError(
+    `${owner} must be ${known.join(", ")} or a layout such as { gates: "ifgo" }, received ${describe(format)}.`,
+  );
 }
 
 /**
  * The values of a network's parameters from foreign weights.
  * @throws FormatError naming everything that is missing, left over, of another shape, or not clear
  */
-export function readWeights(layer: Layer, inputSize: number, weights: Weights, options: ImportOptions): ReadonlyMap<string, Tensor> {
+export function readWeights(
+  layer: Layer,
+  inputSize: number,
+  weights: Weights,
+  options: ImportOptions,
+): ReadonlyMap<string, Tensor> {
   requireKnownOptions("importWeights", options, ["from", "prefix", "names", "ignore"]);
   const { prefix = "", names = {}, ignore = [] } = options;
-  if (typeof prefix !== "string") throw new ArgumentError(`prefix of importWeights must be a text, received ${describe(prefix)}.`);
+  if (typeof prefix !== "string")
+    throw new ArgumentError(`prefix of importWeights must be a text, received ${describe(prefix)}.`);
   const dialect = dialectOf("from of importWeights", options.from);
   const places = placesOf(layer, inputSize);
   const { modules, strangers } = modulesOf(chosen(weights, prefix, ignore), prefix, dialect.parse);
-  const { pairs, problems } = pair(places, modules, names, (place, module) => dialect.read(place, module).problems.length === 0);
+  const { pairs, problems } = pair(
+    places,
+    modules,
+    names,
+    (place, module) => dialect.read(place, module).problems.length === 0,
+  );
   const readings = [...pairs].map(([place, module]) => dialect.read(place, module));
   const found = [
     ...readings.flatMap((reading) => [...reading.problems, ...notFinite(reading)]),
@@ -63,8 +76,10 @@ export function readWeights(layer: Layer, inputSize: number, weights: Weights, o
 
 /** The tensors with the prefix that nobody wants ignored. */
 function chosen(weights: Weights, prefix: string, ignore: readonly string[]): Map<string, Tensor> {
-  if (!Array.isArray(ignore)) throw new ArgumentError(`ignore of importWeights must be a list of names, received ${describe(ignore)}.`);
-  const isIgnored = (name: string) => ignore.some((each) => name === each || name.startsWith(`${each}.`) || name.startsWith(`${each}/`));
+  if (!Array.isArray(ignore))
+    throw new ArgumentError(`ignore of importWeights must be a list of names, received ${describe(ignore)}.`);
+  const isIgnored = (name: string) =>
+    ignore.some((each) => name === each || name.startsWith(`${each}.`) || name.startsWith(`${each}/`));
   const found = new Map<string, Tensor>();
   for (const [name, tensor] of entriesOf(weights)) {
     if (!(tensor instanceof Tensor)) {
@@ -77,8 +92,15 @@ function chosen(weights: Weights, prefix: string, ignore: readonly string[]): Ma
 
 function entriesOf(weights: Weights): Iterable<[string, unknown]> {
   if (weights instanceof Map) return weights;
-  if (typeof weights !== "object" || weights === null || ArrayBuffer.isView(weights) || weights instanceof ArrayBuffer) {
-    throw new ArgumentError(`importWeights wants what readSafetensors gives, or tensors by name, received ${describe(weights)}.`);
+  if (
+    typeof weights !== "object" ||
+    weights === null ||
+    ArrayBuffer.isView(weights) ||
+    weights instanceof ArrayBuffer
+  ) {
+    throw new ArgumentError(
+      `importWeights wants what readSafetensors gives, or tensors by name, received ${describe(weights)}.`,
+    );
   }
   const { tensors } = weights as SafetensorsFile;
   return tensors instanceof Map ? tensors : Object.entries(weights);
@@ -93,7 +115,10 @@ function notFinite({ values }: Reading): string[] {
 
 function leftOver(modules: readonly Module[], used: readonly Module[], strangers: readonly string[]): string[] {
   const unused = modules.filter((module) => !used.includes(module)).flatMap(tensorsOf);
-  const names = [...unused.map(({ name, tensor }) => `"${name}" ${show(tensor.shape)}`), ...strangers.map((name) => `"${name}"`)];
+  const names = [
+    ...unused.map(({ name, tensor }) => `"${name}" ${show(tensor.shape)}`),
+    ...strangers.map((name) => `"${name}"`),
+  ];
   return names.length === 0 ? [] : [`left over: ${names.join(", ")}`];
 }
 

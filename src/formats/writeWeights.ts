@@ -30,12 +30,15 @@ export function writeWeights(
 ): Map<string, Tensor> {
   requireKnownOptions("exportWeights", options, ["to", "prefix", "names"]);
   const { prefix = "", names = {} } = options;
-  if (typeof prefix !== "string") throw new ArgumentError(`prefix of exportWeights must be a text, received ${describe(prefix)}.`);
+  if (typeof prefix !== "string")
+    throw new ArgumentError(`prefix of exportWeights must be a text, received ${describe(prefix)}.`);
   const dialect = dialectOf("to of exportWeights", options.to);
   const places = placesOf(layer, inputSize);
   for (const path of Object.keys(names)) {
     if (places.some((place) => place.path === path)) continue;
-    throw new ArgumentError(`names: the model has no layer "${path}" with parameters. It has ${places.map(placeTitle).join("; ")}.`);
+    throw new ArgumentError(
+      `names: the model has no layer "${path}" with parameters. It has ${places.map(placeTitle).join("; ")}.`,
+    );
   }
   const written = new Map<string, Tensor>();
   const stacks = new Map<string, number>();
@@ -45,7 +48,8 @@ export function writeWeights(
     stacks.set(module, index + 1);
     for (const { tensor, ...parts } of dialect.write(place, values, module, index)) {
       const name = prefix + dialect.nameOf(parts);
-      if (written.has(name)) throw new ArgumentError(`two tensors would be called "${name}". Give their layers other names.`);
+      if (written.has(name))
+        throw new ArgumentError(`two tensors would be called "${name}". Give their layers other names.`);
       written.set(name, tensor);
     }
   }

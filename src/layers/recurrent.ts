@@ -130,11 +130,7 @@ type CommonConfig = Pick<
 >;
 
 /** The options that every cell has, checked. */
-function commonConfig(
-  owner: string,
-  cell: CellDefinition,
-  options: RecurrentOptions,
-): CommonConfig {
+function commonConfig(owner: string, cell: CellDefinition, options: RecurrentOptions): CommonConfig {
   const { bias = true, direction = "forward", initialState = "zero", forgetBias = 1 } = options;
   const { inputInitializer = "glorot", recurrentInitializer = "orthogonal", biasInitializer = "zeros" } = options;
   if (typeof bias !== "boolean")

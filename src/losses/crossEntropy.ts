@@ -18,7 +18,16 @@ export const crossEntropy: Loss = {
     if (rows === 0) return 0;
     const sum =
       target.kind === "classes"
-        ? core().crossEntropySparse(gradient.address, gradient.stride, address, stride, target.address, rows, width, 1 / rows)
+        ? core().crossEntropySparse(
+            gradient.address,
+            gradient.stride,
+            address,
+            stride,
+            target.address,
+            rows,
+            width,
+            1 / rows,
+          )
         : core().crossEntropyDense(
             gradient.address,
             gradient.stride,

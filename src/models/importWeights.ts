@@ -20,7 +20,8 @@ import type { Model } from "./model.js";
  */
 export function importWeights(model: Model, weights: Weights, options: ImportOptions): void {
   const interior = interiorOf(model);
-  if (interior.isBusy || interior.isLent) throw new StateError("this model is being trained: its weights cannot be replaced now.");
+  if (interior.isBusy || interior.isLent)
+    throw new StateError("this model is being trained: its weights cannot be replaced now.");
   const { parameters } = interior;
   const values = readWeights(interior.layer, interior.inputSize, weights, options);
   for (const [name, tensor] of values) parameters.write(parameters.find(name), tensor);

@@ -1,6 +1,6 @@
 import type { Sequences } from "../data/sequences.js";
 import { ArgumentError, StateError } from "../errors.js";
-import { definitionOf, type Draws, type Flow, type Layer } from "../layers/layer.js";
+import { type Draws, definitionOf, type Flow, type Layer } from "../layers/layer.js";
 import { describe } from "../shape.js";
 import type { Capacity } from "../tensor/layout.js";
 import { ParameterBlock, type ParameterSpec } from "../tensor/parameters.js";
@@ -54,7 +54,8 @@ export class Interior {
 
   /** A plan that holds a batch: the present one, or a larger one in its place. */
   plan(training: boolean, needed: Capacity): Plan {
-    if (this.isLent) throw new StateError("this model is in the middle of a step: a loss function may not use the model it judges.");
+    if (this.isLent)
+      throw new StateError("this model is in the middle of a step: a loss function may not use the model it judges.");
     const present = training ? this.#training : this.#predicting;
     if (present?.holds(needed)) return present;
     const old = present?.capacity ?? { sequences: 1, steps: 1, rows: 1 };
@@ -65,7 +66,15 @@ export class Interior {
     this.#replace(training, undefined);
     const region = new Region(this.region);
     try {
-      const plan = new Plan(this.layer, this.inputSize, this.parameters, training, { sequences, steps, rows }, region, this.draws);
+      const plan = new Plan(
+        this.layer,
+        this.inputSize,
+        this.parameters,
+        training,
+        { sequences, steps, rows },
+        region,
+        this.draws,
+      );
       this.#replace(training, plan);
       return plan;
     } catch (error) {
@@ -139,7 +148,12 @@ export function parameterTree(layer: Layer, input: Flow, prefix = ""): Parameter
   const definition = definitionOf(layer);
   const own = definition.parameters(layer.config, input).map((spec) => ({ ...spec, name: prefix + spec.name }));
   const children = definition.children?.(layer.config, input) ?? [];
-  return [...own, ...children.flatMap(({ path, layer: inner, input: given }) => parameterTree(inner, given, path === "" ? prefix : `${prefix}${path}.`))];
+  return [
+    ...own,
+    ...children.flatMap(({ path, layer: inner, input: given }) =>
+      parameterTree(inner, given, path === "" ? prefix : `${prefix}${path}.`),
+    ),
+  ];
 }
 
 /** How the rooms above get into a model. */
@@ -171,7 +185,9 @@ export function doorOf(model: unknown): Door {
   const door = isObject ? known.get(model) : undefined;
   if (door !== undefined) return door;
   if (isObject && BRAND in model) {
-    throw new StateError("this model was made by another copy of recurve (ESM and CommonJS loaded side by side?). Load one copy only.");
+    throw new StateError(
+      "this model was made by another copy of recurve (ESM and CommonJS loaded side by side?). Load one copy only.",
+    );
   }
   throw new ArgumentError(`a Model is wanted, received ${describe(model)}.`);
 }

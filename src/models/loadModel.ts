@@ -70,18 +70,23 @@ function prove(model: Model, tensors: ReadonlyMap<string, Tensor>, names: unknow
  * @throws FormatError when it is missing, damaged, of another kind, or of a newer format
  */
 export function readContent(text: string | undefined, kind: string): object {
-  if (text === undefined) throw new FormatError(`the file was not written by recurve: its metadata has no "recurve" entry.`);
+  if (text === undefined)
+    throw new FormatError(`the file was not written by recurve: its metadata has no "recurve" entry.`);
   let content: { format?: unknown; kind?: unknown };
   try {
     content = JSON.parse(text);
   } catch {
     throw new FormatError(`the file's "recurve" metadata is not JSON.`);
   }
-  if (typeof content !== "object" || content === null) throw new FormatError(`the file's "recurve" metadata is not an object.`);
+  if (typeof content !== "object" || content === null)
+    throw new FormatError(`the file's "recurve" metadata is not an object.`);
   if (typeof content.format !== "number" || !Number.isInteger(content.format) || content.format < 1) {
     throw new FormatError(`the file's format number is ${JSON.stringify(content.format)}, which is none.`);
   }
-  if (content.format > FORMAT) throw new FormatError(`the file has format ${content.format}, this version of recurve reads up to ${FORMAT}. Update recurve.`);
+  if (content.format > FORMAT)
+    throw new FormatError(
+      `the file has format ${content.format}, this version of recurve reads up to ${FORMAT}. Update recurve.`,
+    );
   if (content.kind !== kind) throw new FormatError(`the file holds a ${String(content.kind)}, not a ${kind}.`);
   return content;
 }
@@ -112,7 +117,9 @@ function requireTensor(tensors: ReadonlyMap<string, Tensor>, name: string, shape
   const found = tensors.get(name);
   if (found === undefined) throw new FormatError(`model file: tensor "${name}" is missing.`);
   if (!sameShape(found.shape, shape)) {
-    throw new FormatError(`model file: tensor "${name}" has shape ${show(found.shape)}, the network needs ${show(shape)}.`);
+    throw new FormatError(
+      `model file: tensor "${name}" has shape ${show(found.shape)}, the network needs ${show(shape)}.`,
+    );
   }
   const bad = found.data.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) throw new FormatError(`model file: tensor "${name}" holds ${found.data[bad]} at position ${bad}.`);

@@ -9,7 +9,7 @@ import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
 import { isList, type Nested, Tensor, tensor } from "../tensor/tensor.js";
 import { enroll, Interior, VALUES } from "./interior.js";
 import { summarize } from "./summary.js";
-import { type VectorToRecord, type Vectors, vectorTensors } from "./vectors.js";
+import { type Vectors, type VectorToRecord, vectorTensors } from "./vectors.js";
 
 /** What a model may be told beside its specification. */
 export interface ModelOptions {
@@ -88,7 +88,10 @@ export class Model {
     }
     const given = tensor(sequence);
     const axes = given.shape.length;
-    if (axes < 1 || axes > 2) throw new ShapeError(`predict expects one sequence [time, features] but received ${show(given.shape)}. Many go to predictBatch.`);
+    if (axes < 1 || axes > 2)
+      throw new ShapeError(
+        `predict expects one sequence [time, features] but received ${show(given.shape)}. Many go to predictBatch.`,
+      );
     // [time] is one value a step; no step at all tells no width.
     const shape = axes === 1 && given.data.length > 0 ? [1, ...given.shape, 1] : [1, ...given.shape];
     const output = this.predictBatch(new Tensor(given.data, shape));
@@ -106,12 +109,19 @@ export class Model {
     requireKnownOptions("predictBatch", options, ["lengths"]);
     const given = sequences("input", input, options.lengths);
     const interior = this.#adapt(given);
-    const steps = interior.output.each === "step" ? given.lengths.reduce((most, length) => Math.max(most, length), 0) : 1;
+    const steps =
+      interior.output.each === "step" ? given.lengths.reduce((most, length) => Math.max(most, length), 0) : 1;
     const { width, each } = interior.output;
     const values = new Float32Array(given.count * steps * width);
     const order = inOrder(given.count);
     for (let from = 0; from < given.count; from += SIDE_BY_SIDE) {
-      this.#predictSome(interior, given, order.subarray(from, from + SIDE_BY_SIDE), values.subarray(from * steps * width), steps * width);
+      this.#predictSome(
+        interior,
+        given,
+        order.subarray(from, from + SIDE_BY_SIDE),
+        values.subarray(from * steps * width),
+        steps * width,
+      );
     }
     return new Tensor(values, each === "step" ? [given.count, steps, width] : [given.count, width]);
   }
@@ -131,7 +141,8 @@ export class Model {
     plan.run.forward(0, steps);
     const found = readRows(plan.run.output);
     const size = found.length / examples.length;
-    for (let index = 0; index < examples.length; index++) into.set(found.subarray(index * size, (index + 1) * size), index * stride);
+    for (let index = 0; index < examples.length; index++)
+      into.set(found.subarray(index * size, (index + 1) * size), index * stride);
   }
 
   /** Keeps training from changing a parameter, or all parameters below a path such as `"rnn"`. @throws ArgumentError when there is none */
@@ -171,7 +182,8 @@ export class Model {
   /** Gives the memory back; every later call is a StateError. Twice is as good as once. */
   dispose(): void {
     if (this.#isDisposed) return;
-    if (this.#interior?.isBusy || this.#interior?.isLent) throw new StateError("this model is being trained. Abort the training before disposing it.");
+    if (this.#interior?.isBusy || this.#interior?.isLent)
+      throw new StateError("this model is being trained. Abort the training before disposing it.");
     this.#isDisposed = true;
     this.#interior?.dispose();
   }
@@ -195,10 +207,13 @@ export class Model {
     requireSteps(input, this.specification);
     if (input.width === 0) return this.#known("an input without any step").output;
     const known = this.#interior;
-    if (known === undefined) return definitionOf(this.specification).output(this.specification.config, { width: input.width, each: "step" });
+    if (known === undefined)
+      return definitionOf(this.specification).output(this.specification.config, { width: input.width, each: "step" });
     if (known.inputSize !== input.width) {
       const wanted = `[batch, time, ${known.inputSize}]`;
-      throw new ShapeError(`${describeSpecification(this.specification)} expects input ${wanted} but received ${input.width} features a step.`);
+      throw new ShapeError(
+        `${describeSpecification(this.specification)} expects input ${wanted} but received ${input.width} features a step.`,
+      );
     }
     return known.output;
   }
@@ -212,7 +227,9 @@ export class Model {
   #known(what: string): Interior {
     this.#requireLife();
     if (this.#interior === undefined) {
-      throw new StateError(`${what} needs the model's sizes, which are not yet known. Give { inputSize } to the Model, or show it data first.`);
+      throw new StateError(
+        `${what} needs the model's sizes, which are not yet known. Give { inputSize } to the Model, or show it data first.`,
+      );
     }
     return this.#interior;
   }

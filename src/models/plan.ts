@@ -1,4 +1,4 @@
-import { definitionOf, type Draws, type Layer, type LayerRun, type Planner } from "../layers/layer.js";
+import { type Draws, definitionOf, type Layer, type LayerRun, type Planner } from "../layers/layer.js";
 import { type Capacity, Layout } from "../tensor/layout.js";
 import type { ParameterBlock } from "../tensor/parameters.js";
 import { padded, type Rows } from "../tensor/rows.js";
@@ -16,7 +16,15 @@ export class Plan {
   #packed = 0;
 
   /** @param region of its own; half full when this throws */
-  constructor(layer: Layer, inputSize: number, parameters: ParameterBlock, training: boolean, capacity: Capacity, region: Region, draws: Draws) {
+  constructor(
+    layer: Layer,
+    inputSize: number,
+    parameters: ParameterBlock,
+    training: boolean,
+    capacity: Capacity,
+    region: Region,
+    draws: Draws,
+  ) {
     this.region = region;
     this.capacity = capacity;
     this.layout = new Layout(capacity, region);

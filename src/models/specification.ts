@@ -8,7 +8,9 @@ import type { Layer, LayerDefinition } from "../layers/layer.js";
 const DEEPEST = 32;
 
 /** Definitions by type: of layers and of architectures. A recurrent layer's depends on the cells that are known. */
-type Table = Readonly<Record<string, (config: object, cells?: Readonly<Record<string, CellDefinition>>) => LayerDefinition>>;
+type Table = Readonly<
+  Record<string, (config: object, cells?: Readonly<Record<string, CellDefinition>>) => LayerDefinition>
+>;
 
 /**
  * A specification from its plain form, as `JSON.parse` gives it.
@@ -17,25 +19,37 @@ type Table = Readonly<Record<string, (config: object, cells?: Readonly<Record<st
  */
 export function specification(plain: unknown, cells?: Readonly<Record<string, CellDefinition>>, depth = 0): Layer {
   const table: Table = { ...layers, ...architectures };
-  if (typeof plain !== "object" || plain === null || depth > DEEPEST) throw new FormatError("the file's network is not a tree of layers.");
+  if (typeof plain !== "object" || plain === null || depth > DEEPEST)
+    throw new FormatError("the file's network is not a tree of layers.");
   const { type, config, name } = plain as { type?: unknown; config?: unknown; name?: unknown };
   if (typeof type !== "string" || !Object.hasOwn(table, type)) {
-    throw new FormatError(`the file has a layer of an unknown type ${JSON.stringify(type)}. Known are ${Object.keys(table).join(", ")}.`);
+    throw new FormatError(
+      `the file has a layer of an unknown type ${JSON.stringify(type)}. Known are ${Object.keys(table).join(", ")}.`,
+    );
   }
-  if (typeof config !== "object" || config === null) throw new FormatError(`the file's layer "${type}" has no configuration.`);
+  if (typeof config !== "object" || config === null)
+    throw new FormatError(`the file's layer "${type}" has no configuration.`);
   const definition = (table[type] as Table[string])(config, cells);
   try {
     return definition.make(withLayers(config, cells, depth), name as string | undefined);
   } catch (error) {
-    if (error instanceof ArgumentError || error instanceof ShapeError) throw new FormatError(`the file's layer "${type}": ${error.message}`);
+    if (error instanceof ArgumentError || error instanceof ShapeError)
+      throw new FormatError(`the file's layer "${type}": ${error.message}`);
     throw error;
   }
 }
 
 /** Specifications inside a configuration come back to life too. */
-function withLayers(config: object, cells: Readonly<Record<string, CellDefinition>> | undefined, depth: number): object {
+function withLayers(
+  config: object,
+  cells: Readonly<Record<string, CellDefinition>> | undefined,
+  depth: number,
+): object {
   const revive = (value: unknown) => (isPlainLayer(value) ? specification(value, cells, depth + 1) : value);
-  const entries = Object.entries(config).map(([key, value]) => [key, Array.isArray(value) ? value.map(revive) : revive(value)]);
+  const entries = Object.entries(config).map(([key, value]) => [
+    key,
+    Array.isArray(value) ? value.map(revive) : revive(value),
+  ]);
   return Object.fromEntries(entries);
 }
 

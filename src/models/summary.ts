@@ -11,23 +11,41 @@ interface Line {
 /** A table of the layers of a network: path, kind, output shape, number of parameters. */
 export function summarize(layer: Layer, inputSize: number, parameters: ParameterBlock): string {
   const lines = linesOf(layer, { width: inputSize, each: "step" }, "");
-  const rows = [["path", "layer", "output", "parameters"], ...lines.map((line) => [line.path, line.layer, line.output, grouped(line.parameters)])];
+  const rows = [
+    ["path", "layer", "output", "parameters"],
+    ...lines.map((line) => [line.path, line.layer, line.output, grouped(line.parameters)]),
+  ];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] as string).length)));
   const text = rows.map((row) =>
-    row.map((cell, column) => (column === 3 ? cell.padStart(widths[column] as number) : cell.padEnd(widths[column] as number))).join("  "),
+    row
+      .map((cell, column) =>
+        column === 3 ? cell.padStart(widths[column] as number) : cell.padEnd(widths[column] as number),
+      )
+      .join("  "),
   );
   const rule = "─".repeat(widths.reduce((sum, width) => sum + width, 6));
   const frozen = parameters.entries.filter((entry) => entry.isFrozen).reduce((sum, entry) => sum + entry.count, 0);
   const total = `${grouped(parameters.count)} parameters (${grouped(parameters.count * 4)} bytes)`;
-  return [text[0], rule, ...text.slice(1), rule, frozen > 0 ? `${total}, ${grouped(frozen)} of them frozen` : total].join("\n");
+  return [
+    text[0],
+    rule,
+    ...text.slice(1),
+    rule,
+    frozen > 0 ? `${total}, ${grouped(frozen)} of them frozen` : total,
+  ].join("\n");
 }
 
 function linesOf(layer: Layer, input: Flow, path: string): Line[] {
   const definition = definitionOf(layer);
   const children = definition.children?.(layer.config, input);
-  if (children !== undefined) return children.flatMap((child) => linesOf(child.layer, child.input, [path, child.path].filter((part) => part !== "").join(".")));
+  if (children !== undefined)
+    return children.flatMap((child) =>
+      linesOf(child.layer, child.input, [path, child.path].filter((part) => part !== "").join(".")),
+    );
   const { width, each } = definition.output(layer.config, input);
-  const parameters = definition.parameters(layer.config, input).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  const parameters = definition
+    .parameters(layer.config, input)
+    .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   const output = each === "step" ? `[batch, time, ${width}]` : `[batch, ${width}]`;
   return [{ path: path === "" ? "·" : path, layer: definition.describe(layer.config), output, parameters }];
 }

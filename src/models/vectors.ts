@@ -1,4 +1,4 @@
-import { sequences, type SequencesLike } from "../data/sequences.js";
+import { type SequencesLike, sequences } from "../data/sequences.js";
 import { ArgumentError, FormatError } from "../errors.js";
 import { describe, requireKnownOptions } from "../shape.js";
 import { type Nested, Tensor, tensor } from "../tensor/tensor.js";
@@ -53,7 +53,13 @@ export function vectorTensors(
 ): { names: string[]; tensors: [string, Tensor][] } {
   const named = namedVectors("vectors of save", given);
   const tensors = named.flatMap(([name, { input, lengths, output }]): [string, Tensor][] => {
-    const { values, count, width, lengths: found, starts } = sequences(`the input of test vector "${name}"`, input, lengths);
+    const {
+      values,
+      count,
+      width,
+      lengths: found,
+      starts,
+    } = sequences(`the input of test vector "${name}"`, input, lengths);
     const steps = found.reduce((most, length) => Math.max(most, length), 0);
     const padded = new Tensor(new Float32Array(count * steps * width), [count, steps, width]);
     for (let index = 0; index < count; index++) {
@@ -73,7 +79,9 @@ export function vectorTensors(
 /** The test vectors that a file carries. @throws FormatError when it carries none, or not all of one */
 export function readVectors(tensors: ReadonlyMap<string, Tensor>, names: unknown): Record<string, TestVector> {
   if (!Array.isArray(names) || names.length === 0) {
-    throw new FormatError("model file: it carries no test vectors. Save it with { vectors } to have it proved when loaded.");
+    throw new FormatError(
+      "model file: it carries no test vectors. Save it with { vectors } to have it proved when loaded.",
+    );
   }
   const part = (name: unknown, what: string): Tensor => {
     const found = tensors.get(`${PREFIX}${String(name)}/${what}`);

@@ -41,13 +41,16 @@ export function verify(model: Model, vectors: Vectors): Verification {
     const found = model.predictBatch(input, lengths === undefined ? {} : { lengths });
     return difference(name, found, tensor(output));
   });
-  const largest = (pick: (output: OutputDifference) => number) => outputs.reduce((most, output) => Math.max(most, pick(output)), 0);
+  const largest = (pick: (output: OutputDifference) => number) =>
+    outputs.reduce((most, output) => Math.max(most, pick(output)), 0);
   return { outputs, absolute: largest(({ absolute }) => absolute), relative: largest(({ relative }) => relative) };
 }
 
 function difference(name: string, found: Tensor, recorded: Tensor): OutputDifference {
   if (!sameShape(found.shape, recorded.shape)) {
-    throw new ShapeError(`test vector "${name}" records an output ${show(recorded.shape)}, but the model gives ${show(found.shape)}.`);
+    throw new ShapeError(
+      `test vector "${name}" records an output ${show(recorded.shape)}, but the model gives ${show(found.shape)}.`,
+    );
   }
   let [absolute, scale, worst] = [0, SMALLEST_SCALE, 0];
   found.data.forEach((value, index) => {
@@ -83,5 +86,7 @@ export function requireVerified(model: Model, vectors: Vectors, tolerance: numbe
   const lines = far.map(({ name, absolute, relative, at }) => {
     return `\n  test vector "${name}" is off by ${absolute.toPrecision(3)} at ${show(at)}, ${relative.toPrecision(3)} of its largest value.`;
   });
-  throw new FormatError(`model file: the model does not give what its file recorded (${tolerance} of the largest value is allowed):${lines.join("")}`);
+  throw new FormatError(
+    `model file: the model does not give what its file recorded (${tolerance} of the largest value is allowed):${lines.join("")}`,
+  );
 }

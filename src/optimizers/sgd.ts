@@ -29,7 +29,8 @@ export function sgd(options: SgdOptions = {}): OptimizerRule {
   const momentum = requireNumber("momentum of sgd", options.momentum ?? 0, 0, 1);
   const weightDecay = requireNumber("weightDecay of sgd", options.weightDecay ?? 0, 0);
   const nesterov = options.nesterov ?? false;
-  if (typeof nesterov !== "boolean") throw new ArgumentError(`nesterov of sgd must be true or false, received ${String(nesterov)}.`);
+  if (typeof nesterov !== "boolean")
+    throw new ArgumentError(`nesterov of sgd must be true or false, received ${String(nesterov)}.`);
   if (momentum === 1) throw new ArgumentError("momentum of sgd must be below 1, received 1: no step would ever fade.");
   if (nesterov && momentum === 0) throw new ArgumentError("nesterov of sgd needs a momentum above 0, received 0.");
   return {
@@ -44,7 +45,17 @@ export function sgd(options: SgdOptions = {}): OptimizerRule {
       else {
         const velocities = slots[0] as number;
         const isFirst = update === 1 ? 1 : 0;
-        core().momentumUpdate(ranges, rangeCount, parameters, gradients, velocities, rate, momentum, nesterov ? 1 : 0, isFirst);
+        core().momentumUpdate(
+          ranges,
+          rangeCount,
+          parameters,
+          gradients,
+          velocities,
+          rate,
+          momentum,
+          nesterov ? 1 : 0,
+          isFirst,
+        );
       }
     },
   };

@@ -20,12 +20,17 @@ export function backpropagate(model: Model, batch: Batch | Data | Dataset, loss:
   requireLoss(loss);
   const given = asBatch(batch);
   const interior = interiorFor(model, given.data, loss);
-  if (interior.isBusy) throw new StateError("this model is being trained by fit, whose gradients would mix with these. Wait for it, or abort it.");
+  if (interior.isBusy)
+    throw new StateError(
+      "this model is being trained by fit, whose gradients would mix with these. Wait for it, or abort it.",
+    );
   const plan = prepare(interior, given, true);
   plan.run.forward(0, plan.layout.steps);
   const value = lossOf(interior, plan, given, loss);
   if (!Number.isFinite(value)) {
-    throw new StateError(`the loss is ${value}: the network has diverged. Lower the learning rate, clip the gradients, or scale the data.`);
+    throw new StateError(
+      `the loss is ${value}: the network has diverged. Lower the learning rate, clip the gradients, or scale the data.`,
+    );
   }
   plan.run.backward(0, plan.layout.steps);
   plan.run.gradients(0, plan.layout.steps);

@@ -38,4 +38,3 @@ export function requireOneByOne(batchSize: number, shuffle: boolean): void {
     throw new ArgumentError("carryState follows one series: it needs batchSize 1 and shuffle false.");
   }
 }
-

@@ -1,4 +1,4 @@
-import { interiorOf, type Interior } from "../models/interior.js";
+import { type Interior, interiorOf } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import { requireKnownOptions, requireNumber } from "../shape.js";
 import { core } from "../wasm/core.js";

@@ -3,7 +3,13 @@ import type { ParameterBlock } from "../tensor/parameters.js";
 import { floats } from "../wasm/memory.js";
 
 /** The error of a run whose numbers are no longer finite: when, where, and the usual cures. */
-export function diverged(parameters: ParameterBlock, epoch: number, updates: number, what: string, lastNorm: number): StateError {
+export function diverged(
+  parameters: ParameterBlock,
+  epoch: number,
+  updates: number,
+  what: string,
+  lastNorm: number,
+): StateError {
   const at = layerOfTrouble(parameters);
   return new StateError(
     `training diverged in epoch ${epoch + 1}, after ${updates} updates: ${what}${at}; the last good gradient norm was ${lastNorm}. ` +

@@ -89,7 +89,8 @@ export async function fit(model: Model, data: Data | Dataset, options: FitOption
   const examples = dataset(data);
   if (settings.validation !== undefined) requireValidation(model, examples, settings.validation, settings.loss);
   const interior = interiorFor(model, examples, settings.loss);
-  if (interior.isBusy) throw new StateError("this model is already being trained. Wait for the first fit, or abort it.");
+  if (interior.isBusy)
+    throw new StateError("this model is already being trained. Wait for the first fit, or abort it.");
   const optimizer = new Optimizer(model, settings.optimizer);
   interior.isBusy = true;
   try {
@@ -105,7 +106,8 @@ export async function fit(model: Model, data: Data | Dataset, options: FitOption
 /** Validation data are refused before the training, not after its first epoch. */
 function requireValidation(model: Model, data: Dataset, validation: Dataset, loss: AnyLoss): void {
   const [wanted, came] = [data.input.width, validation.input.width];
-  if (wanted !== came) throw new ShapeError(`validation data must have ${wanted} features a step like the data, received ${came}.`);
+  if (wanted !== came)
+    throw new ShapeError(`validation data must have ${wanted} features a step like the data, received ${came}.`);
   requireFit(model, validation, loss);
 }
 

@@ -5,9 +5,9 @@ import type { OptimizerRule } from "../optimizers/optimizerRule.js";
 import { describe, requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
 import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
 import { requireOneByOne } from "./carriedState.js";
-import { requireRule } from "./optimizer.js";
 import type { FitOptions, FitProgress } from "./fit.js";
 import { type AnyLoss, requireLoss } from "./lossFunction.js";
+import { requireRule } from "./optimizer.js";
 
 /** The options of `fit` with every default in its place. */
 export interface FitSettings {
@@ -47,10 +47,12 @@ export function fitSettings(options: FitOptions): FitSettings {
   requireKnownOptions("fit", options, OPTIONS);
   const { optimizer = adam(), shuffle = true, carryState = false, seed = DEFAULT_SEED, validation, patience } = options;
   for (const [name, value] of Object.entries({ shuffle, carryState })) {
-    if (typeof value !== "boolean") throw new ArgumentError(`${name} must be true or false, received ${describe(value)}.`);
+    if (typeof value !== "boolean")
+      throw new ArgumentError(`${name} must be true or false, received ${describe(value)}.`);
   }
   for (const [name, value] of Object.entries({ onProgress: options.onProgress, onUpdate: options.onUpdate })) {
-    if (value !== undefined && typeof value !== "function") throw new ArgumentError(`${name} must be a function, received ${describe(value)}.`);
+    if (value !== undefined && typeof value !== "function")
+      throw new ArgumentError(`${name} must be a function, received ${describe(value)}.`);
   }
   if (options.signal !== undefined && typeof options.signal?.aborted !== "boolean") {
     throw new ArgumentError(`signal must be an AbortSignal, received ${describe(options.signal)}.`);
@@ -58,7 +60,8 @@ export function fitSettings(options: FitOptions): FitSettings {
   seedWords(seed);
   const batchSize = requireInteger("batchSize", options.batchSize ?? 32);
   if (carryState) requireOneByOne(batchSize, shuffle);
-  if (patience !== undefined && validation === undefined) throw new ArgumentError("patience needs validation data to watch.");
+  if (patience !== undefined && validation === undefined)
+    throw new ArgumentError("patience needs validation data to watch.");
   const clip = options.clipNorm ?? (options.optimizer === undefined ? 1 : Number.POSITIVE_INFINITY);
   return {
     loss: requireLoss(options.loss),

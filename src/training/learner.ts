@@ -89,7 +89,8 @@ function roomOf(plan: Plan): Room {
 
 function ownLoss(loss: LossFunction, interior: Interior, output: Rows, { target, rows }: Room): number {
   const { layout, width } = output;
-  const shape = interior.output.each === "sequence" ? [layout.sequences, width] : [layout.sequences, layout.steps, width];
+  const shape =
+    interior.output.each === "sequence" ? [layout.sequences, width] : [layout.sequences, layout.steps, width];
   const [prediction, wanted] = [new Tensor(readRows(output), shape), new Tensor(readRows(target), shape)];
   interior.isLent = true;
   try {

@@ -22,20 +22,29 @@ export type AnyLoss = Loss | LossFunction;
 export function requireLoss(loss: unknown): AnyLoss {
   if (typeof loss === "function") return loss as LossFunction;
   if (typeof loss === "object" && loss !== null && typeof (loss as Loss).evaluate === "function") return loss as Loss;
-  throw new ArgumentError(`loss must be one of the library's, such as meanSquaredError, or a function, received ${describe(loss)}.`);
+  throw new ArgumentError(
+    `loss must be one of the library's, such as meanSquaredError, or a function, received ${describe(loss)}.`,
+  );
 }
 
 /**
  * Calls a user's loss function and checks what it gives.
  * @throws ArgumentError, ShapeError when that is no loss with a gradient of the prediction's shape
  */
-export function callLoss(loss: LossFunction, prediction: Tensor, target: Tensor): { loss: number; gradient: Float32Array } {
+export function callLoss(
+  loss: LossFunction,
+  prediction: Tensor,
+  target: Tensor,
+): { loss: number; gradient: Float32Array } {
   const result = loss(prediction, target);
-  if (typeof result?.loss !== "number") throw new ArgumentError(`a loss function must give { loss, gradient }, received ${describe(result)}.`);
+  if (typeof result?.loss !== "number")
+    throw new ArgumentError(`a loss function must give { loss, gradient }, received ${describe(result)}.`);
   const { data, shape } = tensor(result.gradient);
   const isFlat = shape.length === 1 && data.length === prediction.data.length;
   if (!isFlat && !sameShape(shape, prediction.shape)) {
-    throw new ShapeError(`the gradient of a loss function must have the shape ${show(prediction.shape)} of the prediction, received ${show(shape)}.`);
+    throw new ShapeError(
+      `the gradient of a loss function must have the shape ${show(prediction.shape)} of the prediction, received ${show(shape)}.`,
+    );
   }
   return { loss: result.loss, gradient: data };
 }

@@ -50,7 +50,8 @@ export class Optimizer {
     if (this.#region.isDisposed) throw new StateError("this optimizer was disposed, or its model was. Make a new one.");
     const rate = requireNumber("learningRate", this.learningRate, 0);
     const { parameters } = this.#interior;
-    if (this.#blocks === undefined || this.#rangesVersion !== parameters.rangesVersion) this.#blocks = this.#newBlocks();
+    if (this.#blocks === undefined || this.#rangesVersion !== parameters.rangesVersion)
+      this.#blocks = this.#newBlocks();
     this.#updates++;
     this.#rule.apply(this.#blocks, rate, this.#numbers, this.#updates);
     parameters.version++;
@@ -80,6 +81,7 @@ export class Optimizer {
 /** @throws ArgumentError when it is none */
 export function requireRule(rule: unknown): OptimizerRule {
   // Not by `apply` alone: a function such as `adam` itself has one too.
-  if (typeof rule === "object" && typeof (rule as OptimizerRule | null)?.apply === "function") return rule as OptimizerRule;
+  if (typeof rule === "object" && typeof (rule as OptimizerRule | null)?.apply === "function")
+    return rule as OptimizerRule;
   throw new ArgumentError(`an optimizer such as adam({ learningRate: 1e-3 }) is wanted, received ${describe(rule)}.`);
 }

@@ -30,7 +30,9 @@ export function bindTarget(data: Dataset, output: Flow, loss: AnyLoss): BoundTar
   const isValues = kinds.includes("values") && rows.width === output.width;
   if (!isValues && !(kinds.includes("classes") && rows.width === 1)) throw mismatch(data, output, kinds);
   if (output.each === "step") requireLengths(data, rows);
-  const target: BoundTarget = isValues ? { kind: "values", rows } : { kind: "classes", rows: ownClasses(rows, output.width) };
+  const target: BoundTarget = isValues
+    ? { kind: "values", rows }
+    : { kind: "classes", rows: ownClasses(rows, output.width) };
   bound.set(data, { output, loss, target });
   return target;
 }
@@ -48,7 +50,10 @@ function perStep(given: Sequences): Sequences {
 /** [batch, width], or [batch, 1, width] where somebody kept the axis of time. */
 function perSequence(given: Sequences): Sequences {
   const isOne = given.lengths.every((length) => length === 1);
-  if (!isOne) throw new ShapeError("the model gives one output a sequence, but the targets have several steps. Use a network without lastStep or finalState, or one target a sequence.");
+  if (!isOne)
+    throw new ShapeError(
+      "the model gives one output a sequence, but the targets have several steps. Use a network without lastStep or finalState, or one target a sequence.",
+    );
   return given;
 }
 
@@ -56,7 +61,9 @@ function requireLengths(data: Dataset, rows: Sequences): void {
   const { lengths, padded } = data.input;
   const at = rows.lengths.findIndex((length, index) => length !== lengths[index] && length !== padded[index]);
   if (at < 0) return;
-  throw new ShapeError(`target ${at} has ${rows.lengths[at]} steps, its input ${lengths[at]}: a target is wanted for every step.`);
+  throw new ShapeError(
+    `target ${at} has ${rows.lengths[at]} steps, its input ${lengths[at]}: a target is wanted for every step.`,
+  );
 }
 
 /** A copy that nobody can change: a kernel reads where a class number points. */
@@ -65,7 +72,9 @@ function ownClasses({ values, starts, lengths, axes }: Sequences, classes: numbe
     for (let step = 0; step < (lengths[index] as number); step++) {
       const value = values[start + step] as number;
       if (!Number.isInteger(value) || value < 0 || value >= classes) {
-        throw new ArgumentError(`a class must be a whole number from 0 to ${classes - 1}, received ${value} in target ${index}, step ${step}.`);
+        throw new ArgumentError(
+          `a class must be a whole number from 0 to ${classes - 1}, received ${value} in target ${index}, step ${step}.`,
+        );
       }
     }
   });
@@ -75,6 +84,10 @@ function ownClasses({ values, starts, lengths, axes }: Sequences, classes: numbe
 function mismatch({ target }: Dataset, { width, each }: Flow, kinds: Loss["targets"]): ShapeError {
   const wanted = each === "step" ? `[batch, time, ${width}]` : `[batch, ${width}]`;
   const classes = kinds.includes("classes") ? ` or class numbers ${each === "step" ? "[batch, time]" : "[batch]"}` : "";
-  const came = show([[target.count], [target.count, target.width], [target.count, target.lengths[0] ?? 0, target.width]][target.axes] as number[]);
+  const came = show(
+    [[target.count], [target.count, target.width], [target.count, target.lengths[0] ?? 0, target.width]][
+      target.axes
+    ] as number[],
+  );
   return new ShapeError(`the model's output wants targets ${wanted}${classes} but received ${came}.`);
 }

@@ -110,7 +110,8 @@ export function allocate(bytes: number): number {
 /** Gives a block back; it joins its free neighbours, and the top of the heap sinks when it was the last. */
 export function release(address: number): void {
   const bytes = used.get(address);
-  if (bytes === undefined) throw new StateError(`memory at ${address} was released twice; this is a defect of recurve.`);
+  if (bytes === undefined)
+    throw new StateError(`memory at ${address} was released twice; this is a defect of recurve.`);
   used.delete(address);
   usedBytes -= bytes;
   if (core().isDebug()) floats.fill(Number.NaN, address >> 2, (address + bytes) >> 2);

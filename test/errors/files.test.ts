@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { gruCell } from "../../src/cells/gru.js";
 import {
   ArgumentError,
   defineCell,
@@ -17,7 +18,6 @@ import {
   sequential,
   writeSafetensors,
 } from "../../src/index.js";
-import { gruCell } from "../../src/cells/gru.js";
 import { expectRefusal } from "../support/refusal.js";
 
 /** The content of a saved model's metadata, to be falsified. */
@@ -94,9 +94,17 @@ describe("a file that is something else is refused", () => {
     ["metadata that are no JSON", writeSafetensors({}, { recurve: "{" }), ["not JSON"]],
     ["metadata that are no object", writeSafetensors({}, { recurve: "7" }), ["not an object"]],
     ["no format", falsified(saved, (content) => ({ ...content, format: undefined })), ["format number"]],
-    ["a newer format", falsified(saved, (content) => ({ ...content, format: 1000 })), ["format 1000", "Update recurve"]],
+    [
+      "a newer format",
+      falsified(saved, (content) => ({ ...content, format: 1000 })),
+      ["format 1000", "Update recurve"],
+    ],
     ["half a format", falsified(saved, (content) => ({ ...content, format: 0.5 })), ["format number is 0.5"]],
-    ["another kind", falsified(saved, (content) => ({ ...content, kind: "forecaster" })), ["holds a forecaster, not a model"]],
+    [
+      "another kind",
+      falsified(saved, (content) => ({ ...content, kind: "forecaster" })),
+      ["holds a forecaster, not a model"],
+    ],
   ])("%s", (_name, bytes, texts) => expectFormatError(bytes, ...texts));
 });
 
@@ -114,7 +122,11 @@ describe("a file whose network cannot be is refused, without a hang or a large a
   test.each<[string, Uint8Array, string[]]>([
     ["no network", falsified(saved, (content) => ({ ...content, network: null })), ["tree of layers"]],
     ["an unknown layer", falsified(saved, ({ network }) => void (network.type = "conv")), ['"conv"', "Known are"]],
-    ["a layer named like a member of Object", falsified(saved, ({ network }) => void (network.type = "toString")), ['"toString"']],
+    [
+      "a layer named like a member of Object",
+      falsified(saved, ({ network }) => void (network.type = "toString")),
+      ['"toString"'],
+    ],
     ["no configuration", falsified(saved, ({ network }) => void (network.config = any(null))), ["no configuration"]],
     ["an unknown cell", inConfig(saved, { cell: "constructor" }), ["cell", '"constructor"']],
     ["an unknown cell of a layer", inGru({ cell: "__proto__" }), ["unknown cell"]],
@@ -134,15 +146,40 @@ describe("a file whose network cannot be is refused, without a hang or a large a
     ["layers that are a number", inConfig(stacked, { layers: 5 }), ["at least one layer", "received 5"]],
     ["a layer that is a text", inConfig(stacked, { layers: ["lstm"] }), ["lstm"]],
     ["layers too deep", falsified(stacked, (content) => ({ ...content, network: nest(500) })), ["tree of layers"]],
-    ["a bad name", falsified(saved, ({ network }) => {
-      network.type = "dense";
-      network.config = { units: 1 };
-      network.name = "../x";
-    }), ["name", '"../x"']],
-    ["steps that are gone", inConfig(stacked, { layers: [{ type: "lastStep", config: {} }, { type: "lastStep", config: {} }] }), ["steps are already gone"]],
-    ["another input size", falsified(stacked, (content) => ({ ...content, inputSize: 9 })), ["0.weight_ih_l0", "[6, 1]", "[6, 9]"]],
-    ["a size against the network's", falsified(saved, (content) => ({ ...content, inputSize: 9 })), ["rnn.weight_ih_l0", "[12, 2]", "[12, 9]"]],
-    ["no input size", falsified(stacked, (content) => ({ ...content, inputSize: undefined })), ["inputSize", "undefined"]],
+    [
+      "a bad name",
+      falsified(saved, ({ network }) => {
+        network.type = "dense";
+        network.config = { units: 1 };
+        network.name = "../x";
+      }),
+      ["name", '"../x"'],
+    ],
+    [
+      "steps that are gone",
+      inConfig(stacked, {
+        layers: [
+          { type: "lastStep", config: {} },
+          { type: "lastStep", config: {} },
+        ],
+      }),
+      ["steps are already gone"],
+    ],
+    [
+      "another input size",
+      falsified(stacked, (content) => ({ ...content, inputSize: 9 })),
+      ["0.weight_ih_l0", "[6, 1]", "[6, 9]"],
+    ],
+    [
+      "a size against the network's",
+      falsified(saved, (content) => ({ ...content, inputSize: 9 })),
+      ["rnn.weight_ih_l0", "[12, 2]", "[12, 9]"],
+    ],
+    [
+      "no input size",
+      falsified(stacked, (content) => ({ ...content, inputSize: undefined })),
+      ["inputSize", "undefined"],
+    ],
     ["a seed that is none", falsified(stacked, (content) => ({ ...content, seed: -1 })), ["seed", "-1"]],
   ])("%s", (_name, bytes, texts) => expectFormatError(bytes, ...texts));
 
@@ -170,7 +207,10 @@ describe("a file whose weights do not fit is refused", () => {
     for (const name of tensors.keys()) expectFormatError(changed(name), `"${name}" is missing`);
   });
   test("a value that is not finite", () => {
-    expectFormatError(changed("head.bias", (data) => data.fill(Number.NaN)), '"head.bias" holds NaN at position 0');
+    expectFormatError(
+      changed("head.bias", (data) => data.fill(Number.NaN)),
+      '"head.bias" holds NaN at position 0',
+    );
   });
 });
 

@@ -35,28 +35,87 @@ describe("a model refuses input that does not fit, and stays as it is", () => {
     ["an object", { 0: [1, 2] }, ArgumentError, ["received an object with 0"]],
     ["a function", () => [1, 2], ArgumentError, ["received a function"]],
     ["texts", [["1", "2"]], ArgumentError, ["holds numbers", 'received "1"']],
-    ["texts further on", [[1, 2], [3, "4"]], ArgumentError, ['received "4"']],
-    ["a hole", [[1, 2], [3, undefined]], ArgumentError, ["received undefined"]],
+    [
+      "texts further on",
+      [
+        [1, 2],
+        [3, "4"],
+      ],
+      ArgumentError,
+      ['received "4"'],
+    ],
+    [
+      "a hole",
+      [
+        [1, 2],
+        [3, undefined],
+      ],
+      ArgumentError,
+      ["received undefined"],
+    ],
     ["a hole where a step should be", [[1, 2], null], ArgumentError, ["holds numbers", "received null"]],
     ["truth values", [[true, false]], ArgumentError, ["received true"]],
     ["big integers", [[1n, 2n]], ArgumentError, ["received 1"]],
     ["steps of unequal width", [[1, 2], [3]], ShapeError, ["equal length", "wants 2 values", "received 1 values"]],
     ["steps without features", [[], []], ShapeError, ["at least one value a step", "[1, 2, 0]"]],
-    ["NaN", [[1, 2], [3, Number.NaN]], ArgumentError, ["input must be finite", "received NaN in sequence 0, step 1, feature 1"]],
-    ["an infinity", [[Number.NEGATIVE_INFINITY, 2]], ArgumentError, ["received -Infinity in sequence 0, step 0, feature 0"]],
+    [
+      "NaN",
+      [
+        [1, 2],
+        [3, Number.NaN],
+      ],
+      ArgumentError,
+      ["input must be finite", "received NaN in sequence 0, step 1, feature 1"],
+    ],
+    [
+      "an infinity",
+      [[Number.NEGATIVE_INFINITY, 2]],
+      ArgumentError,
+      ["received -Infinity in sequence 0, step 0, feature 0"],
+    ],
     ["more than float32 holds", [[1e39, 2]], ArgumentError, ["received Infinity"]],
   ] as const)("predict: %s", (_name, input, kind, texts) => {
     expectUntouched(model, () => model.predict(any(input)), kind, ...texts);
   });
 
   test.each([
-    ["no axis of time", [[1, 2], [3, 4]], ShapeError, ["[batch, time, features]", "received [2, 2]", "reshape to [2, 1, 2]"]],
+    [
+      "no axis of time",
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      ShapeError,
+      ["[batch, time, features]", "received [2, 2]", "reshape to [2, 1, 2]"],
+    ],
     ["a list of numbers", [1, 2], ShapeError, ["received [2]", "reshape to [2, 1, 1]"]],
     ["a list of [time]", [[1, 2], [3]], ShapeError, ["a list of [time] sequences", "[x] for x"]],
     ["four axes", [[[[1, 2]]]], ShapeError, ["1 to 3 axes", "[1, 1, 1, 2]"]],
     ["unequal widths", ragged, ShapeError, ["axis 2 wants 2 values", "received 3 values"]],
-    ["unequal widths in a list", [...ragged, [[1, 2], [3, 4]]], ShapeError, ["input 1 has shape [1, 3]", "[time, 2]"]],
-    ["a NaN in the second sequence", [[[1, 2]], [[1, 2], [3, Number.NaN]]], ArgumentError, ["sequence 1, step 1, feature 1"]],
+    [
+      "unequal widths in a list",
+      [
+        ...ragged,
+        [
+          [1, 2],
+          [3, 4],
+        ],
+      ],
+      ShapeError,
+      ["input 1 has shape [1, 3]", "[time, 2]"],
+    ],
+    [
+      "a NaN in the second sequence",
+      [
+        [[1, 2]],
+        [
+          [1, 2],
+          [3, Number.NaN],
+        ],
+      ],
+      ArgumentError,
+      ["sequence 1, step 1, feature 1"],
+    ],
     ["a member that is no sequence", [[[1, 2]], "x"], ArgumentError, ['received "x"']],
     ["a list of null", [null, null], ArgumentError, ["received null"]],
   ] as const)("predictBatch: %s", (_name, input, kind, texts) => {
@@ -71,7 +130,16 @@ describe("a model refuses input that does not fit, and stays as it is", () => {
     ["half a step", [1, 1.5], ShapeError, ["lengths[1]", "received 1.5"]],
     ["no numbers", ["1", "2"], ShapeError, ["lengths[0]", 'received "1"']],
   ] as const)("lengths: %s", (_name, lengths, kind, texts) => {
-    const input = [[[1, 2], [3, 4]], [[5, 6], [7, 8]]];
+    const input = [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [
+        [5, 6],
+        [7, 8],
+      ],
+    ];
     expectUntouched(model, () => model.predictBatch(input, { lengths: any(lengths) }), kind, ...texts);
   });
 
@@ -84,8 +152,16 @@ describe("a model refuses input that does not fit, and stays as it is", () => {
 
 test("what lies beyond a sequence's length is not looked at: it may be NaN", () => {
   const model = new Model(network(), { inputSize: 1 });
-  const padded = [[[1], [2], [Number.NaN]], [[3], [4], [5]]];
-  expect(model.predictBatch(padded, { lengths: [2, 3] })).toEqual(model.predictBatch([[[1], [2]], [[3], [4], [5]]]));
+  const padded = [
+    [[1], [2], [Number.NaN]],
+    [[3], [4], [5]],
+  ];
+  expect(model.predictBatch(padded, { lengths: [2, 3] })).toEqual(
+    model.predictBatch([
+      [[1], [2]],
+      [[3], [4], [5]],
+    ]),
+  );
   expectRefusal(() => model.predictBatch(padded, { lengths: [3, 3] }), ArgumentError, "sequence 0, step 2");
 });
 
@@ -110,7 +186,19 @@ describe("a tensor is what it says", () => {
     ["a shape too large", () => new Tensor(new Float32Array(2), [3]), ShapeError, ["[3] holds 3", "received 2"]],
     ["negative sizes", () => new Tensor(new Float32Array(2), [-1, -2]), ShapeError, ["[-1, -2]"]],
     ["half a size", () => new Tensor(new Float32Array(1), [0.5, 2]), ShapeError, ["[0.5, 2]"]],
-    ["nested arrays and another shape", () => tensor([[1, 2], [3, 4]], [4, 1]), ShapeError, ["[2, 2]", "[4, 1]"]],
+    [
+      "nested arrays and another shape",
+      () =>
+        tensor(
+          [
+            [1, 2],
+            [3, 4],
+          ],
+          [4, 1],
+        ),
+      ShapeError,
+      ["[2, 2]", "[4, 1]"],
+    ],
     ["a tensor and a shape that does not fit", () => tensor(tensor([1, 2]), [3]), ShapeError, ["[3] holds 3"]],
     ["a text", () => tensor(any("abc")), ArgumentError, ['received "abc"']],
     ["nothing", () => tensor(any(null)), ArgumentError, ["received null"]],
@@ -118,7 +206,15 @@ describe("a tensor is what it says", () => {
   ] as const)("%s", (_name, act, kind, texts) => expectRefusal(act, kind, ...texts));
 
   test("with another shape it is the same values read anew", () => {
-    expect(tensor(tensor([[1, 2], [3, 4]]), [4]).toArray()).toEqual([1, 2, 3, 4]);
+    expect(
+      tensor(
+        tensor([
+          [1, 2],
+          [3, 4],
+        ]),
+        [4],
+      ).toArray(),
+    ).toEqual([1, 2, 3, 4]);
   });
 });
 
@@ -127,8 +223,24 @@ describe("windows refuse a series that gives none", () => {
     ["an empty series", [], { window: 3 }, ArgumentError, ["empty", "[0]"]],
     ["steps without features", [[], []], { window: 1 }, ArgumentError, ["empty", "[2, 0]"]],
     ["a series that is too short", [1, 2, 3], { window: 3 }, ArgumentError, ["3 steps", "window of 3", "4 are needed"]],
-    ["too short for the horizon", [1, 2, 3, 4], { window: 2, horizon: 3 }, ArgumentError, ["horizon of 3", "5 are needed"]],
-    ["NaN", [[1, 2], [3, Number.NaN], [5, 6]], { window: 1 }, ArgumentError, ["finite", "NaN at step 1"]],
+    [
+      "too short for the horizon",
+      [1, 2, 3, 4],
+      { window: 2, horizon: 3 },
+      ArgumentError,
+      ["horizon of 3", "5 are needed"],
+    ],
+    [
+      "NaN",
+      [
+        [1, 2],
+        [3, Number.NaN],
+        [5, 6],
+      ],
+      { window: 1 },
+      ArgumentError,
+      ["finite", "NaN at step 1"],
+    ],
     ["an infinity", [1, 2, Number.POSITIVE_INFINITY], { window: 1 }, ArgumentError, ["Infinity at step 2"]],
     ["a number", 3, { window: 1 }, ShapeError, ["[time]", "[]"]],
     ["nothing", null, { window: 1 }, ArgumentError, ["null"]],

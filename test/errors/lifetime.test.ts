@@ -23,7 +23,13 @@ import {
 import { expectRefusal, expectRejection, stateOf } from "../support/refusal.js";
 
 const layer = sequential(lstm(2), lastStep(), dense(1));
-const data = { input: [[[1], [2]], [[3], [4]]], target: [[1], [2]] };
+const data = {
+  input: [
+    [[1], [2]],
+    [[3], [4]],
+  ],
+  target: [[1], [2]],
+};
 const loss = meanSquaredError;
 
 /** Every use of a model, by name. */
@@ -100,11 +106,26 @@ describe("after dispose", () => {
 });
 
 describe("before the sizes are known", () => {
-  const early = ["parameters", "freeze", "unfreeze", "summary", "save", "Optimizer", "clearGradients", "clipGradients", "gradientNorm"];
+  const early = [
+    "parameters",
+    "freeze",
+    "unfreeze",
+    "summary",
+    "save",
+    "Optimizer",
+    "clearGradients",
+    "clipGradients",
+    "gradientNorm",
+  ];
   test.each(early)("%s is refused with what to do", (name) => {
     const model = new Model(layer);
     const { used } = memoryUsage();
-    expectRefusal(() => uses[name]?.(model), StateError, "not yet known", "Give { inputSize } to the Model, or show it data first");
+    expectRefusal(
+      () => uses[name]?.(model),
+      StateError,
+      "not yet known",
+      "Give { inputSize } to the Model, or show it data first",
+    );
     expect(memoryUsage().used).toBe(used);
   });
 
@@ -145,7 +166,11 @@ describe("while fit trains a model", () => {
       onUpdate(_loss, update) {
         if (update % 50 !== 0) return;
         watched.predictBatch(Array.from({ length: update }, () => [[update], [1]]));
-        gradientFlow(watched, { input: Array.from({ length: 3 }, () => [[1], [2], [3]]), target: [[1], [2], [3]] }, loss);
+        gradientFlow(
+          watched,
+          { input: Array.from({ length: 3 }, () => [[1], [2], [3]]), target: [[1], [2], [3]] },
+          loss,
+        );
         evaluate(watched, data, { loss });
       },
     });
@@ -187,7 +212,12 @@ describe("abort", () => {
   test("after the last update the run is finished", async () => {
     const model = new Model(layer, { inputSize: 1 });
     const control = new AbortController();
-    const options = { loss, epochs: 2, signal: control.signal, onUpdate: (_: number, update: number) => update === 2 && control.abort() };
+    const options = {
+      loss,
+      epochs: 2,
+      signal: control.signal,
+      onUpdate: (_: number, update: number) => update === 2 && control.abort(),
+    };
     expect((await fit(model, data, options as never)).stopped).toBe("finished");
   });
 

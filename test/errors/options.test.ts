@@ -45,8 +45,16 @@ describe("a specification refuses what makes no sense", () => {
     ["an unknown reset", () => gru(4, { reset: any("never") }), ['"after" or "before"', '"never"']],
     ["a reset that JSON cannot say", () => gru(4, { reset: any(1n) }), ["received 1"]],
     ["an unknown activation", () => elman(4, { activation: any("tnah") }), ["one of linear", '"tnah"']],
-    ["an activation's unknown parameter", () => dense(4, { activation: any({ type: "elu", gamma: 1 }) }), ['"gamma"', "alpha"]],
-    ["an activation's wrong parameter", () => dense(4, { activation: { type: "elu", alpha: Number.NaN } }), ["alpha", "NaN"]],
+    [
+      "an activation's unknown parameter",
+      () => dense(4, { activation: any({ type: "elu", gamma: 1 }) }),
+      ['"gamma"', "alpha"],
+    ],
+    [
+      "an activation's wrong parameter",
+      () => dense(4, { activation: { type: "elu", alpha: Number.NaN } }),
+      ["alpha", "NaN"],
+    ],
     ["an unknown initializer", () => lstm(4, { recurrentInitializer: any("xavier") }), ['"xavier"', "orthogonal"]],
     ["a bias that is no truth value", () => lstm(4, { bias: any(1) }), ["true or false", "received 1"]],
     ["a forget bias that is not finite", () => lstm(4, { forgetBias: Number.NaN }), ["forgetBias", "NaN"]],
@@ -54,18 +62,41 @@ describe("a specification refuses what makes no sense", () => {
     ["no layers", () => sequential(), ["at least one layer"]],
     ["a list of layers", () => sequential(any([lstm(4)])), ["lstm(64)", "an array of 1"]],
     ["a class instead of a layer", () => sequential(any(lstm)), ["lstm(64)", "a function"]],
-    ["two layers of one name", () => sequential(lstm(4, { name: "a" }), dense(1, { name: "a" })), ['two layers named "a"']],
+    [
+      "two layers of one name",
+      () => sequential(lstm(4, { name: "a" }), dense(1, { name: "a" })),
+      ['two layers named "a"'],
+    ],
     ["a name that is another's place", () => sequential(dense(1, { name: "1" }), dense(1)), ['two layers named "1"']],
     ["no architecture", () => manyToOne(any(undefined)), ["manyToOne", "object", "undefined"]],
-    ["an unknown cell", () => manyToOne({ cell: any("ltsm"), inputSize: 1, units: 2, outputSize: 1 }), ["elman", '"ltsm"']],
+    [
+      "an unknown cell",
+      () => manyToOne({ cell: any("ltsm"), inputSize: 1, units: 2, outputSize: 1 }),
+      ["elman", '"ltsm"'],
+    ],
     ["a missing size", () => manyToOne(any({ cell: "gru", inputSize: 1, outputSize: 1 })), ["units", "undefined"]],
-    ["an input of nothing", () => manyToOne({ cell: "gru", inputSize: 0, units: 2, outputSize: 1 }), ["inputSize", "received 0"]],
-    ["a cell's option of another cell", () => manyToOne({ cell: "gru", inputSize: 1, units: 2, outputSize: 1, activation: "relu" }), ['"activation"']],
-    ["a million layers", () => manyToOne({ cell: "gru", inputSize: 1, units: 2, outputSize: 1, layers: 1e6 }), ["layers", "1 to 64"]],
+    [
+      "an input of nothing",
+      () => manyToOne({ cell: "gru", inputSize: 0, units: 2, outputSize: 1 }),
+      ["inputSize", "received 0"],
+    ],
+    [
+      "a cell's option of another cell",
+      () => manyToOne({ cell: "gru", inputSize: 1, units: 2, outputSize: 1, activation: "relu" }),
+      ['"activation"'],
+    ],
+    [
+      "a million layers",
+      () => manyToOne({ cell: "gru", inputSize: 1, units: 2, outputSize: 1, layers: 1e6 }),
+      ["layers", "1 to 64"],
+    ],
   ] as const)("%s", (_name, act, texts) => expectRefusal(act, ArgumentError, ...texts));
 
   test("a misplaced layer is told when its input is known", () => {
-    const tail = (...layers: Layer[]) => () => new Model(sequential(...layers), { inputSize: 2 });
+    const tail =
+      (...layers: Layer[]) =>
+      () =>
+        new Model(sequential(...layers), { inputSize: 2 });
     const { used } = memoryUsage();
     expectRefusal(tail(lstm(3), lastStep(), lastStep()), ShapeError, "lastStep expects [batch, time, 3]", "[batch, 3]");
     expectRefusal(tail(dense(3), finalState()), ShapeError, "finalState must follow a recurrent layer");
@@ -77,7 +108,11 @@ describe("a specification refuses what makes no sense", () => {
   test("parameters of one name are refused rather than shared", () => {
     const layer = sequential(sequential(dense(2)), dense(1, { name: "0.0" }));
     const { used } = memoryUsage();
-    expectRefusal(() => new Model(layer, { inputSize: 1 }), ArgumentError, 'two parameters would be called "0.0.weight"');
+    expectRefusal(
+      () => new Model(layer, { inputSize: 1 }),
+      ArgumentError,
+      'two parameters would be called "0.0.weight"',
+    );
     expect(memoryUsage().used).toBe(used);
   });
 
@@ -154,7 +189,13 @@ describe("optimizers refuse options that make no sense", () => {
 
 describe("training refuses options that make no sense, and the model stays as it is", () => {
   const model = new Model(sequential(lstm(2), lastStep(), dense(1)), { inputSize: 1 });
-  const data = { input: [[[1], [2]], [[3], [4]]], target: [1, 2] };
+  const data = {
+    input: [
+      [[1], [2]],
+      [[3], [4]],
+    ],
+    target: [1, 2],
+  };
   model.predict([1]);
   const loss = meanSquaredError;
   test.each([
@@ -191,7 +232,11 @@ describe("training refuses options that make no sense, and the model stays as it
     ["clipping with nothing", () => clipGradients(model, any(undefined)), ["clipGradients", "undefined"]],
     ["evaluate without options", () => evaluate(model, data, any(undefined)), ["evaluate", "undefined"]],
     ["evaluate without a loss", () => evaluate(model, data, any({})), ["loss must be"]],
-    ["evaluate in batches of nothing", () => evaluate(model, data, { loss, batchSize: 0 }), ["batchSize", "received 0"]],
+    [
+      "evaluate in batches of nothing",
+      () => evaluate(model, data, { loss, batchSize: 0 }),
+      ["batchSize", "received 0"],
+    ],
     ["freezing what is not there", () => model.freeze("rnn"), ['no parameter "rnn"', "0.weight_ih_l0"]],
     ["a loss for a list of classes", () => evaluate(model, data, { loss: any([crossEntropy]) }), ["an array of 1"]],
   ] as const)("%s", (_name, act, texts) => {

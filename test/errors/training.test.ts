@@ -22,7 +22,10 @@ import {
 import { expectRefusal, expectRejection, expectUntouched, stateOf } from "../support/refusal.js";
 
 const any = (value: unknown) => value as never;
-const sequences = [[[1], [2], [3]], [[4], [5], [6]]];
+const sequences = [
+  [[1], [2], [3]],
+  [[4], [5], [6]],
+];
 
 /** Every way into training and measuring, by name. */
 const ways = {
@@ -39,26 +42,189 @@ const cases: [string, typeof one, unknown, unknown, typeof ShapeError | typeof A
   ["no data", atEnd, undefined, crossEntropy, ArgumentError, ["{ input, target }", "undefined"]],
   ["no target", atEnd, { input: sequences }, crossEntropy, ArgumentError, ["target must be a Tensor", "undefined"]],
   ["no input", atEnd, { target: [1, 2] }, crossEntropy, ArgumentError, ["input must be a Tensor", "undefined"]],
-  ["a misspelt field", atEnd, { input: sequences, targets: [1, 2] }, crossEntropy, ArgumentError, ['"targets"', "input, target, lengths"]],
+  [
+    "a misspelt field",
+    atEnd,
+    { input: sequences, targets: [1, 2] },
+    crossEntropy,
+    ArgumentError,
+    ['"targets"', "input, target, lengths"],
+  ],
   ["no examples", atEnd, { input: [], target: [] }, crossEntropy, ArgumentError, ["no examples"]],
   ["fewer targets", atEnd, { input: sequences, target: [1] }, crossEntropy, ShapeError, ["2 inputs but 1 targets"]],
-  ["NaN targets", one, { input: sequences, target: [1, Number.NaN] }, meanSquaredError, ArgumentError, ["target must be finite", "NaN in sequence 1"]],
-  ["another input width", one, { input: [[[1, 2]]], target: [1] }, meanSquaredError, ShapeError, ["[batch, time, 1]", "received 2 features"]],
-  ["no axis of time", one, { input: [[1], [2]], target: [1, 2] }, meanSquaredError, ShapeError, ["reshape to [2, 1, 1]"]],
-  ["a list of [time]", one, { input: [[1, 2], [3]], target: [1, 2] }, meanSquaredError, ShapeError, ["a list of [time] sequences"]],
-  ["another target width", one, { input: sequences, target: [[1, 2], [3, 4]] }, meanSquaredError, ShapeError, ["wants targets [batch, 1]", "received [2, 2]"]],
-  ["class numbers for values", atEnd, { input: sequences, target: [1, 2] }, meanSquaredError, ShapeError, ["wants targets [batch, 3]", "received [2]"]],
-  ["classes of one output", one, { input: sequences, target: [0, 0] }, crossEntropy, ShapeError, ["crossEntropy needs at least 2 outputs", "gives 1"]],
-  ["a class beyond the last", atEnd, { input: sequences, target: [0, 3] }, crossEntropy, ArgumentError, ["from 0 to 2", "received 3 in target 1"]],
-  ["a negative class", atEnd, { input: sequences, target: [-1, 0] }, crossEntropy, ArgumentError, ["from 0 to 2", "received -1 in target 0"]],
-  ["half a class", atEnd, { input: sequences, target: [0.5, 0] }, crossEntropy, ArgumentError, ["whole number", "received 0.5"]],
-  ["a class beyond the last, later", atEach, { input: sequences, target: [[0, 1, 2], [0, 7, 1]] }, crossEntropy, ArgumentError, ["received 7 in target 1, step 1"]],
-  ["targets of steps for one answer", atEnd, { input: sequences, target: [[[1], [2], [0]], [[1], [2], [0]]] }, crossEntropy, ShapeError, ["one output a sequence", "several steps"]],
-  ["one target for many steps", atEach, { input: sequences, target: [1, 2] }, crossEntropy, ShapeError, ["target 0 has 1 steps, its input 3"]],
-  ["too few target steps", atEach, { input: sequences, target: [[0, 1], [1, 2]] }, crossEntropy, ShapeError, ["target 0 has 2 steps, its input 3"]],
-  ["too many target steps", atEach, { input: sequences, target: [[0, 1, 2, 0], [0, 1, 2, 0]] }, crossEntropy, ShapeError, ["target 0 has 4 steps, its input 3"]],
-  ["a ragged target that does not follow its input", atEach, { input: [[[1]], [[2], [3]]], target: [[0, 1], [2]] }, crossEntropy, ShapeError, ["target 0 has 2 steps, its input 1"]],
-  ["too many lengths", atEach, { input: sequences, target: [[0, 1, 2], [0, 1, 2]], lengths: [1, 2, 3] }, crossEntropy, ShapeError, ["lengths", "2 sequences", "received 3"]],
+  [
+    "NaN targets",
+    one,
+    { input: sequences, target: [1, Number.NaN] },
+    meanSquaredError,
+    ArgumentError,
+    ["target must be finite", "NaN in sequence 1"],
+  ],
+  [
+    "another input width",
+    one,
+    { input: [[[1, 2]]], target: [1] },
+    meanSquaredError,
+    ShapeError,
+    ["[batch, time, 1]", "received 2 features"],
+  ],
+  [
+    "no axis of time",
+    one,
+    { input: [[1], [2]], target: [1, 2] },
+    meanSquaredError,
+    ShapeError,
+    ["reshape to [2, 1, 1]"],
+  ],
+  [
+    "a list of [time]",
+    one,
+    { input: [[1, 2], [3]], target: [1, 2] },
+    meanSquaredError,
+    ShapeError,
+    ["a list of [time] sequences"],
+  ],
+  [
+    "another target width",
+    one,
+    {
+      input: sequences,
+      target: [
+        [1, 2],
+        [3, 4],
+      ],
+    },
+    meanSquaredError,
+    ShapeError,
+    ["wants targets [batch, 1]", "received [2, 2]"],
+  ],
+  [
+    "class numbers for values",
+    atEnd,
+    { input: sequences, target: [1, 2] },
+    meanSquaredError,
+    ShapeError,
+    ["wants targets [batch, 3]", "received [2]"],
+  ],
+  [
+    "classes of one output",
+    one,
+    { input: sequences, target: [0, 0] },
+    crossEntropy,
+    ShapeError,
+    ["crossEntropy needs at least 2 outputs", "gives 1"],
+  ],
+  [
+    "a class beyond the last",
+    atEnd,
+    { input: sequences, target: [0, 3] },
+    crossEntropy,
+    ArgumentError,
+    ["from 0 to 2", "received 3 in target 1"],
+  ],
+  [
+    "a negative class",
+    atEnd,
+    { input: sequences, target: [-1, 0] },
+    crossEntropy,
+    ArgumentError,
+    ["from 0 to 2", "received -1 in target 0"],
+  ],
+  [
+    "half a class",
+    atEnd,
+    { input: sequences, target: [0.5, 0] },
+    crossEntropy,
+    ArgumentError,
+    ["whole number", "received 0.5"],
+  ],
+  [
+    "a class beyond the last, later",
+    atEach,
+    {
+      input: sequences,
+      target: [
+        [0, 1, 2],
+        [0, 7, 1],
+      ],
+    },
+    crossEntropy,
+    ArgumentError,
+    ["received 7 in target 1, step 1"],
+  ],
+  [
+    "targets of steps for one answer",
+    atEnd,
+    {
+      input: sequences,
+      target: [
+        [[1], [2], [0]],
+        [[1], [2], [0]],
+      ],
+    },
+    crossEntropy,
+    ShapeError,
+    ["one output a sequence", "several steps"],
+  ],
+  [
+    "one target for many steps",
+    atEach,
+    { input: sequences, target: [1, 2] },
+    crossEntropy,
+    ShapeError,
+    ["target 0 has 1 steps, its input 3"],
+  ],
+  [
+    "too few target steps",
+    atEach,
+    {
+      input: sequences,
+      target: [
+        [0, 1],
+        [1, 2],
+      ],
+    },
+    crossEntropy,
+    ShapeError,
+    ["target 0 has 2 steps, its input 3"],
+  ],
+  [
+    "too many target steps",
+    atEach,
+    {
+      input: sequences,
+      target: [
+        [0, 1, 2, 0],
+        [0, 1, 2, 0],
+      ],
+    },
+    crossEntropy,
+    ShapeError,
+    ["target 0 has 4 steps, its input 3"],
+  ],
+  [
+    "a ragged target that does not follow its input",
+    atEach,
+    { input: [[[1]], [[2], [3]]], target: [[0, 1], [2]] },
+    crossEntropy,
+    ShapeError,
+    ["target 0 has 2 steps, its input 1"],
+  ],
+  [
+    "too many lengths",
+    atEach,
+    {
+      input: sequences,
+      target: [
+        [0, 1, 2],
+        [0, 1, 2],
+      ],
+      lengths: [1, 2, 3],
+    },
+    crossEntropy,
+    ShapeError,
+    ["lengths", "2 sequences", "received 3"],
+  ],
   ["no loss", one, { input: sequences, target: [1, 2] }, null, ArgumentError, ["loss must be", "null"]],
 ];
 
@@ -84,8 +250,26 @@ describe("fit refuses what does not fit, and leaves the model as it was", () => 
     const before = stateOf(model);
     const data = { input: sequences, target: [1, 2] };
     const validated = (validation: Data) => fit(model, data, { loss: meanSquaredError, validation });
-    await expectRejection(() => validated({ input: [[[1, 2]]], target: [1] }), ShapeError, "validation", "1 features", "received 2");
-    await expectRejection(() => validated({ input: sequences, target: [[1, 2], [3, 4]] }), ShapeError, "[batch, 1]", "[2, 2]");
+    await expectRejection(
+      () => validated({ input: [[[1, 2]]], target: [1] }),
+      ShapeError,
+      "validation",
+      "1 features",
+      "received 2",
+    );
+    await expectRejection(
+      () =>
+        validated({
+          input: sequences,
+          target: [
+            [1, 2],
+            [3, 4],
+          ],
+        }),
+      ShapeError,
+      "[batch, 1]",
+      "[2, 2]",
+    );
     await expectRejection(() => validated({ input: [], target: [] }), ArgumentError, "no examples");
     expect(stateOf(model)).toEqual(before);
   });
@@ -119,7 +303,14 @@ describe("a loss function of one's own that is wrong is told, and nothing change
   const data = { input: sequences, target: [[1], [2]] };
   const gradient = new Float32Array(2);
   const wrongs: [string, unknown, typeof ShapeError | typeof ArgumentError | typeof RangeError, string[]][] = [
-    ["it throws", () => { throw new RangeError("mine"); }, RangeError, ["mine"]],
+    [
+      "it throws",
+      () => {
+        throw new RangeError("mine");
+      },
+      RangeError,
+      ["mine"],
+    ],
     ["it gives nothing", () => undefined, ArgumentError, ["{ loss, gradient }", "undefined"]],
     ["it gives a number", () => 3, ArgumentError, ["{ loss, gradient }", "received 3"]],
     ["it gives a promise", async () => ({ loss: 1, gradient }), ArgumentError, ["{ loss, gradient }", "no fields"]],
@@ -127,7 +318,12 @@ describe("a loss function of one's own that is wrong is told, and nothing change
     ["its loss is a text", () => ({ loss: "1", gradient }), ArgumentError, ["loss, gradient"]],
     ["too few values", () => ({ loss: 1, gradient: new Float32Array(1) }), ShapeError, ["[2, 1]", "received [1]"]],
     ["another shape", () => ({ loss: 1, gradient: tensor([[1, 2]]) }), ShapeError, ["[2, 1]", "received [1, 2]"]],
-    ["NaN", () => ({ loss: 1, gradient: [[1], [Number.NaN]] }), ArgumentError, ["must be finite", "NaN in sequence 1, step 0"]],
+    [
+      "NaN",
+      () => ({ loss: 1, gradient: [[1], [Number.NaN]] }),
+      ArgumentError,
+      ["must be finite", "NaN in sequence 1, step 0"],
+    ],
     ["texts", () => ({ loss: 1, gradient: [["1"], ["2"]] }), ArgumentError, ['"1"']],
   ];
 
@@ -141,7 +337,8 @@ describe("a loss function of one's own that is wrong is told, and nothing change
     const weights = model.parameters.map(({ read }) => read());
     await expectRejection(() => fit(model, data, { loss: any(loss) }), kind, ...texts);
     expect(model.parameters.map(({ read }) => read())).toEqual(weights);
-    for (const parameter of model.parameters) expect(parameter.gradient().data.every((value) => value === 0)).toBe(true);
+    for (const parameter of model.parameters)
+      expect(parameter.gradient().data.every((value) => value === 0)).toBe(true);
     expect((await fit(model, data, { loss: meanSquaredError })).updates).toBe(1);
     model.dispose();
   });
@@ -177,7 +374,9 @@ describe("a run that diverges", () => {
   const data = { input: sequences, target: [[1], [2]] };
 
   test("is told with epoch, layer and cures; the weights are those of the last good update", async () => {
-    const model = new Model(sequential(lstm(2, { name: "rnn" }), lastStep(), dense(1, { name: "head" })), { inputSize: 1 });
+    const model = new Model(sequential(lstm(2, { name: "rnn" }), lastStep(), dense(1, { name: "head" })), {
+      inputSize: 1,
+    });
     const good: Float32Array[][] = [];
     const weights = () => model.parameters.map(({ read }) => read().data);
     const run = () =>
@@ -193,7 +392,8 @@ describe("a run that diverges", () => {
     await expectRejection(() => Promise.reject(error), StateError, ...told);
     expect(weights()).toEqual(good.at(-1));
     for (const values of weights()) expect(values.every(Number.isFinite)).toBe(true);
-    for (const parameter of model.parameters) expect(parameter.gradient().data.every((value) => value === 0)).toBe(true);
+    for (const parameter of model.parameters)
+      expect(parameter.gradient().data.every((value) => value === 0)).toBe(true);
   });
 
   test("leaves finite weights even where one update would leave the range of float32", async () => {
@@ -221,7 +421,13 @@ describe("a run that diverges", () => {
     const model = new Model(one, { inputSize: 1 });
     backpropagate(model, data, meanSquaredError);
     const infinite = () => ({ loss: Number.POSITIVE_INFINITY, gradient: [[0], [0]] });
-    expectUntouched(model, () => backpropagate(model, data, infinite), StateError, "the loss is Infinity", "learning rate");
+    expectUntouched(
+      model,
+      () => backpropagate(model, data, infinite),
+      StateError,
+      "the loss is Infinity",
+      "learning rate",
+    );
     expectUntouched(model, () => gradientFlow(model, data, infinite), StateError, "the loss is Infinity");
   });
 });

@@ -61,7 +61,7 @@ const networks: Record<string, () => Layer> = {
     sequential(
       gru(5, { projectionSize: 3 }),
       minGru(4, { projectionSize: 2 }),
-      indRnn(3, { projectionSize: 5 }),
+      indRnn(3, { projectionSize: 5, activation: "tanh" }),
       mean(),
       dense(2),
     ),

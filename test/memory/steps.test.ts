@@ -34,7 +34,10 @@ function countTypedArrays(): { made: number } {
     });
     vi.stubGlobal(name, counting);
     for (const method of ["subarray", "slice"] as const) {
-      vi.spyOn(original.prototype, method).mockImplementation(function (this: InstanceType<typeof original>, ...given: number[]) {
+      vi.spyOn(original.prototype, method).mockImplementation(function (
+        this: InstanceType<typeof original>,
+        ...given: number[]
+      ) {
         counter.made++;
         const { buffer, byteOffset, BYTES_PER_ELEMENT, length } = this;
         const from = given[0] ?? 0;
@@ -77,7 +80,19 @@ test("a training step that is warmed up takes nothing of the core's memory and m
 test("a training loop of one's own takes nothing of the core's memory once it is warmed up", () => {
   const model = new Model(sequential(lstm(4), dense(2)), { inputSize: 2 });
   const optimizer = new Optimizer(model, adam());
-  const input = [[[1, 2], [3, 4], [5, 6]], [[1, 1]], [], [[2, 1], [0, 1]]];
+  const input = [
+    [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ],
+    [[1, 1]],
+    [],
+    [
+      [2, 1],
+      [0, 1],
+    ],
+  ];
   const target = input.map((sequence) => sequence.map(([a, b]) => [b, a]));
   const step = () => {
     for (const batch of batches({ input, target }, { batchSize: 3 })) backpropagate(model, batch, meanSquaredError);
@@ -94,9 +109,21 @@ test("a training loop of one's own takes nothing of the core's memory once it is
 test("batches that grow and shrink give the bits that each gives alone, and take no more than the largest needs", () => {
   const layers = sequential(gru(7), dense(3));
   const model = new Model(layers, { inputSize: 2 });
-  const shapes = [[1, 1], [5, 3], [2, 40], [70, 2], [1, 1], [66, 33], [3, 3], [130, 5]] as const;
+  const shapes = [
+    [1, 1],
+    [5, 3],
+    [2, 40],
+    [70, 2],
+    [1, 1],
+    [66, 33],
+    [3, 3],
+    [130, 5],
+  ] as const;
   const inputOf = (batch: number, time: number) =>
-    tensor(Float32Array.from({ length: batch * time * 2 }, (_, index) => ((index * 37) % 101) / 50 - 1), [batch, time, 2]);
+    tensor(
+      Float32Array.from({ length: batch * time * 2 }, (_, index) => ((index * 37) % 101) / 50 - 1),
+      [batch, time, 2],
+    );
   for (const [batch, time] of shapes) {
     const alone = new Model(layers, { inputSize: 2 });
     expect(model.predictBatch(inputOf(batch, time))).toEqual(alone.predictBatch(inputOf(batch, time)));

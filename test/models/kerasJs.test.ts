@@ -35,7 +35,9 @@ const TOLERANCE = 2.5e-6;
 const folder = fileURLToPath(new URL("../fixtures/models/keras-js", import.meta.url));
 const read = (name: string) => JSON.parse(readFileSync(join(folder, name), "utf8"));
 const configs = read("configs.json").cases as Record<string, Config>;
-const cases = ["SimpleRNN", "GRU", "LSTM"].flatMap((kind) => Object.entries(read(`${kind}.json`) as Record<string, Case>));
+const cases = ["SimpleRNN", "GRU", "LSTM"].flatMap((kind) =>
+  Object.entries(read(`${kind}.json`) as Record<string, Case>),
+);
 
 const activations: Readonly<Record<string, Activation>> = {
   hard_sigmoid: { type: "hardSigmoid", alpha: 0.2, beta: 0.5 },
@@ -49,7 +51,8 @@ function layerOf(name: string, { units, activation, recurrent_activation, use_bi
   const gateActivation = activations[recurrent_activation ?? "sigmoid"];
   const common = { bias: use_bias, direction: go_backwards ? ("reverse" as const) : ("forward" as const) };
   if (name.includes("SimpleRNN")) return elman(units, { ...common, activation: inner });
-  if (name.includes("GRU")) return gru(units, { ...common, reset: "before", gateActivation, candidateActivation: inner });
+  if (name.includes("GRU"))
+    return gru(units, { ...common, reset: "before", gateActivation, candidateActivation: inner });
   return lstm(units, { ...common, gateActivation, candidateActivation: inner, outputActivation: inner });
 }
 
@@ -57,7 +60,9 @@ const tensorOf = ({ data, shape }: Recorded) => new Tensor(Float32Array.from(dat
 
 /** What Keras returns: the last step in the order of processing, or all steps in that order. */
 function kerasOutput(output: Float32Array, { units, return_sequences, go_backwards }: Config): number[] {
-  const rows = Array.from({ length: output.length / units }, (_, step) => [...output.subarray(step * units, (step + 1) * units)]);
+  const rows = Array.from({ length: output.length / units }, (_, step) => [
+    ...output.subarray(step * units, (step + 1) * units),
+  ]);
   if (go_backwards) rows.reverse();
   return (return_sequences ? rows : rows.slice(-1)).flat();
 }
@@ -69,7 +74,9 @@ describe("the layers of keras-js", () => {
     const config = configs[name];
     using model = new Model(layerOf(name, config), { inputSize: input.shape[1] });
     const parts = ["kernel", "recurrent_kernel", "bias"];
-    importWeights(model, Object.fromEntries(weights.map((values, index) => [parts[index], tensorOf(values)])), { from: "keras" });
+    importWeights(model, Object.fromEntries(weights.map((values, index) => [parts[index], tensorOf(values)])), {
+      from: "keras",
+    });
     const x = new Tensor(Float32Array.from(input.data), [1, ...input.shape]);
     let result = runWithStates(model, x);
     for (let pass = 1; pass < config.passes; pass++) result = runWithStates(model, x, result.states);

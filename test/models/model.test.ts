@@ -24,7 +24,10 @@ const weights = (model: Model) => Object.fromEntries(model.parameters.map(({ nam
 
 /** Numbers that look like data, the same on every run. */
 const numbers = (shape: readonly number[], step = 37) =>
-  tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, index) => ((index * step) % 97) / 48 - 1), shape);
+  tensor(
+    Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, index) => ((index * step) % 97) / 48 - 1),
+    shape,
+  );
 
 describe("weights", () => {
   test("one specification gives each model weights of its own", async () => {
@@ -39,9 +42,12 @@ describe("weights", () => {
 
   test("depend on the seed and the path alone: further layers and other sizes change none of the others", () => {
     const short = new Model(sequential(gru(4, { name: "a" }), dense(2, { name: "b" })), { inputSize: 3 });
-    const long = new Model(sequential(gru(4, { name: "a" }), dense(4, { name: "new" }), elman(4), dense(2, { name: "b" })), {
-      inputSize: 3,
-    });
+    const long = new Model(
+      sequential(gru(4, { name: "a" }), dense(4, { name: "new" }), elman(4), dense(2, { name: "b" })),
+      {
+        inputSize: 3,
+      },
+    );
     const kept = weights(long);
     expect(kept).toMatchObject(weights(short));
     expect(Object.keys(kept).length).toBeGreaterThan(short.parameters.length);
@@ -52,7 +58,9 @@ describe("weights", () => {
   });
 
   test("two layers alike have values of their own, since their paths differ", () => {
-    const { "0.weight_hh_l0": first, "1.weight_hh_l0": second } = weights(new Model(sequential(lstm(4), lstm(4)), { inputSize: 4 }));
+    const { "0.weight_hh_l0": first, "1.weight_hh_l0": second } = weights(
+      new Model(sequential(lstm(4), lstm(4)), { inputSize: 4 }),
+    );
     expect(first?.data).not.toEqual(second?.data);
   });
 
@@ -65,18 +73,40 @@ describe("weights", () => {
     const model = new Model(dense(2), { inputSize: 2 });
     expect(model.predict([[1, 1]]).shape).toEqual([1, 2]);
     const [weight, bias] = model.parameters as [(typeof model.parameters)[0], (typeof model.parameters)[0]];
-    weight.write([[1, 2], [3, 4]]);
+    weight.write([
+      [1, 2],
+      [3, 4],
+    ]);
     bias.write(new Float32Array([10, 20]));
-    expect(weight.read().toArray()).toEqual([[1, 2], [3, 4]]);
+    expect(weight.read().toArray()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
     expect(model.predict([[1, 1]]).toArray()).toEqual([[13, 27]]);
   });
 });
 
 const networks = {
-  "one answer": sequential(lstm(5), gru(3, { reset: "before" }), lastStep(), dense(2, { activation: { type: "elu", alpha: 0.5 } })),
-  "an answer a step": sequential(gru(5, { direction: "reverse" }), elman(4, { bias: false }), dense(3, { activation: "gelu" })),
+  "one answer": sequential(
+    lstm(5),
+    gru(3, { reset: "before" }),
+    lastStep(),
+    dense(2, { activation: { type: "elu", alpha: 0.5 } }),
+  ),
+  "an answer a step": sequential(
+    gru(5, { direction: "reverse" }),
+    elman(4, { bias: false }),
+    dense(3, { activation: "gelu" }),
+  ),
   "the final state": sequential(gru(6, { direction: "reverse" }), finalState()),
-  "an architecture": manyToOne({ cell: "elman", inputSize: 2, units: 5, outputSize: 3, layers: 2, activation: { type: "leakyRelu", alpha: 0.2 } }),
+  "an architecture": manyToOne({
+    cell: "elman",
+    inputSize: 2,
+    units: 5,
+    outputSize: 3,
+    layers: 2,
+    activation: { type: "leakyRelu", alpha: 0.2 },
+  }),
 };
 
 describe.each(Object.entries(networks))("files of a network with %s", (_name, layer) => {
@@ -109,7 +139,8 @@ describe.each(Object.entries(networks))("files of a network with %s", (_name, la
     const batch = numbers([5, 4, 2]);
     const data = { input: batch, target: numbers(model.predictBatch(batch).shape, 23) };
     const twin = loadModel(model.save());
-    for (const one of [model, twin]) await fit(one, data, { loss: meanSquaredError, epochs: 2, optimizer: adam(), shuffle: true });
+    for (const one of [model, twin])
+      await fit(one, data, { loss: meanSquaredError, epochs: 2, optimizer: adam(), shuffle: true });
     expect(twin.save()).toEqual(model.save());
   });
 });
@@ -142,7 +173,10 @@ describe("predictions", () => {
 
   test("are the same from nested arrays, typed arrays, tensors, lists, and padding with lengths", () => {
     const model = new Model(sequential(lstm(3), dense(2)), { inputSize: 1 });
-    const [a, b] = [[0.5, -0.25, 1.5], [2, 0.125, -1]];
+    const [a, b] = [
+      [0.5, -0.25, 1.5],
+      [2, 0.125, -1],
+    ];
     const wanted = model.predictBatch([a.map((x) => [x]), b.map((x) => [x])]);
     const flat = Float32Array.from([...a, ...b]);
     expect(model.predictBatch(new Tensor(flat, [2, 3, 1]))).toEqual(wanted);
@@ -152,7 +186,14 @@ describe("predictions", () => {
     expect(model.predictBatch(padded, { lengths: [3, 3] })).toEqual(wanted);
     expect(model.predictBatch(padded, { lengths: Int32Array.of(3, 3) })).toEqual(wanted);
     const [first] = wanted.toArray() as [never];
-    for (const one of [a, Float32Array.from(a), Float64Array.from(a), tensor(a), a.map((x) => [x]), tensor(a, [3, 1])]) {
+    for (const one of [
+      a,
+      Float32Array.from(a),
+      Float64Array.from(a),
+      tensor(a),
+      a.map((x) => [x]),
+      tensor(a, [3, 1]),
+    ]) {
       expect(model.predict(one).toArray()).toEqual(first);
     }
   });
@@ -162,7 +203,10 @@ describe("predictions", () => {
     atEnd.parameters.find(({ name }) => name === "2.bias")?.write([0.5, -2]);
     expect(atEnd.predict([]).toArray()).toEqual([0.5, -2]);
     expect(atEnd.predictBatch([[], [[1, 2]], []]).shape).toEqual([3, 2]);
-    expect(atEnd.predictBatch([[], []]).toArray()).toEqual([[0.5, -2], [0.5, -2]]);
+    expect(atEnd.predictBatch([[], []]).toArray()).toEqual([
+      [0.5, -2],
+      [0.5, -2],
+    ]);
     const atEach = new Model(sequential(gru(3), dense(2)), { inputSize: 2 });
     expect(atEach.predict([]).shape).toEqual([0, 2]);
     expect(atEach.predictBatch([]).shape).toEqual([0, 0, 2]);
@@ -179,10 +223,14 @@ describe("predictions", () => {
   test("lastStep and finalState agree after a forward layer; after a reverse one they are the two ends", () => {
     const sequence = numbers([5, 2]);
     const both = (direction: "forward" | "reverse") =>
-      [lastStep(), finalState()].map((last) => new Model(sequential(gru(4, { direction }), last), { inputSize: 2 }).predict(sequence));
+      [lastStep(), finalState()].map((last) =>
+        new Model(sequential(gru(4, { direction }), last), { inputSize: 2 }).predict(sequence),
+      );
     const [last, final] = both("forward");
     expect(last).toEqual(final);
-    const steps = new Model(sequential(gru(4, { direction: "reverse" })), { inputSize: 2 }).predict(sequence).toArray() as number[][];
+    const steps = new Model(sequential(gru(4, { direction: "reverse" })), { inputSize: 2 })
+      .predict(sequence)
+      .toArray() as number[][];
     const [reverseLast, reverseFinal] = both("reverse");
     expect(reverseLast?.toArray()).toEqual(steps.at(-1));
     expect(reverseFinal?.toArray()).toEqual(steps[0]);
@@ -192,7 +240,17 @@ describe("predictions", () => {
 test("the summary tells layers, shapes, parameters and what is frozen", () => {
   const model = new Model(sequential(lstm(8, { name: "rnn" }), lastStep(), dense(3)), { inputSize: 4 });
   const text = model.summary();
-  for (const part of ["rnn", "lstm(8)", "[batch, time, 8]", "448", "lastStep", "dense(3)", "[batch, 3]", "27", "475 parameters (1 900 bytes)"]) {
+  for (const part of [
+    "rnn",
+    "lstm(8)",
+    "[batch, time, 8]",
+    "448",
+    "lastStep",
+    "dense(3)",
+    "[batch, 3]",
+    "27",
+    "475 parameters (1 900 bytes)",
+  ]) {
     expect(text).toContain(part);
   }
   expect(text).not.toContain("frozen");
@@ -204,7 +262,18 @@ test("a class is told by its number or by its probabilities alike", () => {
   const model = new Model(sequential(gru(4), lastStep(), dense(3)), { inputSize: 2 });
   const input = numbers([3, 4, 2]);
   const byNumber = evaluate(model, { input, target: [2, 0, 1] }, { loss: crossEntropy });
-  const byProbability = evaluate(model, { input, target: [[0, 0, 1], [1, 0, 0], [0, 1, 0]] }, { loss: crossEntropy });
+  const byProbability = evaluate(
+    model,
+    {
+      input,
+      target: [
+        [0, 0, 1],
+        [1, 0, 0],
+        [0, 1, 0],
+      ],
+    },
+    { loss: crossEntropy },
+  );
   // Two kernels, the same sum: the dense one adds two products with 0.
   expect(byProbability.loss).toBeCloseTo(byNumber.loss, 6);
 });

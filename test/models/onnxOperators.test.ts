@@ -24,7 +24,10 @@ const path = fileURLToPath(new URL("../fixtures/models/onnx/operators.json", imp
 const { cases } = JSON.parse(readFileSync(path, "utf8")) as { cases: Case[] };
 
 function layerOf({ op, attributes: { hidden_size, direction = "forward" }, inputs }: Case): Layer {
-  const own = { bias: inputs.B !== undefined, direction: direction === "reverse" ? ("reverse" as const) : ("forward" as const) };
+  const own = {
+    bias: inputs.B !== undefined,
+    direction: direction === "reverse" ? ("reverse" as const) : ("forward" as const),
+  };
   const makers = {
     GRU: () => gru(hidden_size, { ...own, reset: "before" }),
     LSTM: () => lstm(hidden_size, inputs.P === undefined ? own : { ...own, peepholes: true }),
@@ -40,19 +43,30 @@ function input({ inputs: { X }, attributes }: Case): Tensor {
   if (attributes.layout === 1) return new Tensor(data, X.shape);
   const [steps, batch, width] = X.shape;
   const values = data.map((_, index) => {
-    const [column, step, example] = [index % width, Math.floor(index / width) % steps, Math.floor(index / (width * steps))];
+    const [column, step, example] = [
+      index % width,
+      Math.floor(index / width) % steps,
+      Math.floor(index / (width * steps)),
+    ];
     return data[(step * batch + example) * width + column];
   });
   return new Tensor(values, [batch, steps, width]);
 }
 
 /** Y from [B, T, N·H] in the layout of the case: [T, N, B, H], or [B, T, N, H]. */
-function outputOf({ attributes: { hidden_size: units, layout } }: Case, output: Float32Array, shape: readonly number[]): number[] {
+function outputOf(
+  { attributes: { hidden_size: units, layout } }: Case,
+  output: Float32Array,
+  shape: readonly number[],
+): number[] {
   if (layout === 1) return [...output];
   const [steps, directions, batch] = shape;
   return Array.from({ length: output.length }, (_, index) => {
     const [unit, example] = [index % units, Math.floor(index / units) % batch];
-    const [direction, step] = [Math.floor(index / (units * batch)) % directions, Math.floor(index / (units * batch * directions))];
+    const [direction, step] = [
+      Math.floor(index / (units * batch)) % directions,
+      Math.floor(index / (units * batch * directions)),
+    ];
     return output[((example * steps + step) * directions + direction) * units + unit];
   });
 }
@@ -69,11 +83,16 @@ describe("the operator cases of ONNX", () => {
     const x = input(each);
     using model = new Model(layerOf(each), { inputSize: x.shape[2] });
     const parts = ["W", "R", "B", "P"].filter((part) => each.inputs[part] !== undefined);
-    const tensors = parts.map((part) => [part, new Tensor(Float32Array.from(each.inputs[part].data), each.inputs[part].shape)]);
+    const tensors = parts.map((part) => [
+      part,
+      new Tensor(Float32Array.from(each.inputs[part].data), each.inputs[part].shape),
+    ]);
     importWeights(model, Object.fromEntries(tensors), { from: "onnx" });
     // Every case with lengths has full ones, every case with initial states zeros: they are the defaults here.
     expect(each.inputs.sequence_lens?.data.every((length) => length === x.shape[1]) ?? true).toBe(true);
-    expect([...(each.inputs.initial_h?.data ?? []), ...(each.inputs.initial_c?.data ?? [])].every((value) => value === 0)).toBe(true);
+    expect(
+      [...(each.inputs.initial_h?.data ?? []), ...(each.inputs.initial_c?.data ?? [])].every((value) => value === 0),
+    ).toBe(true);
     const { output, states } = runWithStates(model, x);
     const count = each.op === "LSTM" ? 2 : 1;
     const produced: Record<string, number[]> = { Y_h: statesOf(states, count, 0), Y_c: statesOf(states, count, 1) };

@@ -1,7 +1,7 @@
 import { exampleOrder, layOut, readRows, writeRows } from "../../src/data/batches.js";
 import { sequences } from "../../src/data/sequences.js";
-import { interiorOf } from "../../src/models/interior.js";
 import type { Model, Tensor } from "../../src/index.js";
+import { interiorOf } from "../../src/models/interior.js";
 import type { StateRows } from "../../src/tensor/rows.js";
 import { floats } from "../../src/wasm/memory.js";
 
@@ -27,7 +27,8 @@ export function runWithStates(model: Model, x: Tensor, initial?: readonly Float3
   writeRows(plan.input, given, examples);
   let next = 0;
   if (initial !== undefined) {
-    for (const state of plan.run.states) writeStates(state, initial.slice(next, (next += state.parts.length)), plan.layout.order, batch);
+    for (const state of plan.run.states)
+      writeStates(state, initial.slice(next, (next += state.parts.length)), plan.layout.order, batch);
   }
   plan.run.forward(0, steps);
   const states = plan.run.states.flatMap((state) => readStates(state, plan.layout.order, batch));
