@@ -3,7 +3,7 @@ import type { Data, Dataset } from "../data/dataset.js";
 import { StateError } from "../errors.js";
 import { interiorOf } from "../models/interior.js";
 import type { Model } from "../models/model.js";
-import { interiorFor, lossOf, prepare } from "./learner.js";
+import { addGradients, interiorFor, lossOf, prepare } from "./learner.js";
 import { type AnyLoss, requireLoss } from "./lossFunction.js";
 
 /**
@@ -32,8 +32,7 @@ export function backpropagate(model: Model, batch: Batch | Data | Dataset, loss:
       `the loss is ${value}: the network has diverged. Lower the learning rate, clip the gradients, or scale the data.`,
     );
   }
-  plan.run.backward(0, plan.layout.steps);
-  plan.run.gradients(0, plan.layout.steps);
+  addGradients(interior, plan);
   return value;
 }
 

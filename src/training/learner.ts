@@ -47,7 +47,6 @@ export function prepare(interior: Interior, batch: Batch, training: boolean): Pl
   const plan = interior.plan(training, { sequences: batch.examples.length, steps, rows });
   layOut(plan.layout, input, batch.examples);
   plan.refresh();
-  if (training) interior.draws.count++;
   plan.run.begin();
   writeRows(plan.input, input, batch.examples);
   return plan;
@@ -65,6 +64,14 @@ export function lossOf(interior: Interior, plan: Plan, batch: Batch, loss: AnyLo
   if (target.kind === "values") writeRows(room.target, target.rows, batch.examples);
   else writeClasses(room.target.address, room.target.layout, target.rows, batch.examples);
   return loss.evaluate(output, room.targets[target.kind], room.gradient);
+}
+
+/** From the loss back through all steps: adds the gradients. The next batch draws noise of its own. */
+export function addGradients(interior: Interior, plan: Plan): void {
+  const { steps } = plan.layout;
+  plan.run.backward(0, steps);
+  plan.run.gradients(0, steps);
+  interior.draws.count++;
 }
 
 function roomOf(plan: Plan): Room {

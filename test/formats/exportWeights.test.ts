@@ -46,7 +46,8 @@ describe("exportWeights and importWeights undo each other", () => {
       // One bias for two that act alike: their sum comes back. The numbers are small enough to add without rounding.
       const isFolded = name.includes("bias_") && came[recurrentBias].every((value) => value === 0);
       if (!isFolded) expect(came[name], name).toEqual(found);
-      else if (name !== recurrentBias) expect(came[name], name).toEqual(found.map((value, index) => value + sent[recurrentBias][index]));
+      else if (name !== recurrentBias)
+        expect(came[name], name).toEqual(found.map((value, index) => value + sent[recurrentBias][index]));
     }
   });
 
@@ -54,7 +55,10 @@ describe("exportWeights and importWeights undo each other", () => {
     const layout = { gates: "igfo", joint: true, forgetBias: 1 } as const;
     using from = fill(new Model(lstm(2), { inputSize: 1 }));
     const written = exportWeights(from, { to: layout });
-    expect([...written].map(([name, { shape }]) => [name, shape])).toEqual([["kernel", [3, 8]], ["bias", [8]]]);
+    expect([...written].map(([name, { shape }]) => [name, shape])).toEqual([
+      ["kernel", [3, 8]],
+      ["bias", [8]],
+    ]);
     const [kernel, bias] = [written.get("kernel") as Tensor, written.get("bias") as Tensor];
     const [input, hidden] = [values(from, "weight_ih_l0"), values(from, "weight_hh_l0")];
     const [first, second] = [values(from, "bias_ih_l0"), values(from, "bias_hh_l0")];
@@ -78,9 +82,15 @@ describe("exportWeights", () => {
   });
 
   test("gives Keras's names, shapes and biases", () => {
-    const layers = sequential(gru(3, { name: "a" }), gru(3, { name: "b", reset: "before" }), bidirectional(lstm(2, { name: "c" })));
+    const layers = sequential(
+      gru(3, { name: "a" }),
+      gru(3, { name: "b", reset: "before" }),
+      bidirectional(lstm(2, { name: "c" })),
+    );
     using model = new Model(layers, { inputSize: 2 });
-    const shapes = Object.fromEntries([...exportWeights(model, { to: "keras" })].map(([name, { shape }]) => [name, shape]));
+    const shapes = Object.fromEntries(
+      [...exportWeights(model, { to: "keras" })].map(([name, { shape }]) => [name, shape]),
+    );
     expect(shapes).toEqual({
       "a/kernel": [2, 9],
       "a/recurrent_kernel": [3, 9],
@@ -114,12 +124,16 @@ describe("exportWeights", () => {
   test("refuses systems that have no such layer, unknown names, and two tensors of one name", () => {
     using own = new Model(lstm(2, { peepholes: true }), { inputSize: 1 });
     expect(() => exportWeights(own, { to: "keras" })).toThrow(ArgumentError);
-    expect(() => exportWeights(own, { to: "keras" })).toThrow(/lstmGeneral\(2\) has weight_peephole, which these weights have no place for/);
+    expect(() => exportWeights(own, { to: "keras" })).toThrow(
+      /lstmGeneral\(2\) has weight_peephole, which these weights have no place for/,
+    );
     using coupled = new Model(lstm(2, { coupled: true }), { inputSize: 1 });
     expect(() => exportWeights(coupled, { to: "pytorch" })).toThrow(/no counterpart in PyTorch/);
     using two = new Model(sequential(elman(2), dense(2)), { inputSize: 1 });
     expect(() => exportWeights(two, { to: "keras", names: { 2: "x" } })).toThrow(/the model has no layer "2"/);
-    expect(() => exportWeights(two, { to: "keras", names: { 0: "x", 1: "x" } })).toThrow(/two tensors would be called "x\/kernel"/);
+    expect(() => exportWeights(two, { to: "keras", names: { 0: "x", 1: "x" } })).toThrow(
+      /two tensors would be called "x\/kernel"/,
+    );
     expect(() => exportWeights(new Model(lstm(2)), { to: "keras" })).toThrow(StateError);
   });
 });

@@ -15,9 +15,9 @@ import {
   meanSquaredError,
   mgu,
   readSafetensors,
+  StateError,
   sequential,
   sgd,
-  StateError,
   Tensor,
   writeSafetensors,
 } from "../../src/index.js";
@@ -30,13 +30,18 @@ const lstmShapes = (module: string, layer = 0, inputs = 2) => ({
   [`${module}.bias_ih_l${layer}`]: [12],
   [`${module}.bias_hh_l${layer}`]: [12],
 });
-const denseShapes = (module: string, units = 1, inputs = 3) => ({ [`${module}.weight`]: [units, inputs], [`${module}.bias`]: [units] });
+const denseShapes = (module: string, units = 1, inputs = 3) => ({
+  [`${module}.weight`]: [units, inputs],
+  [`${module}.bias`]: [units],
+});
 
 describe("importWeights finds layers", () => {
   test("by their names, from a file, an object and a map alike", () => {
     const tensors = distinctAll({ ...denseShapes("head"), ...lstmShapes("rnn") });
     for (const weights of [tensors, new Map(Object.entries(tensors)), readSafetensors(writeSafetensors(tensors))]) {
-      using model = new Model(sequential(lstm(3, { name: "rnn" }), lastStep(), dense(1, { name: "head" })), { inputSize: 2 });
+      using model = new Model(sequential(lstm(3, { name: "rnn" }), lastStep(), dense(1, { name: "head" })), {
+        inputSize: 2,
+      });
       importWeights(model, weights, { from: "pytorch" });
       expect(values(model, "rnn.weight_ih_l0")).toEqual(tensors["rnn.weight_ih_l0"].data);
       expect(values(model, "head.bias")).toEqual(tensors["head.bias"].data);
@@ -44,7 +49,12 @@ describe("importWeights finds layers", () => {
   });
 
   test("as the further layers of a stack: the recurrent layers after the one of its name", () => {
-    const shapes = { ...lstmShapes("rnn", 0), ...lstmShapes("rnn", 1, 3), ...lstmShapes("rnn", 2, 3), ...denseShapes("head") };
+    const shapes = {
+      ...lstmShapes("rnn", 0),
+      ...lstmShapes("rnn", 1, 3),
+      ...lstmShapes("rnn", 2, 3),
+      ...denseShapes("head"),
+    };
     const tensors = distinctAll(shapes);
     using model = new Model(manyToOne({ cell: "lstm", inputSize: 2, units: 3, outputSize: 1, layers: 3 }));
     importWeights(model, tensors, { from: "pytorch" });
@@ -53,7 +63,12 @@ describe("importWeights finds layers", () => {
   });
 
   test("by kind and shape where they have no names, numbers in their order, whatever the order of the file", () => {
-    const shapes = { ...denseShapes("a.fc10", 3), ...denseShapes("a.fc9", 3), ...lstmShapes("b", 1, 3), ...lstmShapes("b", 0) };
+    const shapes = {
+      ...denseShapes("a.fc10", 3),
+      ...denseShapes("a.fc9", 3),
+      ...lstmShapes("b", 1, 3),
+      ...lstmShapes("b", 0),
+    };
     const tensors = distinctAll(shapes);
     using model = new Model(sequential(lstm(3), lstm(3), dense(3), dense(3)), { inputSize: 2 });
     importWeights(model, tensors, { from: "pytorch" });
@@ -71,8 +86,15 @@ describe("importWeights finds layers", () => {
   });
 
   test("where names are told, and ignores what it is told to", () => {
-    const tensors = distinctAll({ ...lstmShapes("x.front"), ...lstmShapes("x.back"), "embed.weight": [5, 2], step: [1] });
-    using model = new Model(sequential(bidirectional(lstm(3, { name: "a" })), lstm(3, { name: "b" })), { inputSize: 2 });
+    const tensors = distinctAll({
+      ...lstmShapes("x.front"),
+      ...lstmShapes("x.back"),
+      "embed.weight": [5, 2],
+      step: [1],
+    });
+    using model = new Model(sequential(bidirectional(lstm(3, { name: "a" })), lstm(3, { name: "b" })), {
+      inputSize: 2,
+    });
     expect(() => importWeights(model, tensors, { from: "pytorch" })).toThrow(FormatError);
     using plain = new Model(lstm(3), { inputSize: 2 });
     const options = { from: "pytorch", ignore: ["embed", "step", "x.front"] } as const;
@@ -86,7 +108,9 @@ describe("importWeights finds layers", () => {
     using model = new Model(sequential(dense(3), dense(3)), { inputSize: 3 });
     const before = allValues(model);
     const message = messageOf(() => importWeights(model, tensors, { from: "pytorch" }));
-    expect(message).toMatch(/not clear: dense\(3\) at "0"; dense\(3\) at "1" could be any of query; value\. Name the layers/);
+    expect(message).toMatch(
+      /not clear: dense\(3\) at "0"; dense\(3\) at "1" could be any of query; value\. Name the layers/,
+    );
     expect(allValues(model)).toEqual(before);
     importWeights(model, tensors, { from: "pytorch", names: { 0: "value", 1: "query" } });
     expect(values(model, "0.weight")).toEqual(tensors["value.weight"].data);
@@ -101,7 +125,8 @@ describe("importWeights finds layers", () => {
 });
 
 describe("importWeights names every mismatch in one error and leaves the model as it is", () => {
-  const build = () => new Model(sequential(lstm(3, { name: "rnn" }), lastStep(), dense(1, { name: "head" })), { inputSize: 2 });
+  const build = () =>
+    new Model(sequential(lstm(3, { name: "rnn" }), lastStep(), dense(1, { name: "head" })), { inputSize: 2 });
   const whole = () => distinctAll({ ...lstmShapes("rnn"), ...denseShapes("head") });
 
   /** Imports what a change makes of fitting weights; gives the message of the error. */
@@ -143,7 +168,9 @@ describe("importWeights names every mismatch in one error and leaves the model a
     const message = messageOf(() => importWeights(model, distinctAll({ "conv.kernel": [3, 3, 8] }), { from: "keras" }));
     expect(message).toContain('missing: the tensors of lstm(3) at "rnn" (rnn.weight_ih_l0 [12, 2], ');
     expect(message).toContain('tensor "conv.kernel" has shape [3, 3, 8], dense(1) at "head" needs [3, 1]');
-    expect(messageOf(() => importWeights(model, {}, { from: "pytorch" }))).toContain("missing: the tensors of dense(1)");
+    expect(messageOf(() => importWeights(model, {}, { from: "pytorch" }))).toContain(
+      "missing: the tensors of dense(1)",
+    );
   });
 
   test("a stack that is deeper than the model", () => {
@@ -162,12 +189,16 @@ describe("importWeights names every mismatch in one error and leaves the model a
     using model = new Model(mgu(3), { inputSize: 2 });
     const tensors = distinctAll({ weight_ih_l0: [6, 2], weight_hh_l0: [6, 3], bias_ih_l0: [6], bias_hh_l0: [6] });
     const message = messageOf(() => importWeights(model, tensors, { from: "pytorch" }));
-    expect(message).toContain('mgu(3) has no counterpart in PyTorch; if the weights are such a layer\'s, declare their layout: { gates: "fn", kernels: "rows" }');
+    expect(message).toContain(
+      'mgu(3) has no counterpart in PyTorch; if the weights are such a layer\'s, declare their layout: { gates: "fn", kernels: "rows" }',
+    );
     importWeights(model, tensors, { from: { gates: "fn", kernels: "rows" } });
     expect(values(model, "weight_hh_l0")).toEqual(tensors.weight_hh_l0.data);
     using before = new Model(gru(3, { reset: "before" }), { inputSize: 2 });
     expect(messageOf(() => importWeights(before, {}, { from: "pytorch" }))).toContain("missing");
-    expect(() => importWeights(before, distinctAll({ weight_ih_l0: [9, 2] }), { from: "pytorch" })).toThrow(/no counterpart in PyTorch/);
+    expect(() => importWeights(before, distinctAll({ weight_ih_l0: [9, 2] }), { from: "pytorch" })).toThrow(
+      /no counterpart in PyTorch/,
+    );
   });
 });
 
@@ -175,14 +206,38 @@ describe("importWeights refuses", () => {
   const model = () => new Model(lstm(3, { name: "rnn" }), { inputSize: 2 });
 
   test.each<[string, (model: Model) => void, RegExp]>([
-    ["an unknown system", (to) => importWeights(to, {}, { from: "caffe" as "keras" }), /from of importWeights must be "keras", "onnx", "pytorch" or a layout/],
-    ["an unknown option", (to) => importWeights(to, {}, { from: "keras", strict: false } as never), /knows no option "strict"/],
-    ["names of layers that the model has not", (to) => importWeights(to, {}, { from: "keras", names: { gru: "x" } }), /the model has no layer "gru" with parameters. It has lstm\(3\)/],
-    ["what is no tensor", (to) => importWeights(to, { kernel: [1] as never }, { from: "keras" }), /"kernel" is an array of 1/],
-    ["bytes that nobody has read", (to) => importWeights(to, new Uint8Array(8) as never, { from: "keras" }), /wants what readSafetensors gives/],
+    [
+      "an unknown system",
+      (to) => importWeights(to, {}, { from: "caffe" as "keras" }),
+      /from of importWeights must be "keras", "onnx", "pytorch" or a layout/,
+    ],
+    [
+      "an unknown option",
+      (to) => importWeights(to, {}, { from: "keras", strict: false } as never),
+      /knows no option "strict"/,
+    ],
+    [
+      "names of layers that the model has not",
+      (to) => importWeights(to, {}, { from: "keras", names: { gru: "x" } }),
+      /the model has no layer "gru" with parameters. It has lstm\(3\)/,
+    ],
+    [
+      "what is no tensor",
+      (to) => importWeights(to, { kernel: [1] as never }, { from: "keras" }),
+      /"kernel" is an array of 1/,
+    ],
+    [
+      "bytes that nobody has read",
+      (to) => importWeights(to, new Uint8Array(8) as never, { from: "keras" }),
+      /wants what readSafetensors gives/,
+    ],
     ["a layout without gates", (to) => importWeights(to, {}, { from: {} as never }), /must name the blocks in order/],
     ["a gate that is named twice", (to) => importWeights(to, {}, { from: { gates: "iffo" } }), /name "f" twice/],
-    ["an unknown orientation", (to) => importWeights(to, {}, { from: { gates: "ifgo", kernels: "diagonal" as "rows" } }), /must be "columns" or "rows"/],
+    [
+      "an unknown orientation",
+      (to) => importWeights(to, {}, { from: { gates: "ifgo", kernels: "diagonal" as "rows" } }),
+      /must be "columns" or "rows"/,
+    ],
   ])("%s", (_, call, message) => {
     using to = model();
     expect(() => call(to)).toThrow(ArgumentError);
@@ -204,8 +259,16 @@ describe("importWeights refuses", () => {
       tried++;
       expect(() => importWeights(trained, {}, { from: "pytorch" })).toThrow(StateError);
     };
-    const data = { input: new Tensor(new Float32Array(2), [1, 2, 1]), target: new Tensor(new Float32Array(2), [1, 2, 1]) };
-    await fit(trained, data, { loss: meanSquaredError, optimizer: sgd({ learningRate: 0.01 }), epochs: 1, onUpdate: attempt });
+    const data = {
+      input: new Tensor(new Float32Array(2), [1, 2, 1]),
+      target: new Tensor(new Float32Array(2), [1, 2, 1]),
+    };
+    await fit(trained, data, {
+      loss: meanSquaredError,
+      optimizer: sgd({ learningRate: 0.01 }),
+      epochs: 1,
+      onUpdate: attempt,
+    });
     expect(tried).toBe(1);
   });
 });

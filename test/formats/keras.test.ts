@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { keras } from "../../src/formats/keras.js";
 import {
   type Activation,
   bidirectional,
@@ -12,7 +13,6 @@ import {
   sequential,
   Tensor,
 } from "../../src/index.js";
-import { keras } from "../../src/formats/keras.js";
 import { tensorDifference } from "../support/compare.js";
 import { caseEntries, ReferenceCase } from "../support/fixtures.js";
 import { distinct, distinctAll, messageOf, values } from "./weights.js";
@@ -21,14 +21,15 @@ const hardSigmoid: Activation = { type: "hardSigmoid", alpha: 0.2, beta: 0.5 };
 const activationOf = (name: unknown): Activation => (name === "hardSigmoid" ? hardSigmoid : (name as Activation));
 
 /** The layer that a case's configuration describes, in Keras's words. */
-function layerOf({ config, has }: ReferenceCase): Layer {
+function layerOf({ config }: ReferenceCase): Layer {
   const { cell, units, activation, recurrentActivation, useBias, goBackwards, mergeMode } = config;
   const common: RecurrentOptions = { bias: useBias === true, direction: goBackwards === true ? "reverse" : "forward" };
   const [inner, gateActivation] = [activationOf(activation), activationOf(recurrentActivation)];
   const makers: Readonly<Record<string, () => Layer>> = {
     simple_rnn: () => elman(units as number, { ...common, activation: inner }),
     gru: () => gru(units as number, { ...common, reset: "before", gateActivation, candidateActivation: inner }),
-    lstm: () => lstm(units as number, { ...common, gateActivation, candidateActivation: inner, outputActivation: inner }),
+    lstm: () =>
+      lstm(units as number, { ...common, gateActivation, candidateActivation: inner, outputActivation: inner }),
   };
   const one = makers[cell as string]();
   if (config.bidirectional !== true) return one;
@@ -49,7 +50,9 @@ describe("importWeights from Keras gives Keras's outputs", () => {
   test.each(plain)("$id", (entry) => {
     const reference = new ReferenceCase(entry);
     const tensor = (name: string) => new Tensor(Float32Array.from(reference.values(name)), reference.shape(name));
-    const names = [...reference.tensors.keys()].filter((name) => /^(forward\.|backward\.)?(kernel|recurrent_kernel|bias)$/.test(name));
+    const names = [...reference.tensors.keys()].filter((name) =>
+      /^(forward\.|backward\.)?(kernel|recurrent_kernel|bias)$/.test(name),
+    );
     using model = new Model(layerOf(reference), { inputSize: reference.shape("x")[2] });
     importWeights(model, new Map(names.map((name) => [name, tensor(name)])), { from: "keras" });
     const output = model.predictBatch(tensor("x"));
@@ -76,12 +79,18 @@ describe("Keras's names", () => {
   test("say nothing where they are not Keras's", () => expect(keras.parse("rnn.weight_ih_l0")).toBeUndefined());
 
   test("stacks are taken in the order of their numbers", () => {
-    const shapes = (layer: string) => ({ [`${layer}/kernel`]: [3, 3], [`${layer}/recurrent_kernel`]: [3, 3], [`${layer}/bias`]: [3] });
+    const shapes = (layer: string) => ({
+      [`${layer}/kernel`]: [3, 3],
+      [`${layer}/recurrent_kernel`]: [3, 3],
+      [`${layer}/bias`]: [3],
+    });
     const tensors = distinctAll({ ...shapes("simple_rnn_10"), ...shapes("simple_rnn"), ...shapes("simple_rnn_2") });
     using model = new Model(sequential(elman(3), elman(3), elman(3)), { inputSize: 3 });
     importWeights(model, tensors, { from: "keras" });
     const found = [0, 1, 2].map((layer) => values(model, `${layer}.bias_ih_l0`)[0]);
-    expect(found).toEqual(["simple_rnn", "simple_rnn_2", "simple_rnn_10"].map((layer) => tensors[`${layer}/bias`].data[0]));
+    expect(found).toEqual(
+      ["simple_rnn", "simple_rnn_2", "simple_rnn_10"].map((layer) => tensors[`${layer}/bias`].data[0]),
+    );
   });
 });
 
@@ -103,7 +112,9 @@ describe("Keras's biases", () => {
     using before = new Model(gru(3, { reset: "before" }), { inputSize: 2 });
     using after = new Model(gru(3), { inputSize: 2 });
     const one = messageOf(() => importWeights(after, { ...kernels, "gru/bias": distinct([9]) }, { from: "keras" }));
-    expect(one).toContain('has shape [9], gru(3) needs [2, 9]: such a file\'s reset gate acts before the product, which is { reset: "before" } here');
+    expect(one).toContain(
+      'has shape [9], gru(3) needs [2, 9]: such a file\'s reset gate acts before the product, which is { reset: "before" } here',
+    );
     const two = messageOf(() => importWeights(before, { ...kernels, "gru/bias": distinct([2, 9]) }, { from: "keras" }));
     expect(two).toContain('{ reset: "after" } here');
   });
@@ -124,9 +135,14 @@ describe("Keras's biases", () => {
       return new Tensor(data, [inner, 4 * units]);
     };
     using model = new Model(lstm(units), { inputSize: inputs });
-    const tensors = { kernel: stored(inputs, true), recurrent_kernel: stored(units, false), bias: distinct([8 * units]) };
+    const tensors = {
+      kernel: stored(inputs, true),
+      recurrent_kernel: stored(units, false),
+      bias: distinct([8 * units]),
+    };
     importWeights(model, tensors, { from: "keras" });
-    const block = (inner: number, from: number) => [0, 1, 2, 3].flatMap((index) => [...matrix(from + index, inner).data]);
+    const block = (inner: number, from: number) =>
+      [0, 1, 2, 3].flatMap((index) => [...matrix(from + index, inner).data]);
     expect([...values(model, "weight_ih_l0")]).toEqual(block(inputs, 0));
     expect([...values(model, "weight_hh_l0")]).toEqual(block(units, 4));
     expect(values(model, "bias_ih_l0")[0] * 64).toBe(1);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { pytorch } from "../../src/formats/pytorch.js";
 import {
   type Activation,
   bidirectional,
@@ -11,7 +12,6 @@ import {
   sequential,
   Tensor,
 } from "../../src/index.js";
-import { pytorch } from "../../src/formats/pytorch.js";
 import { tensorDifference } from "../support/compare.js";
 import { caseEntries, ReferenceCase } from "../support/fixtures.js";
 import { distinctAll, values } from "./weights.js";
@@ -20,12 +20,20 @@ import { distinctAll, values } from "./weights.js";
 function layersOf(reference: ReferenceCase): Layer {
   const { cell, bias, proj_size } = reference.config;
   const units = reference.number("hidden_size");
-  const common = { bias: bias === true, ...(typeof proj_size === "number" && proj_size > 0 ? { projectionSize: proj_size } : {}) };
-  const makers: Readonly<Record<string, () => Layer>> = { gru: () => gru(units, common), lstm: () => lstm(units, common) };
+  const common = {
+    bias: bias === true,
+    ...(typeof proj_size === "number" && proj_size > 0 ? { projectionSize: proj_size } : {}),
+  };
+  const makers: Readonly<Record<string, () => Layer>> = {
+    gru: () => gru(units, common),
+    lstm: () => lstm(units, common),
+  };
   const [, activation] = /^rnn_(.*)$/.exec(cell as string) ?? [];
   const make = makers[cell as string] ?? (() => elman(units, { ...common, activation: activation as Activation }));
   const both = reference.config.bidirectional === true;
-  return sequential(...Array.from({ length: reference.number("num_layers") }, () => (both ? bidirectional(make()) : make())));
+  return sequential(
+    ...Array.from({ length: reference.number("num_layers") }, () => (both ? bidirectional(make()) : make())),
+  );
 }
 
 /** Cases from a state of zero. */
@@ -77,7 +85,12 @@ describe("PyTorch's names", () => {
   });
 
   test("of a single cell fill a layer", () => {
-    const tensors = distinctAll({ "cell.weight_ih": [9, 2], "cell.weight_hh": [9, 3], "cell.bias_ih": [9], "cell.bias_hh": [9] });
+    const tensors = distinctAll({
+      "cell.weight_ih": [9, 2],
+      "cell.weight_hh": [9, 3],
+      "cell.bias_ih": [9],
+      "cell.bias_hh": [9],
+    });
     using model = new Model(gru(3), { inputSize: 2 });
     importWeights(model, tensors, { from: "pytorch" });
     expect(values(model, "weight_hh_l0")).toEqual(tensors["cell.weight_hh"].data);

@@ -11,7 +11,9 @@ export function distinct(shape: readonly number[], start = 1): Tensor {
 
 /** A tensor with all names, for a model or a file. */
 export function distinctAll(shapes: Readonly<Record<string, readonly number[]>>): Record<string, Tensor> {
-  return Object.fromEntries(Object.entries(shapes).map(([name, shape], index) => [name, distinct(shape, 1 + 1000 * index)]));
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shape], index) => [name, distinct(shape, 1 + 1000 * index)]),
+  );
 }
 
 /** The values of one parameter. */

@@ -25,10 +25,10 @@ export function runWithStates(model: Model, x: Tensor, initial?: readonly Float3
   plan.refresh();
   plan.run.begin();
   writeRows(plan.input, given, examples);
-  let next = 0;
-  if (initial !== undefined) {
-    for (const state of plan.run.states)
-      writeStates(state, initial.slice(next, (next += state.parts.length)), plan.layout.order, batch);
+  const left = [...(initial ?? [])];
+  for (const state of plan.run.states) {
+    const own = left.splice(0, state.parts.length);
+    if (own.length > 0) writeStates(state, own, plan.layout.order, batch);
   }
   plan.run.forward(0, steps);
   const states = plan.run.states.flatMap((state) => readStates(state, plan.layout.order, batch));
