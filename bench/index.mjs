@@ -6,14 +6,17 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { loadCore, loadPeak, planOffsets } from "./core.mjs";
+import { requireFreshPackage } from "./package.mjs";
 import { measure } from "./rounds.mjs";
 import { activations } from "./suites/activations.mjs";
 import { cells } from "./suites/cells.mjs";
+import { facade } from "./suites/facade.mjs";
 import { optimizers } from "./suites/optimizers.mjs";
+import { options as layerOptions } from "./suites/options.mjs";
 import { products } from "./suites/products.mjs";
 import { printExtras, printResults, printTitle } from "./table.mjs";
 
-const suites = [products, activations, optimizers, cells];
+const suites = [products, activations, optimizers, cells, facade, layerOptions];
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
@@ -29,8 +32,9 @@ if (options.only !== undefined && !suites.some(({ name }) => name === options.on
   process.exit(2);
 }
 
-// The core and the offsets of its plans must be of one build.
+// The core, the offsets of its plans and the package must be of one build.
 await import("../scripts/build-core.mjs");
+requireFreshPackage();
 
 const peak = await loadPeak();
 const offsets = (await planOffsets()).RecurrentPlan;
@@ -49,17 +53,15 @@ function triadItem(count) {
   return { name: "triad", work: 12 * count, run: () => peak.triad(base, base + 4 * count, base + 8 * count, count) };
 }
 
-function runSuite(suite) {
+async function runSuite(suite) {
   printTitle(suite);
   const all = [];
   for (const size of suite.sizes ?? [undefined]) {
     const core = loadCore(options.core);
-    const items = suite.items(core, size, offsets);
+    const items = await suite.items(core, size, offsets);
     const yardsticks = suite.yardsticks === "triad" ? [triadItem(size)] : peakItems;
-    const results = measure(items, yardsticks, rounds).map((result, index) => ({
-      ...result,
-      target: items[index].target,
-    }));
+    const measured = await measure(items, yardsticks, rounds);
+    const results = measured.map((result, index) => ({ ...result, target: items[index].target }));
     printResults(suite, results);
     all.push(...results);
   }
@@ -74,11 +76,14 @@ const machine = {
   node: process.version,
   v8: process.versions.v8,
 };
-const [plain, unrolled] = measure(peakItems, peakItems, rounds);
+const [plain, unrolled] = await measure(peakItems, peakItems, rounds);
 const peakRate = Math.max(plain.rate.median, unrolled.rate.median) / 1e6;
 console.log(`${machine.cpu}, Node ${machine.node}, V8 ${machine.v8}`);
 console.log(`SIMD multiply-add peak of WebAssembly: ${peakRate.toFixed(1)} GFLOP/s`);
-const reports = suites.filter(({ name }) => options.only === undefined || name === options.only).map(runSuite);
+const reports = [];
+for (const suite of suites) {
+  if (options.only === undefined || suite.name === options.only) reports.push(await runSuite(suite));
+}
 if (options.json !== undefined) {
   writeFileSync(options.json, `${JSON.stringify({ machine, rounds, peak: peakRate, suites: reports }, null, 2)}\n`);
 }

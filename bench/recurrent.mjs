@@ -19,7 +19,8 @@ export function forwardOperations(cell, { T, B, D, H }) {
 
 /**
  * Writes a plan and its buffers, and has the core describe the cell in it.
- * @returns { fields, pack, forward, backward, gradients, train }: the fields written, and functions that run the layer once
+ * @param sizes { T, B, D, H, training }: `training` 0 for a plan without a way back; default 1
+ * @returns { plan, fields, pack, forward, backward, gradients, train }: the plan's address, the fields written, and functions that run the layer once
  */
 export function recurrentLayer(core, offsets, cell, sizes) {
   const fields = fieldsOf(core, cell, sizes);
@@ -35,6 +36,7 @@ export function recurrentLayer(core, offsets, cell, sizes) {
   if (String(found) !== String([cell.gates, cell.recurrent, cell.states]))
     throw new Error(`${cell.name} has blocks ${found}`);
   const layer = {
+    plan,
     fields,
     pack: () => recurrentPack(plan, 1),
     forward: () => recurrentForward(plan, 0, sizes.T),
@@ -51,14 +53,14 @@ export function recurrentLayer(core, offsets, cell, sizes) {
   return layer;
 }
 
-function fieldsOf(core, cell, { T, B, D, H }) {
+function fieldsOf(core, cell, { T, B, D, H, training = 1 }) {
   const [Hp, Dp, rows] = [padded(H), padded(D), T * B];
   const [gateWidth, qWidth] = [Math.max(cell.gates, cell.saved) * Hp, cell.recurrent * Hp];
   const first = core.allocate(T + 1);
   const scale = 1 / Math.sqrt(H);
   const gates = core.allocate(rows * gateWidth);
   const fields = {
-    ...{ inputSize: D, units: H, hidden: H, sequences: B, first, training: 1 },
+    ...{ inputSize: D, units: H, hidden: H, sequences: B, first, training },
     ...{ x: core.random(rows * Dp), xStride: Dp * 4, dX: core.allocate(rows * Dp), dXStride: Dp * 4 },
     ...{ weightIh: core.random(cell.gates * H * D, scale), weightHh: core.random(cell.recurrent * H * H, scale) },
     ...{ biasIh: core.random(cell.gates * H, scale), biasHh: core.random(cell.recurrent * H, scale) },

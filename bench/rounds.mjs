@@ -2,7 +2,8 @@ import { clock } from "./clock.mjs";
 
 /*
  * Interleaved rounds: every item is timed once a round, between two measurements of the yardstick, so that a change of the
- * processor's speed strikes both. An item is { name, work, run() }: `work` is what one run does, in its group's unit.
+ * processor's speed strikes both. An item is { name, work, run() }: `work` is what one run does, in its group's unit. `waits`: run gives a
+ * promise.
  */
 
 /** One sample lasts about this long: far above the clock's step, short beside changes of the processor's speed. */
@@ -10,56 +11,71 @@ const SAMPLE_MILLISECONDS = 4;
 /** Engines replace their first code by optimised code while a function runs hot. */
 const WARM_UP_MILLISECONDS = 60;
 
+async function runOnce(item) {
+  const pending = item.run();
+  if (item.waits) await pending;
+}
+
 /** Runs of `item` that fill one sample. Warms it up on the way. */
-function repeatsOf(item) {
+async function repeatsOf(item) {
   let runs = 0;
   const begin = clock();
   while (clock() - begin < WARM_UP_MILLISECONDS) {
-    item.run();
+    await runOnce(item);
     runs++;
   }
   const again = clock();
   let counted = 0;
-  for (; counted < runs && (counted < 1 || clock() - again < WARM_UP_MILLISECONDS / 2); counted++) item.run();
+  for (; counted < runs && (counted < 1 || clock() - again < WARM_UP_MILLISECONDS / 2); counted++) await runOnce(item);
   const each = Math.max((clock() - again) / counted, 1e-6);
   return Math.max(1, Math.round(SAMPLE_MILLISECONDS / each));
 }
 
-function sample(item, repeats) {
+async function sample(item, repeats) {
   const begin = clock();
-  for (let run = 0; run < repeats; run++) item.run();
+  if (item.waits) for (let run = 0; run < repeats; run++) await item.run();
+  else for (let run = 0; run < repeats; run++) item.run();
   // A sample shorter than the clock's step would be a division by zero.
   return Math.max(clock() - begin, 1e-3) / repeats;
 }
 
+/** Work a millisecond of the fastest yardstick. */
+async function bestRate(scale) {
+  let best = 0;
+  for (const { item, repeats } of scale) best = Math.max(best, item.work / (await sample(item, repeats)));
+  return best;
+}
+
 /**
  * Times of `items` in `rounds` rounds against `yardsticks`, items of known work of which the fastest counts.
- * @returns [{ name, milliseconds, rate, share }], each figure { low, median, high } with the quartiles of the rounds:
- *   milliseconds a run, work a millisecond, and rate over the yardstick's rate beside it.
+ * @returns [{ name, milliseconds, rate, share, rates }], figures { low, median, high } with the quartiles of the rounds:
+ *   milliseconds a run, work a millisecond, and rate over the yardstick's rate beside it; `rates` is the rate of every round.
  */
-export function measure(items, yardsticks, rounds) {
-  const all = [...items, ...yardsticks].map((item) => ({ item, repeats: repeatsOf(item) }));
-  const timed = all.slice(0, items.length);
+export async function measure(items, yardsticks, rounds) {
+  const all = [];
+  for (const item of [...items, ...yardsticks]) all.push({ item, repeats: await repeatsOf(item) });
+  const timed = all.slice(0, items.length).map((entry) => ({ ...entry, times: [], shares: [] }));
   const scale = all.slice(items.length);
-  const bestRate = () => Math.max(...scale.map(({ item, repeats }) => item.work / sample(item, repeats)));
-  const times = timed.map(() => []);
-  const shares = timed.map(() => []);
   for (let round = 0; round < rounds; round++) {
-    let before = bestRate();
-    timed.forEach(({ item, repeats }, index) => {
-      const time = sample(item, repeats);
-      const after = bestRate();
-      times[index].push(time);
-      shares[index].push(item.work / time / ((before + after) / 2));
+    let before = await bestRate(scale);
+    for (const { item, repeats, times, shares } of timed) {
+      const time = await sample(item, repeats);
+      const after = await bestRate(scale);
+      times.push(time);
+      shares.push(item.work / time / ((before + after) / 2));
       before = after;
-    });
+    }
   }
-  return timed.map(({ item }, index) => ({
-    name: item.name,
-    milliseconds: quartiles(times[index]),
-    rate: quartiles(times[index].map((time) => item.work / time)),
-    share: quartiles(shares[index]),
-  }));
+  return timed.map(({ item, times, shares }) => {
+    const rates = times.map((time) => item.work / time);
+    return { name: item.name, milliseconds: quartiles(times), rate: quartiles(rates), share: quartiles(shares), rates };
+  });
+}
+
+/** Time of one piece of work of `name` over that of `base`, both of one round at a time: quartiles over the rounds. */
+export function timeRatio(results, name, base) {
+  const [above, below] = [name, base].map((wanted) => results.find((result) => result.name === wanted).rates);
+  return quartiles(below.map((rate, round) => rate / above[round]));
 }
 
 export function quartiles(values) {

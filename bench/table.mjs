@@ -5,31 +5,42 @@ const WIDTH = 44;
 export function printTitle({ title, unit }) {
   console.log(`\n${title}`);
   console.log(
-    `${"".padEnd(WIDTH)}${unit.padStart(12)}${"time".padStart(12)}${"share".padStart(9)}${"quartiles".padStart(12)}${"target".padStart(9)}`,
+    `${"".padEnd(WIDTH)}${unit.padStart(12)}${"time".padStart(12)}${"share".padStart(9)}${"quartiles".padStart(22)}${"target".padStart(13)}`,
   );
 }
 
-export function printResults({ perMillisecond, yardsticks }, results) {
+export function printResults({ perMillisecond, yardsticks, digits = 2 }, results) {
   for (const { name, milliseconds, rate, share, target } of results) {
+    const spread = yardsticks === "none" ? quartilesOf(milliseconds, duration) : quartilesOf(share, percent);
     const figures = [
-      (rate.median / perMillisecond).toFixed(2).padStart(12),
+      (rate.median / perMillisecond).toFixed(digits).padStart(12),
       duration(milliseconds.median).padStart(12),
       (yardsticks === "none" ? "" : percent(share.median)).padStart(9),
-      (yardsticks === "none" ? "" : `${percent(share.low)}–${percent(share.high)}`).padStart(12),
+      spread.padStart(22),
     ];
-    console.log(`${name.padEnd(WIDTH)}${figures.join("")}${verdict(share.median, target)}`);
+    console.log(`${name.padEnd(WIDTH)}${figures.join("")}${verdict(share.median, { target })}`);
   }
 }
 
+/** Figures made of several results: { name, figure, spread?, unit?, target?, isMost? }. `isMost`: the target is not to be exceeded. */
 export function printExtras(extras) {
-  for (const { name, ratio, target } of extras) {
-    console.log(`${name.padEnd(WIDTH)}${percent(ratio).padStart(33)}${"".padStart(12)}${verdict(ratio, target)}`);
+  for (const { name, figure, spread, unit = "share", target, isMost } of extras) {
+    const show = units[unit];
+    const range = spread === undefined ? "" : quartilesOf(spread, show);
+    console.log(
+      `${name.padEnd(WIDTH)}${show(figure).padStart(33)}${range.padStart(22)}${verdict(figure, { target, isMost, show })}`,
+    );
   }
 }
 
-function verdict(figure, target) {
+function quartilesOf({ low, high }, show) {
+  return `${show(low)} – ${show(high)}`;
+}
+
+function verdict(figure, { target, isMost = false, show = percent }) {
   if (target === undefined) return "";
-  return `${percent(target).padStart(9)}  ${figure >= target ? "reached" : "NOT REACHED"}`;
+  const isReached = isMost ? figure <= target : figure >= target;
+  return `${`${isMost ? "≤" : "≥"} ${show(target)}`.padStart(13)}  ${isReached ? "reached" : "NOT REACHED"}`;
 }
 
 function percent(share) {
@@ -40,3 +51,11 @@ function duration(milliseconds) {
   if (milliseconds >= 1) return `${milliseconds.toFixed(2)} ms`;
   return milliseconds >= 1e-3 ? `${(milliseconds * 1e3).toFixed(2)} µs` : `${(milliseconds * 1e6).toFixed(0)} ns`;
 }
+
+/** How a figure made of several results is written. */
+const units = {
+  share: percent,
+  times: (ratio) => `${ratio.toFixed(2)} ×`,
+  perSecond: (rate) => `${Math.round(rate)} /s`,
+  milliseconds: duration,
+};

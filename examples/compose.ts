@@ -1,8 +1,11 @@
 /** Composes layers over sequences of unequal lengths: at each step, was the last input above the mean of all so far? */
-import { Model, bidirectional, crossEntropy, dense, dropout, evaluate, fit, lstm, sequential } from "recurve";
+import { bidirectional, crossEntropy, dense, dropout, evaluate, fit, lstm, Model, sequential } from "recurve";
 
 const sentences = Array.from({ length: 200 }, (_, index) =>
-  Array.from({ length: 3 + (index % 9) }, (_, step) => [Math.sin(index * 4.1 + step * 2.3), Math.cos(index + step * step)]),
+  Array.from({ length: 3 + (index % 9) }, (_, step) => [
+    Math.sin(index * 4.1 + step * 2.3),
+    Math.cos(index + step * step),
+  ]),
 );
 /** One class number for each step. */
 const tags = sentences.map((sentence) =>
@@ -21,4 +24,6 @@ const after = evaluate(tagger, test, { loss: crossEntropy }).loss;
 
 console.log(tagger.summary());
 console.log(`cross-entropy before ${before.toFixed(3)}, after ${after.toFixed(3)}`);
-console.log(`one sequence gives [${tagger.predict(sentences[0] ?? []).shape}], many give [${tagger.predictBatch(sentences).shape}]`);
+console.log(
+  `one sequence gives [${tagger.predict(sentences[0] ?? []).shape}], many give [${tagger.predictBatch(sentences).shape}]`,
+);

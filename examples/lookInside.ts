@@ -1,9 +1,11 @@
 /** Looks inside: how far back in time does a network's error reach? */
-import { Model, elman, dense, gradientFlow, lastStep, lstm, meanSquaredError, sequential } from "recurve";
+import { dense, elman, gradientFlow, lastStep, lstm, Model, meanSquaredError, sequential } from "recurve";
 
 const time = 40;
 const batch = {
-  input: Array.from({ length: 8 }, (_, index) => Array.from({ length: time }, (_, step) => [Math.sin(index + step / 3)])),
+  input: Array.from({ length: 8 }, (_, index) =>
+    Array.from({ length: time }, (_, step) => [Math.sin(index + step / 3)]),
+  ),
   target: Array.from({ length: 8 }, (_, index) => [Math.sin(index + time / 3)]),
 };
 

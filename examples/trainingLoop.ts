@@ -1,10 +1,24 @@
 /** A training loop of one's own: does a sequence hold more high values than low ones? */
-import { Optimizer, Model, adam, backpropagate, batches, clipGradients, crossEntropy, dense, gru, lastStep, sequential } from "recurve";
+import {
+  adam,
+  backpropagate,
+  batches,
+  clipGradients,
+  crossEntropy,
+  dense,
+  gru,
+  lastStep,
+  Model,
+  Optimizer,
+  sequential,
+} from "recurve";
 
 const input = Array.from({ length: 256 }, (_, index) =>
   Array.from({ length: 5 + (index % 7) }, (_, step) => [Math.sin(index * 12.9 + step * 78.2)]),
 );
-const target = input.map((sequence) => (sequence.filter(([value = 0]) => value > 0).length * 2 > sequence.length ? 1 : 0));
+const target = input.map((sequence) =>
+  sequence.filter(([value = 0]) => value > 0).length * 2 > sequence.length ? 1 : 0,
+);
 
 const model = new Model(sequential(gru(16), lastStep(), dense(2)), { inputSize: 1, seed: 1 });
 const optimizer = new Optimizer(model, adam({ learningRate: 0.01 }));

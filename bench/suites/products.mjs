@@ -105,7 +105,7 @@ export const products = {
     ["step", "square"].flatMap((kind) =>
       ragged.map(([H, neighbour]) => {
         const share = (size) => results.find(({ name }) => name === `ragged ${kind} H=${size} B=32`).share.median;
-        return { name: `ragged ${kind} H=${H} over H=${neighbour}`, ratio: share(H) / share(neighbour), target: 0.75 };
+        return { name: `ragged ${kind} H=${H} over H=${neighbour}`, figure: share(H) / share(neighbour), target: 0.75 };
       }),
     ),
 };

@@ -28,6 +28,15 @@ export interface ImportOptions {
   readonly ignore?: readonly string[];
 }
 
+/** @throws ArgumentError when the names of layers are no table of texts */
+export function requireNames(owner: string, names: Readonly<Record<string, string>>): void {
+  const isTable = typeof names === "object" && names !== null && !Array.isArray(names);
+  if (isTable && Object.values(names).every((name) => typeof name === "string")) return;
+  throw new ArgumentError(
+    `names of ${owner} must give paths in the file by paths in the model, received ${describe(names)}.`,
+  );
+}
+
 const dialects: Readonly<Record<string, Dialect>> = { keras, onnx, pytorch };
 
 /** How a format names and lays out weights. @throws ArgumentError when there is no such format */
@@ -54,6 +63,7 @@ export function readWeights(
   const { prefix = "", names = {}, ignore = [] } = options;
   if (typeof prefix !== "string")
     throw new ArgumentError(`prefix of importWeights must be a text, received ${describe(prefix)}.`);
+  requireNames("importWeights", names);
   const dialect = dialectOf("from of importWeights", options.from);
   const places = placesOf(layer, inputSize);
   const { modules, strangers } = modulesOf(chosen(weights, prefix, ignore), prefix, dialect.parse);

@@ -4,7 +4,7 @@ import { describe, requireKnownOptions } from "../shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { WeightFormat } from "./layout.js";
 import { placesOf, placeTitle } from "./places.js";
-import { dialectOf } from "./readWeights.js";
+import { dialectOf, requireNames } from "./readWeights.js";
 
 /** For whom weights are written and what the file calls the model's layers. */
 export interface ExportOptions {
@@ -32,6 +32,7 @@ export function writeWeights(
   const { prefix = "", names = {} } = options;
   if (typeof prefix !== "string")
     throw new ArgumentError(`prefix of exportWeights must be a text, received ${describe(prefix)}.`);
+  requireNames("exportWeights", names);
   const dialect = dialectOf("to of exportWeights", options.to);
   const places = placesOf(layer, inputSize);
   for (const path of Object.keys(names)) {
@@ -43,7 +44,7 @@ export function writeWeights(
   const written = new Map<string, Tensor>();
   const stacks = new Map<string, number>();
   for (const place of places) {
-    const module = names[place.path] ?? place.path;
+    const module = Object.hasOwn(names, place.path) ? (names[place.path] as string) : place.path;
     const index = stacks.get(module) ?? 0;
     stacks.set(module, index + 1);
     for (const { tensor, ...parts } of dialect.write(place, values, module, index)) {

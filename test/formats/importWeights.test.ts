@@ -222,6 +222,11 @@ describe("importWeights refuses", () => {
       /the model has no layer "gru" with parameters. It has lstm\(3\)/,
     ],
     [
+      "names that are no texts",
+      (to) => importWeights(to, {}, { from: "keras", names: { rnn: 3 } as never }),
+      /must give paths in the file by paths in the model/,
+    ],
+    [
       "what is no tensor",
       (to) => importWeights(to, { kernel: [1] as never }, { from: "keras" }),
       /"kernel" is an array of 1/,

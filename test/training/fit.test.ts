@@ -301,7 +301,10 @@ describe("progress", () => {
       for (const start = performance.now(); performance.now() - start < 30; );
       return { loss: 1, gradient: prediction.data };
     };
-    const long = windows(Array.from({ length: 200 }, (_, index) => (index % 19) / 19), { window: 5 });
+    const long = windows(
+      Array.from({ length: 200 }, (_, index) => (index % 19) / 19),
+      { window: 5 },
+    );
     await fit(make(), long, { loss: slow, batchSize: 64, validation: long });
     clearInterval(clock);
     // Four batches of training, four of validation; the clock had its turn between two of them, but for its first tick.
