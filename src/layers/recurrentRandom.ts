@@ -62,28 +62,23 @@ export function zoneout({ cell, config, input, planner, suffix, ...g }: Geometry
     return { fields: { raw, zoneout: share, zoneoutStride: 0 }, draw() {} };
   }
   const keys = cell.states.map((state) => randomKey(draws.seed, `${path}zoneout.${state}${suffix}`));
-  const drawRow = (row: number, sequence: number, step: number) =>
-    rates.forEach((rate, state) => {
-      const [low, high] = keys[state] as [number, number];
-      core().fillBernoulli(
-        share + row * bytes + state * blockBytes,
-        config.units,
-        rate,
-        1,
-        low,
-        high,
-        draws.count,
-        sequence,
-        step,
-      );
-    });
+  /** One state of one sequence at all its steps. */
+  const drawState = (state: number, rank: number) => {
+    const { fillBernoulli } = core();
+    const [low, high] = keys[state] as [number, number];
+    const [rate, steps] = [rates[state] as number, layout.lengths[rank] as number];
+    const sequence = layout.order[rank] as number;
+    const column = share + state * blockBytes;
+    for (let step = 0; step < steps; step++) {
+      const row = column + (layout.firstRow(step) + rank) * bytes;
+      fillBernoulli(row, config.units, rate, 1, low, high, draws.count, sequence, step);
+    }
+  };
   return {
     fields: { raw, zoneout: share, zoneoutStride: bytes, dKept: region.bytes(sequences * bytes) },
     draw() {
-      for (let rank = 0; rank < layout.sequences; rank++) {
-        const steps = layout.lengths[rank] as number;
-        for (let step = 0; step < steps; step++)
-          drawRow(layout.firstRow(step) + rank, layout.order[rank] as number, step);
+      for (let state = 0; state < rates.length; state++) {
+        for (let rank = 0; rank < layout.sequences; rank++) drawState(state, rank);
       }
     },
   };

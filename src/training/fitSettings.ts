@@ -42,6 +42,16 @@ const OPTIONS = [
   "signal",
 ];
 
+function requireCallbacks({ onProgress, onUpdate, signal }: FitOptions): void {
+  for (const [name, value] of Object.entries({ onProgress, onUpdate })) {
+    if (value !== undefined && typeof value !== "function")
+      throw new ArgumentError(`${name} must be a function, received ${describe(value)}.`);
+  }
+  if (signal !== undefined && typeof signal?.aborted !== "boolean") {
+    throw new ArgumentError(`signal must be an AbortSignal, received ${describe(signal)}.`);
+  }
+}
+
 /** @throws ArgumentError when an option is unknown or out of range */
 export function fitSettings(options: FitOptions): FitSettings {
   requireKnownOptions("fit", options, OPTIONS);
@@ -50,13 +60,7 @@ export function fitSettings(options: FitOptions): FitSettings {
     if (typeof value !== "boolean")
       throw new ArgumentError(`${name} must be true or false, received ${describe(value)}.`);
   }
-  for (const [name, value] of Object.entries({ onProgress: options.onProgress, onUpdate: options.onUpdate })) {
-    if (value !== undefined && typeof value !== "function")
-      throw new ArgumentError(`${name} must be a function, received ${describe(value)}.`);
-  }
-  if (options.signal !== undefined && typeof options.signal?.aborted !== "boolean") {
-    throw new ArgumentError(`signal must be an AbortSignal, received ${describe(options.signal)}.`);
-  }
+  requireCallbacks(options);
   seedWords(seed);
   const batchSize = requireInteger("batchSize", options.batchSize ?? 32);
   if (carryState) requireOneByOne(batchSize, shuffle);

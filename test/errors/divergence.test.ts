@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import {
+  backpropagate,
+  dense,
+  fit,
+  gradientFlow,
+  lastStep,
+  lstm,
+  Model,
+  meanSquaredError,
+  StateError,
+  sequential,
+  sgd,
+} from "../../src/index.js";
+import { expectRejection, expectUntouched } from "../support/refusal.js";
+
+const sequences = [
+  [[1], [2], [3]],
+  [[4], [5], [6]],
+];
+
+const one = sequential(lstm(2), lastStep(), dense(1));
+
+describe("a run that diverges", () => {
+  const data = { input: sequences, target: [[1], [2]] };
+
+  test("is told with epoch, layer and cures; the weights are those of the last good update", async () => {
+    const model = new Model(sequential(lstm(2, { name: "rnn" }), lastStep(), dense(1, { name: "head" })), {
+      inputSize: 1,
+    });
+    const good: Float32Array[][] = [];
+    const weights = () => model.parameters.map(({ read }) => read().data);
+    const run = () =>
+      fit(model, data, {
+        loss: meanSquaredError,
+        optimizer: sgd({ learningRate: 50 }),
+        epochs: 500,
+        onUpdate: () => good.push(weights()),
+      });
+    const error = await run().catch((caught: unknown) => caught as Error);
+    expect(good.length).toBeGreaterThan(0);
+    const told = ["diverged in epoch", `after ${good.length} updates`, 'layer "', "lower learning rate", "clipNorm 1"];
+    await expectRejection(() => Promise.reject(error), StateError, ...told);
+    expect(weights()).toEqual(good.at(-1));
+    for (const values of weights()) expect(values.every(Number.isFinite)).toBe(true);
+    for (const parameter of model.parameters)
+      expect(parameter.gradient().data.every((value) => value === 0)).toBe(true);
+  });
+
+  test("leaves finite weights even where one update would leave the range of float32", async () => {
+    for (const learningRate of [1e31, 1e38, 1e300]) {
+      const model = new Model(one, { inputSize: 1 });
+      const before = model.parameters.map(({ read }) => read());
+      const run = () => fit(model, data, { loss: meanSquaredError, optimizer: sgd({ learningRate }) });
+      await expectRejection(run, StateError, "diverged in epoch 1, after 0 updates", "an update of the size");
+      expect(model.parameters.map(({ read }) => read())).toEqual(before);
+      model.dispose();
+    }
+  });
+
+  test("leaves a model that can be mended and trained again", async () => {
+    const model = new Model(one, { inputSize: 1 });
+    const fresh = model.save();
+    const bad = () => fit(model, data, { loss: () => ({ loss: Number.NaN, gradient: [[0], [0]] }) });
+    await expectRejection(bad, StateError, "the loss is NaN", "epoch 1", "after 0 updates");
+    expect(model.save()).toEqual(fresh);
+    const { losses } = await fit(model, data, { loss: meanSquaredError, epochs: 30 });
+    expect(losses.at(-1)).toBeLessThan(losses[0] as number);
+  });
+
+  test("is told by backpropagate and gradientFlow too", () => {
+    const model = new Model(one, { inputSize: 1 });
+    backpropagate(model, data, meanSquaredError);
+    const infinite = () => ({ loss: Number.POSITIVE_INFINITY, gradient: [[0], [0]] });
+    expectUntouched(
+      model,
+      () => backpropagate(model, data, infinite),
+      StateError,
+      "the loss is Infinity",
+      "learning rate",
+    );
+    expectUntouched(model, () => gradientFlow(model, data, infinite), StateError, "the loss is Infinity");
+  });
+});
