@@ -67,7 +67,8 @@ async function runSuite(suite) {
   }
   const extras = suite.extras(all);
   printExtras(extras);
-  return { name: suite.name, unit: suite.unit, results: all, extras };
+  const { name, title, unit, perMillisecond, digits = 2, yardsticks } = suite;
+  return { name, title, unit, perMillisecond, digits, yardsticks, results: all, extras };
 }
 
 const machine = {

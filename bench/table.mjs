@@ -43,17 +43,17 @@ function verdict(figure, { target, isMost = false, show = percent }) {
   return `${`${isMost ? "≤" : "≥"} ${show(target)}`.padStart(13)}  ${isReached ? "reached" : "NOT REACHED"}`;
 }
 
-function percent(share) {
+export function percent(share) {
   return `${(share * 100).toFixed(0)} %`;
 }
 
-function duration(milliseconds) {
+export function duration(milliseconds) {
   if (milliseconds >= 1) return `${milliseconds.toFixed(2)} ms`;
   return milliseconds >= 1e-3 ? `${(milliseconds * 1e3).toFixed(2)} µs` : `${(milliseconds * 1e6).toFixed(0)} ns`;
 }
 
 /** How a figure made of several results is written. */
-const units = {
+export const units = {
   share: percent,
   times: (ratio) => `${ratio.toFixed(2)} ×`,
   perSecond: (rate) => `${Math.round(rate)} /s`,

@@ -70,8 +70,8 @@ async function verifyPlain(recurve) {
   await textbookFit(recurve, model, series)();
   for (const [name, values] of Object.entries(weightsOf(model))) {
     values.forEach((value, index) => {
-      // 200 updates of 0.01 in float32 with another order of sums: a thousandth of what a wrong gradient would change.
-      if (!(Math.abs(value - weights[name][index]) < 1e-5)) throw new Error(`plain loops: ${name} [${index}] differs`);
+      // The 200 updates move weights by up to 0.09; another order of float32 sums makes them differ by 1.5e-7.
+      if (!(Math.abs(value - weights[name][index]) < 1e-6)) throw new Error(`plain loops: ${name} [${index}] differs`);
     });
   }
   model.dispose();
