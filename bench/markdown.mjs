@@ -3,7 +3,7 @@
  * Prints the JSON of a run as the tables of bench/README.md.
  */
 import { readFileSync } from "node:fs";
-import { duration, percent, units } from "./table.mjs";
+import { duration, judge, percent, quartilesOf, units } from "./table.mjs";
 
 const [file] = process.argv.slice(2);
 const { machine, rounds, peak, suites } = JSON.parse(readFileSync(file, "utf8"));
@@ -19,8 +19,8 @@ function resultTable({ unit, perMillisecond, digits, yardsticks, results }) {
   const rate = ({ median }) => (median / perMillisecond).toFixed(digits);
   const lines = results.map(({ name, rate: found, milliseconds, share, target }) =>
     isShare
-      ? [name, rate(found), percent(share.median), range(share, percent), ...verdict(share.median, { target })]
-      : [name, rate(found), duration(milliseconds.median), range(milliseconds, duration)],
+      ? [name, rate(found), percent(share.median), quartilesOf(share, percent), ...verdict(share.median, { target })]
+      : [name, rate(found), duration(milliseconds.median), quartilesOf(milliseconds, duration)],
   );
   const head = isShare ? ["what", unit, "share", "quartiles", "target", ""] : ["what", unit, "time", "quartiles"];
   return [head, ...lines];
@@ -29,19 +29,14 @@ function resultTable({ unit, perMillisecond, digits, yardsticks, results }) {
 function extrasTable({ extras }) {
   const lines = extras.map(({ name, figure, spread, unit = "share", target, isMost }) => {
     const show = units[unit];
-    return [name, show(figure), spread ? range(spread, show) : "", ...verdict(figure, { target, isMost, show })];
+    return [name, show(figure), spread ? quartilesOf(spread, show) : "", ...verdict(figure, { target, isMost, show })];
   });
   return [["what", "figure", "quartiles", "target", ""], ...lines];
 }
 
-function range({ low, high }, show) {
-  return `${show(low)} – ${show(high)}`;
-}
-
-function verdict(figure, { target, isMost = false, show = percent }) {
-  if (target === undefined) return ["", ""];
-  const isReached = isMost ? figure <= target : figure >= target;
-  return [`${isMost ? "≤" : "≥"} ${show(target)}`, isReached ? "reached" : "**missed**"];
+function verdict(figure, bound) {
+  const { text, isReached } = judge(figure, bound);
+  return [text, text === "" ? "" : isReached ? "reached" : "**missed**"];
 }
 
 function rowsOf([head, ...lines]) {

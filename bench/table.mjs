@@ -33,14 +33,19 @@ export function printExtras(extras) {
   }
 }
 
-function quartilesOf({ low, high }, show) {
+export function quartilesOf({ low, high }, show) {
   return `${show(low)} – ${show(high)}`;
 }
 
-function verdict(figure, { target, isMost = false, show = percent }) {
-  if (target === undefined) return "";
-  const isReached = isMost ? figure <= target : figure >= target;
-  return `${`${isMost ? "≤" : "≥"} ${show(target)}`.padStart(13)}  ${isReached ? "reached" : "NOT REACHED"}`;
+function verdict(figure, bound) {
+  const { text, isReached } = judge(figure, bound);
+  return text === "" ? "" : `${text.padStart(13)}  ${isReached ? "reached" : "NOT REACHED"}`;
+}
+
+/** A target in words, "" without one, and whether a figure reaches it. */
+export function judge(figure, { target, isMost = false, show = percent }) {
+  if (target === undefined) return { text: "", isReached: true };
+  return { text: `${isMost ? "≤" : "≥"} ${show(target)}`, isReached: isMost ? figure <= target : figure >= target };
 }
 
 export function percent(share) {

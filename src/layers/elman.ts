@@ -1,6 +1,7 @@
 import { type ElmanConfig, elmanCell } from "../cells/elman.js";
 import type { Layer } from "./layer.js";
-import { type RecurrentConfig, type RecurrentOptions, recurrent } from "./recurrent.js";
+import { recurrent } from "./recurrent.js";
+import type { RecurrentConfig, RecurrentOptions } from "./recurrentConfig.js";
 
 /**
  * The textbook's recurrent network over time: input [batch, time, D] gives output [batch, time, units].

@@ -6,7 +6,8 @@ import { gruResetBeforeGeneralCell } from "../cells/gruResetBeforeGeneral.js";
 import { ArgumentError } from "../errors.js";
 import { describe, requireOptions } from "../shape.js";
 import type { Layer } from "./layer.js";
-import { type RecurrentConfig, type RecurrentOptions, recurrent } from "./recurrent.js";
+import { recurrent } from "./recurrent.js";
+import type { RecurrentConfig, RecurrentOptions } from "./recurrentConfig.js";
 
 /** Options of a gated recurrent unit. */
 export interface GruOptions extends RecurrentOptions, Partial<GateConfig> {

@@ -1,6 +1,7 @@
 import { type IndRnnConfig, indRnnCell } from "../cells/indRnn.js";
 import type { Layer } from "./layer.js";
-import { type RecurrentConfig, type RecurrentOptions, recurrent } from "./recurrent.js";
+import { recurrent } from "./recurrent.js";
+import type { RecurrentConfig, RecurrentOptions } from "./recurrentConfig.js";
 
 /**
  * Independently recurrent network over time: input [batch, time, D] gives output [batch, time, units].

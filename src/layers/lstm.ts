@@ -4,7 +4,8 @@ import { type LstmConfig, lstmGeneralCell } from "../cells/lstmGeneral.js";
 import { ArgumentError } from "../errors.js";
 import { requireOptions } from "../shape.js";
 import type { Layer } from "./layer.js";
-import { type RecurrentConfig, type RecurrentOptions, recurrent } from "./recurrent.js";
+import { recurrent } from "./recurrent.js";
+import type { RecurrentConfig, RecurrentOptions } from "./recurrentConfig.js";
 
 /** Options of a long short-term memory. */
 export interface LstmOptions extends RecurrentOptions, Partial<LstmConfig> {

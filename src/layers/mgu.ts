@@ -1,6 +1,7 @@
 import { mguCell } from "../cells/mgu.js";
 import type { Layer } from "./layer.js";
-import { type RecurrentConfig, type RecurrentOptions, recurrent } from "./recurrent.js";
+import { recurrent } from "./recurrent.js";
+import type { RecurrentConfig, RecurrentOptions } from "./recurrentConfig.js";
 
 /**
  * Minimal gated unit, over time: input [batch, time, D] gives output [batch, time, units]. Gate blocks are f, n.

@@ -1,6 +1,7 @@
 import { minLstmCell } from "../cells/minLstm.js";
 import type { Layer } from "./layer.js";
-import { type RecurrentConfig, type RecurrentOptions, recurrent } from "./recurrent.js";
+import { recurrent } from "./recurrent.js";
+import type { RecurrentConfig, RecurrentOptions } from "./recurrentConfig.js";
 
 /**
  * Minimal LSTM, whose gates see the input only, over time: input [batch, time, D] gives output [batch, time, units]. Gate blocks are f, i, n.

@@ -1,7 +1,7 @@
 import type { CellDefinition } from "../cells/cell.js";
 import { padded, type Rows, type StatePart } from "../tensor/rows.js";
 import type { Planner } from "./layer.js";
-import type { RecurrentConfig } from "./recurrent.js";
+import type { RecurrentConfig } from "./recurrentConfig.js";
 
 /** Everything that the plan of a recurrent layer in one direction is made from, and the sizes that follow from it. */
 export interface Geometry {

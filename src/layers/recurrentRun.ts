@@ -5,7 +5,7 @@ import { RecurrentPlan as P } from "../wasm/generated/plan.js";
 import { floats, ints } from "../wasm/memory.js";
 import type { LayerRun, Planner } from "./layer.js";
 import { learnedState } from "./learnedState.js";
-import type { RecurrentConfig } from "./recurrent.js";
+import type { RecurrentConfig } from "./recurrentConfig.js";
 import {
   type Fields,
   lateFields,

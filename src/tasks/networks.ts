@@ -5,7 +5,8 @@ import { meanSquaredError } from "../losses/meanSquaredError.js";
 import { Model } from "../models/model.js";
 import { adam } from "../optimizers/adam.js";
 import { Tensor } from "../tensor/tensor.js";
-import { type FitOptions, type FitProgress, type FitResult, fit } from "../training/fit.js";
+import { type FitResult, fit } from "../training/fit.js";
+import type { FitOptions, FitProgress } from "../training/fitSettings.js";
 import type { ForecasterProgress, ForecasterSettings } from "./forecasterOptions.js";
 
 /** Networks of different seeds must not share one with the neighbouring seed's forecaster. */

@@ -3,63 +3,16 @@ import { type Data, type Dataset, dataset } from "../data/dataset.js";
 import { ShapeError, StateError } from "../errors.js";
 import type { Interior } from "../models/interior.js";
 import type { Model } from "../models/model.js";
-import type { OptimizerRule } from "../optimizers/optimizerRule.js";
 import { CarriedState } from "./carriedState.js";
 import { clipTo, normOf } from "./clipGradients.js";
 import { diverged } from "./diverged.js";
 import { EarlyStopping } from "./earlyStopping.js";
 import { measure } from "./evaluate.js";
-import { type FitSettings, fitSettings } from "./fitSettings.js";
+import { type FitOptions, type FitSettings, fitSettings } from "./fitSettings.js";
 import { addGradients, interiorFor, lossOf, prepare, requireFit } from "./learner.js";
 import type { AnyLoss } from "./lossFunction.js";
 import { Optimizer } from "./optimizer.js";
 import { now, Pace } from "./pace.js";
-
-/** How `fit` trains. */
-export interface FitOptions {
-  readonly loss: AnyLoss;
-  /** Default `adam()` with gradients clipped to norm 1. */
-  readonly optimizer?: OptimizerRule;
-  /** Passes over the data; default 1. */
-  readonly epochs?: number;
-  /** Sequences an update; default 32. */
-  readonly batchSize?: number;
-  /** Whether each epoch visits the examples in an order of its own; default true. */
-  readonly shuffle?: boolean;
-  /** Seed of those orders; default 1. */
-  readonly seed?: number;
-  /** Largest gradient norm. Default 1 with the default optimizer; with one of your own, gradients are left as they are. */
-  readonly clipNorm?: number;
-  /** The textbook's context: windows of one series begin with the state that one step further has reached. Default false. */
-  readonly carryState?: boolean;
-  /** Examples that are only measured, after each epoch. */
-  readonly validation?: Data | Dataset;
-  /** Stops after this many epochs without a better validation loss. However the run ends, if not by abort, it brings the best weights back. */
-  readonly patience?: number;
-  /** Called after each epoch, and in long ones now and then. */
-  readonly onProgress?: (progress: FitProgress) => void;
-  /** Called after each update with its loss (before the update) and its number. */
-  readonly onUpdate?: (loss: number, update: number) => void;
-  /** Ends the run after the present update; the weights stay as they are then. */
-  readonly signal?: AbortSignal;
-}
-
-/** Where a run stands. */
-export interface FitProgress {
-  /** From 1. */
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Examples seen in this epoch, of how many. */
-  readonly examples: number;
-  readonly of: number;
-  /** Mean loss of this epoch so far. */
-  readonly loss: number;
-  readonly validationLoss?: number;
-  /** Gradient norm of the last update, before clipping. */
-  readonly gradientNorm: number;
-  readonly examplesPerSecond: number;
-  readonly secondsLeft: number;
-}
 
 /** What a run did. */
 export interface FitResult {

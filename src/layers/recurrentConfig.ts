@@ -1,0 +1,136 @@
+import type { CellDefinition } from "../cells/cell.js";
+import { ArgumentError } from "../errors.js";
+import { type InitializerName, initializer } from "../initializers.js";
+import { describe, requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
+import { requireRate } from "./dropout.js";
+
+/** Options of every recurrent layer, beside those of its cell. */
+export interface RecurrentOptions {
+  /** Name in paths and files. */
+  readonly name?: string;
+  /** Whether there are biases; default true. */
+  readonly bias?: boolean;
+  /** `"reverse"` reads each sequence from its end; outputs stay in the order of time. Default `"forward"`. */
+  readonly direction?: "forward" | "reverse";
+  /** Initial values of `weight_ih`, block by block; default `glorot`. */
+  readonly inputInitializer?: InitializerName;
+  /** Initial values of `weight_hh`, block by block; default `orthogonal`. */
+  readonly recurrentInitializer?: InitializerName;
+  /** Initial values of both biases; default `zeros`. */
+  readonly biasInitializer?: InitializerName;
+  /** What is added to the input bias of forget gates at first; default 1. */
+  readonly forgetBias?: number;
+  /**
+   * Width P of a projection of the hidden state, h = W_hr h_cell (Sak et al. 2014): output and recurrent input have P features.
+   * Not for cells that gate the state before their second product. Default none.
+   */
+  readonly projectionSize?: number | null;
+  /** Share of h that is dropped before W_hh, one mask a sequence (Gal & Ghahramani 2016; Semeniuta et al. 2016); default 0. */
+  readonly recurrentDropout?: number;
+  /** Share of units that keep their old state at a step, for each state by name or for all (Krueger et al. 2017); default 0. */
+  readonly zoneout?: number | Readonly<Record<string, number>>;
+  /** What a sequence begins with: zeros, or values learned with the weights. Default `"zero"`. */
+  readonly initialState?: "zero" | "learned";
+}
+
+/** Configuration of a recurrent layer as it is saved. */
+export interface RecurrentConfig {
+  readonly cell: string;
+  readonly units: number;
+  readonly bias: boolean;
+  readonly direction: "forward" | "reverse";
+  readonly inputInitializer: InitializerName;
+  readonly recurrentInitializer: InitializerName;
+  readonly biasInitializer: InitializerName;
+  readonly forgetBias: number;
+  readonly projectionSize: number | null;
+  readonly recurrentDropout: number;
+  /** By state. */
+  readonly zoneout: Readonly<Record<string, number>>;
+  readonly initialState: "zero" | "learned";
+  readonly [cellOption: string]: unknown;
+}
+
+/** Names of these options. */
+export const layerOptionNames = [
+  "name",
+  "bias",
+  "direction",
+  "inputInitializer",
+  "recurrentInitializer",
+  "biasInitializer",
+  "forgetBias",
+  "projectionSize",
+  "recurrentDropout",
+  "zoneout",
+  "initialState",
+] as const;
+
+/** What is not of the cell alone. */
+type CommonConfig = Pick<
+  RecurrentConfig,
+  | "bias"
+  | "direction"
+  | "inputInitializer"
+  | "recurrentInitializer"
+  | "biasInitializer"
+  | "forgetBias"
+  | "projectionSize"
+  | "recurrentDropout"
+  | "zoneout"
+  | "initialState"
+>;
+
+/** The options that every cell has, checked. */
+export function commonConfig(owner: string, cell: CellDefinition, options: RecurrentOptions): CommonConfig {
+  const { bias = true, direction = "forward", initialState = "zero", forgetBias = 1 } = options;
+  const { inputInitializer = "glorot", recurrentInitializer = "orthogonal", biasInitializer = "zeros" } = options;
+  if (typeof bias !== "boolean")
+    throw new ArgumentError(`bias of ${owner} must be true or false, received ${describe(bias)}.`);
+  requireOneOf(`direction of ${owner}`, direction, ["forward", "reverse"]);
+  requireOneOf(`initialState of ${owner}`, initialState, ["zero", "learned"]);
+  for (const name of [inputInitializer, recurrentInitializer, biasInitializer]) initializer(name);
+  requireNumber(`forgetBias of ${owner}`, forgetBias);
+  return {
+    bias,
+    direction,
+    inputInitializer,
+    recurrentInitializer,
+    biasInitializer,
+    forgetBias,
+    projectionSize: projectionOf(owner, cell, options.projectionSize ?? null),
+    recurrentDropout: recurrentDropoutOf(owner, cell, options.recurrentDropout ?? 0),
+    zoneout: zoneoutOf(owner, cell, options.zoneout ?? 0),
+    initialState,
+  };
+}
+
+function requireOneOf(owner: string, value: string, known: readonly string[]): void {
+  if (known.includes(value)) return;
+  throw new ArgumentError(
+    `${owner} must be ${known.map((name) => `"${name}"`).join(" or ")}, received ${describe(value)}.`,
+  );
+}
+
+function projectionOf(owner: string, cell: CellDefinition, size: number | null): number | null {
+  if (size === null) return null;
+  requireInteger(`projectionSize of ${owner}`, size, 1, 65536);
+  if (cell.lateBlocks === 0) return size;
+  throw new ArgumentError(`${owner} cannot project its hidden state: it gates the state before its second product.`);
+}
+
+function recurrentDropoutOf(owner: string, cell: CellDefinition, rate: number): number {
+  requireRate(`recurrentDropout of ${owner}`, rate);
+  if (rate === 0 || cell.recurrentBlocks > 0) return rate;
+  throw new ArgumentError(`${owner} has no recurrent product whose input could be dropped.`);
+}
+
+function zoneoutOf(
+  owner: string,
+  cell: CellDefinition,
+  given: number | Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const rates = typeof given === "number" ? Object.fromEntries(cell.states.map((state) => [state, given])) : given;
+  requireKnownOptions(`zoneout of ${owner}`, rates, cell.states);
+  return Object.fromEntries(cell.states.map((state) => [state, requireRate(`zoneout of ${owner}`, rates[state] ?? 0)]));
+}
