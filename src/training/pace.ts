@@ -6,22 +6,38 @@ export function now(): number {
   return typeof performance === "undefined" ? Date.now() : performance.now();
 }
 
-/** Lets a page or a server breathe during long work. Where clocks stand still (Workers) it breathes every so many updates. */
+/** Looking at the clock costs as much as a small step: it is looked at once in up to so many steps. */
+const MOST_BETWEEN = 16;
+
+/** Lets a page or a server breathe during long work. Where clocks stand still (Workers) it breathes every so many steps. */
 export class Pace {
   #last = now();
-  #updates = 0;
+  #looked = this.#last;
+  /** Steps from one look at the clock to the next, and those left until then. */
+  #between = 1;
+  #left = 1;
+  #stillLooks = 0;
 
-  /** Whether it is time for a breath. */
+  /** Whether it is time for a breath; to be asked once a step. */
   isDue(): boolean {
-    this.#updates++;
-    if ((this.#updates & 15) === 0 && now() === this.#last) return (this.#updates & 255) === 0;
-    return now() - this.#last > STRETCH;
+    this.#left--;
+    if (this.#left > 0) return false;
+    const time = now();
+    const span = time - this.#looked;
+    this.#looked = time;
+    if (span < STRETCH / 32) this.#between = Math.min(2 * this.#between, MOST_BETWEEN);
+    else if (span > STRETCH / 8) this.#between = 1;
+    this.#left = this.#between;
+    if (time !== this.#last) return time - this.#last > STRETCH;
+    this.#stillLooks++;
+    return this.#stillLooks % MOST_BETWEEN === 0;
   }
 
   /** Gives the event loop one turn. */
   async breathe(): Promise<void> {
     await turn();
     this.#last = now();
+    this.#looked = this.#last;
   }
 }
 
