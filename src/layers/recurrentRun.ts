@@ -108,6 +108,7 @@ function stateRows({ cell, config, planner, stride, input }: Geometry, plan: Pla
   return {
     parts: stateParts(cell, config),
     stride,
+    isReversed: config.direction === "reverse",
     initial: (rank) => plan.output + (rank - layout.sequences) * stride,
     final(rank) {
       const row = layout.lastRow(rank);

@@ -20,6 +20,8 @@ export interface StateRows {
   readonly parts: readonly StatePart[];
   /** Bytes from one sequence's state to the next. */
   readonly stride: number;
+  /** Whether the sequences are read from their ends: such a state cannot go on to what comes later. */
+  readonly isReversed: boolean;
   /** Address of the state before the first step of a sequence. */
   initial(rank: number): number;
   /** Address of the state after the last step of a sequence; the initial one for an empty sequence. */

@@ -11,6 +11,11 @@ export class CarriedState {
 
   /** Before `forward`: the window begins where the context stands. */
   enter(plan: Plan): void {
+    if (plan.run.states.some(({ isReversed }) => isReversed)) {
+      throw new ArgumentError(
+        "carryState goes forward in time: a reverse or bidirectional layer has no state to carry on.",
+      );
+    }
     plan.run.states.forEach((state, index) => {
       const carried = this.#states[index];
       if (carried !== undefined) floats.set(carried, state.initial(0) >> 2);

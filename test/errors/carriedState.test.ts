@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import {
+  ArgumentError,
+  bidirectional,
+  dense,
+  elman,
+  lastStep,
+  Model,
+  meanSquaredError,
+  sequential,
+  fit as train,
+  windows,
+} from "../../src/index.js";
+
+const layers = {
+  reverse: () => elman(3, { direction: "reverse" }),
+  bidirectional: () => bidirectional(elman(3)),
+};
+
+test.each(Object.entries(layers))(
+  "a %s layer carries no state, and the refused run changes nothing",
+  async (_, make) => {
+    using model = new Model(sequential(make(), lastStep(), dense(1)), { inputSize: 1 });
+    const before = model.parameters.map((parameter) => parameter.read().data);
+    const run = train(model, windows([1, 2, 3, 4, 5], { window: 3 }), {
+      loss: meanSquaredError,
+      batchSize: 1,
+      shuffle: false,
+      carryState: true,
+    });
+    await expect(run).rejects.toThrow(ArgumentError);
+    await expect(run).rejects.toThrow(/carryState goes forward in time/);
+    expect(model.parameters.map((parameter) => parameter.read().data)).toEqual(before);
+  },
+);
