@@ -1,0 +1,63 @@
+/**
+ * npm run size:cells [-- --json FILE]
+ * What each cell adds to the core: the core is compiled once more without it, and the sizes are compared.
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { gzipSync } from "node:zlib";
+import asc from "assemblyscript/asc";
+
+const { values: options } = parseArgs({ options: { json: { type: "string" } } });
+process.chdir(join(dirname(fileURLToPath(import.meta.url)), ".."));
+
+const scratch = join("build", `cells-${process.pid}`);
+mkdirSync(scratch, { recursive: true });
+const lines = readFileSync("assembly/index.ts", "utf8").split("\n");
+const exported = lines.flatMap((line) => {
+  const [, file] = /from "\.\/cells\/(\w+)"/.exec(line) ?? [];
+  return file === undefined ? [] : [{ file, line }];
+});
+
+try {
+  const whole = await sizeOf(lines);
+  const rows = [];
+  for (const { file, line } of exported) {
+    const without = await sizeOf(lines.filter((other) => other !== line));
+    rows.push({ cell: file, bytes: whole.bytes - without.bytes, gzip: whole.gzip - without.gzip });
+  }
+  const bare = await sizeOf(lines.filter((line) => !exported.some((one) => one.line === line)));
+  const all = { cell: "all together", bytes: whole.bytes - bare.bytes, gzip: whole.gzip - bare.gzip };
+  console.table([...rows, all, { cell: "the whole core", ...whole }]);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify([...rows, all, whole], null, 2)}\n`);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+async function sizeOf(entry) {
+  const file = join(scratch, "index.ts");
+  writeFileSync(file, entry.join("\n").replaceAll('"./', '"../../assembly/'));
+  const outFile = join(scratch, "core.wasm");
+  const { error, stderr } = await asc.main([
+    file,
+    "--config",
+    join(scratch, "none.json"),
+    ...flags(),
+    "--outFile",
+    outFile,
+  ]);
+  if (error) throw new Error(stderr.toString());
+  const wasm = readFileSync(outFile);
+  return { bytes: wasm.length, gzip: gzipSync(wasm, { level: 9 }).length };
+}
+
+/** The release target's options as the command line knows them. */
+function flags() {
+  const { targets, options: shared } = JSON.parse(readFileSync("asconfig.json", "utf8"));
+  const { optimizeLevel, shrinkLevel, converge, noAssert } = targets.release;
+  const list = [`--optimizeLevel=${optimizeLevel}`, `--shrinkLevel=${shrinkLevel}`, `--runtime=${shared.runtime}`];
+  for (const name of shared.enable) list.push("--enable", name);
+  list.push(`--initialMemory=${shared.initialMemory}`, "--disableWarning=112");
+  return [...list, ...(converge ? ["--converge"] : []), ...(noAssert ? ["--noAssert"] : [])];
+}
