@@ -13,7 +13,7 @@ export default defineConfig({
   resolve: { alias },
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/exhaustive/**", "test/models/pretrained/**", "test/runtimes/**"],
+    exclude: ["test/exhaustive/**", "test/learning/slow/**", "test/models/pretrained/**", "test/runtimes/**"],
     // A busy machine is slow, not wrong: this only ends what hangs.
     testTimeout: 120_000,
     reporters: ["default", "./scripts/closingLine.ts"],
