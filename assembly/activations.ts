@@ -5,8 +5,8 @@
  * whether `slope` reads x or y (the other may be anything). At ±inf value and slope are the limits; NaN gives NaN.
  * At a kink the slope is PyTorch's: that of the lower side, but hardSwish has α x + s at its lower kink and 1 at its upper.
  */
-import { exp, expm1, normalCumulative, sigmoid, softplus, tanh } from "./math";
-import { constant, loadTail, storeTail } from "./simd";
+import { expCall as exp, expm1, log, normalCumulative, sigmoidCall as sigmoid, softplus, tanhCall as tanh } from "./math";
+import { constant, loadUpTo, storeUpTo } from "./simd";
 
 const LINEAR: i32 = 0;
 const AFFINE: i32 = 1;
@@ -27,6 +27,10 @@ const SILU: i32 = 15;
 const MISH: i32 = 16;
 const GELU: i32 = 17;
 const GELU_TANH: i32 = 18;
+/** Beyond the table: the functions of math.ts that none of the above is alone. */
+const EXP: i32 = 19;
+const EXPM1: i32 = 20;
+const LOG: i32 = 21;
 
 const ONE: i32 = <i32>memory.data<f32>([1.0], 4);
 const TWO: i32 = <i32>memory.data<f32>([2.0], 4);
@@ -179,6 +183,9 @@ export function activate(code: i32, x: v128, alpha: f32, beta: f32): v128 {
     case MISH: return mish(x);
     case GELU: return f32x4.mul(f32x4.pmax(x, constant(FAR_BELOW)), normalCumulative(x));
     case GELU_TANH: return f32x4.mul(f32x4.pmax(x, constant(FAR_BELOW)), sigmoid(geluTanhInner(x)));
+    case EXP: return exp(x);
+    case EXPM1: return expm1(x);
+    case LOG: return log(x);
     default: return x;
   }
 }
@@ -218,22 +225,15 @@ export function slope(code: i32, x: v128, y: v128, alpha: f32, beta: f32): v128 
 
 /** y = f(x); y, x [n] */
 export function activationForward(y: i32, x: i32, n: i32, code: i32, alpha: f32, beta: f32): void {
-  for (const end = x + ((n & ~3) << 2); x < end; x += 16, y += 16) {
-    v128.store(y, activate(code, v128.load(x), alpha, beta));
-  }
-  if (n & 3) storeTail(y, activate(code, loadTail(x, n & 3), alpha, beta), n & 3);
+  for (; n > 0; n -= 4, x += 16, y += 16) storeUpTo(y, activate(code, loadUpTo(x, n), alpha, beta), n);
 }
 
 /** dx = dy · f'(x); dx, dy, x, y [n]. dx may be dy. */
 export function activationBackward(
   dx: i32, dy: i32, x: i32, y: i32, n: i32, code: i32, alpha: f32, beta: f32,
 ): void {
-  for (const end = x + ((n & ~3) << 2); x < end; x += 16, y += 16, dx += 16, dy += 16) {
-    v128.store(dx, f32x4.mul(v128.load(dy), slope(code, v128.load(x), v128.load(y), alpha, beta)));
-  }
-  const rest = n & 3;
-  if (rest) {
-    const d = slope(code, loadTail(x, rest), loadTail(y, rest), alpha, beta);
-    storeTail(dx, f32x4.mul(loadTail(dy, rest), d), rest);
+  for (; n > 0; n -= 4, x += 16, y += 16, dx += 16, dy += 16) {
+    const d = slope(code, loadUpTo(x, n), loadUpTo(y, n), alpha, beta);
+    storeUpTo(dx, f32x4.mul(loadUpTo(dy, n), d), n);
   }
 }

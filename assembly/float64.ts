@@ -64,6 +64,12 @@ export function log64(x: f64): f64 {
   return s * (h + r) + <f64>k * LN2_LOW - h + f + <f64>k * LN2_HIGH;
 }
 
+/** ln(eᵃ + eᵇ); −∞ stands for 0. A part below e⁻³⁷ of the other is less than half its last bit. */
+export function addLogs(a: f64, b: f64): f64 {
+  const high = max(a, b), gap = min(a, b) - high;
+  return gap > -37 ? high + log64(1 + exp64(gap)) : high;
+}
+
 /** Upper 26 bits of the significand (Veltkamp): products of two such are exact. */
 // @ts-ignore: decorator
 @inline

@@ -1,20 +1,21 @@
 // Exports only. One line a room.
 export { heapBase, isDebug } from "./plan";
-export { expVector, expm1Vector, logVector, sigmoidVector, softplusVector, tanhVector } from "./vectors";
 export { product } from "./matmul";
 export { pack, packBias, packTransposed, panelsOfRows, stripsOfFour } from "./panels";
 export { biasGradient, outerRows, packedWeightGradient, weightGradient } from "./outer";
 export { addRows, copyRows, gatherRows, multiplyRows, scaleRows, scatterAddRows } from "./rows";
 export { chunkRows, recurrentBackward, recurrentForward } from "./sequence";
 export { recurrentGradients, recurrentPack } from "./recurrentWeights";
-export { meanSquaredError } from "./losses/meanSquaredError";
-export { scaleRanges, sumOfSquares } from "./optimizers/ranges";
-export { momentumUpdate, sgdUpdate } from "./optimizers/sgd";
-export { adamUpdate } from "./optimizers/adam";
+export { elementLoss, totalWeight } from "./losses/elementwise";
+export { clampRanges, scaleRanges, sumOfSquares } from "./optimizers/ranges";
+export { moveParameters } from "./optimizers/moveParameters";
 export { activationBackward, activationForward } from "./activations";
 export { logSoftmaxBackward, logSoftmaxForward, softmaxBackward, softmaxForward } from "./softmax";
 export { cos64, exp64, log64, pow64 } from "./float64";
-export { crossEntropyDense, crossEntropySparse } from "./losses/crossEntropy";
+export { crossEntropy } from "./losses/crossEntropy";
+export { ctc } from "./losses/ctc";
+export { mixtureDensity } from "./losses/mixtureDensity";
+export { layerNormGradients, layerNormPack } from "./layers/layerNorm";
 export { denseBackward, denseForward, denseGradients, densePack } from "./layers/dense";
 export { fillBernoulli, fillNormal, fillPermutation, fillUniform, philox } from "./random";
 export { orthogonalFill, orthogonalScratch } from "./orthogonal";

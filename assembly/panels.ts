@@ -93,6 +93,12 @@ export function packBias(row: i32, bias: i32, blocks: i32, H: i32): void {
   for (let block = 0; block < blocks; block++, row += padded, bias += H << 2) copyFloats(row, bias, H);
 }
 
+/** The way back: a row [blocks·Hp] gives a vector [blocks·H] without padding. */
+export function unpackBias(bias: i32, row: i32, blocks: i32, H: i32): void {
+  const padded = ((H + 3) & ~3) << 2;
+  for (let block = 0; block < blocks; block++, row += padded, bias += H << 2) copyFloats(bias, row, H);
+}
+
 export function copyFloats(to: i32, from: i32, count: i32): void {
   let o = 0;
   for (const end = (count & ~3) << 2; o < end; o += 16) v128.store(to + o, v128.load(from + o));

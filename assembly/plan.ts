@@ -62,6 +62,22 @@ export class RecurrentPlan {
   own: i32;
   dOwn: i32;
 
+  /** Layer normalisation of W_ih x, of the recurrent product, of the late one, and of c' on its way out: a NormPlan each; 0: none. */
+  normIh: i32;
+  normHh: i32;
+  normLate: i32;
+  normState: i32;
+  /**
+   * Gradients of the products themselves, rows like those of p, q and the late product: the same memory as dp, dq and the late
+   * blocks of dp, or with normalisation what it leaves of them.
+   */
+  dProductIh: i32;
+  dProductIhStride: i32;
+  dProductHh: i32;
+  dProductHhStride: i32;
+  dProductLate: i32;
+  dProductLateStride: i32;
+
   /** Projection W_hr [P, H], its gradient, its panels both ways, and the gradients of the projected rows [rows, Pp]; 0: none. */
   weightHr: i32;
   dWeightHr: i32;
@@ -91,8 +107,6 @@ export class RecurrentPlan {
   /** Gradients of q [rows, recurrent blocks·Hp]; the leading blocks of the gate rows where the cell shares them. */
   dQ: i32;
   dQStride: i32;
-  dLate: i32;
-  dLateStride: i32;
   /** One step of the gradient of the gated state [B, Hp]. */
   dGated: i32;
 
@@ -121,6 +135,33 @@ export class RecurrentPlan {
   options: i32;
   /** Room for the weight gradients' panels. */
   scratch: i32;
+}
+
+/** What a layer normalisation works on: y = gain ⊙ (a − mean) / σ + bias, over all blocks of a row. */
+@unmanaged
+export class NormPlan {
+  /** Blocks of H in a row. */
+  blocks: i32;
+  units: i32;
+  /** Parameters [blocks·H] and their gradients, accumulated; the bias may be 0. */
+  weightGain: i32;
+  dWeightGain: i32;
+  weightBias: i32;
+  dWeightBias: i32;
+  /** Padded copies [blocks·Hp] of gain, its gradient, and bias; the last is a row of 0 where there is no bias. */
+  gain: i32;
+  dGain: i32;
+  bias: i32;
+  /** [blocks·Hp] 1, and 0 beyond the last unit of a block. */
+  ones: i32;
+  /** Rows [rows, blocks·Hp + 1] of (a − mean) / σ, and 1/σ behind it; one row for all (stride 0) where no way back is planned. */
+  hat: i32;
+  hatStride: i32;
+  /** Gradient of y [rows, blocks·Hp], and that of a. */
+  dY: i32;
+  dYStride: i32;
+  dA: i32;
+  dAStride: i32;
 }
 
 /** What a dense layer works on: y = f(x Wᵀ + b). */

@@ -1,12 +1,13 @@
 import { blockBytes } from "./cell";
 import { OUTER_ROWS, biasGradient, packedWeightGradient, weightGradient } from "./outer";
-import { copyFloats, pack, packBias, packTransposed, panelsOfRows } from "./panels";
+import { pack, packBias, packTransposed, panelsOfRows, unpackBias } from "./panels";
 import { RecurrentPlan } from "./plan";
 import { firstRow, level, multiplyRow } from "./sequence";
 
 /*
  * The parameters of a recurrent layer: packed before a run, their gradients summed after it, once, over all rows in ascending
- * order. W_hh has the recurrent blocks first, then those of the late product.
+ * order. W_hh has the recurrent blocks first, then those of the late product. With layer normalisation the biases are those of
+ * its plans (layers/layerNorm.ts), and not here.
  */
 
 /** Packs what the products read; `back` also for the way back. Once per change of the parameters. */
@@ -35,11 +36,12 @@ export function recurrentPack(plan: RecurrentPlan, back: i32): void {
 export function recurrentGradients(plan: RecurrentPlan, from: i32, to: i32): void {
   const H = plan.units, gates = plan.gateBlocks, recurrent = plan.recurrentBlocks, scratch = plan.scratch;
   const start = firstRow(plan.first, from), rows = firstRow(plan.first, to) - start;
-  const dp = plan.gates + start * plan.gatesStride, dq = plan.dQ + start * plan.dQStride;
+  const dpStride = plan.dProductIhStride, dp = plan.dProductIh + start * dpStride;
+  const dqStride = plan.dProductHhStride, dq = plan.dProductHh + start * dqStride;
   const x = plan.x + start * plan.xStride;
-  weightGradient(plan.dWeightIh, scratch, dp, plan.gatesStride, x, plan.xStride, rows, gates, H, plan.inputSize);
-  if (plan.dBiasIh) biasGradient(plan.dBiasIh, dp, plan.gatesStride, rows, gates, H);
-  if (plan.dBiasHh) biasGradient(plan.dBiasHh, dq, plan.dQStride, rows, recurrent, H);
+  weightGradient(plan.dWeightIh, scratch, dp, dpStride, x, plan.xStride, rows, gates, H, plan.inputSize);
+  if (plan.dBiasIh) biasGradient(plan.dBiasIh, dp, dpStride, rows, gates, H);
+  if (plan.dBiasHh) biasGradient(plan.dBiasHh, dq, dqStride, rows, recurrent, H);
   if (recurrent) recurrentWeightGradient(plan, from, to);
   if (plan.lateBlocks) lateGradients(plan, start, rows);
   if (plan.dWeightHr) projectionGradient(plan, start, rows);
@@ -48,10 +50,10 @@ export function recurrentGradients(plan: RecurrentPlan, from: i32, to: i32): voi
 
 function lateGradients(plan: RecurrentPlan, start: i32, rows: i32): void {
   const H = plan.units, n = blockBytes(H), late = plan.lateBlocks, before = plan.recurrentBlocks * H;
-  const dLate = plan.dLate + start * plan.dLateStride, gated = plan.gated + start * n;
+  const stride = plan.dProductLateStride, dLate = plan.dProductLate + start * stride, gated = plan.gated + start * n;
   const dWeight = plan.dWeightHh + ((before * H) << 2);
-  weightGradient(dWeight, plan.scratch, dLate, plan.dLateStride, gated, n, rows, late, H, H);
-  if (plan.dBiasHh) biasGradient(plan.dBiasHh + (before << 2), dLate, plan.dLateStride, rows, late, H);
+  weightGradient(dWeight, plan.scratch, dLate, stride, gated, n, rows, late, H, H);
+  if (plan.dBiasHh) biasGradient(plan.dBiasHh + (before << 2), dLate, stride, rows, late, H);
 }
 
 function projectionGradient(plan: RecurrentPlan, start: i32, rows: i32): void {
@@ -72,7 +74,7 @@ function ownGradients(plan: RecurrentPlan, from: i32, to: i32): void {
     const nextStride = plan.zoneout ? cellBytes : stride;
     call_indirect<void>(plan.ownGradientRows, plan, rows, plan.gates + row * plan.gatesStride, prev, next, nextStride);
   }
-  for (let block = 0; block < blocks; block++) copyFloats(plan.dWeightOwn + ((block * H) << 2), plan.dOwn + block * n, H);
+  unpackBias(plan.dWeightOwn, plan.dOwn, blocks, H);
 }
 
 /**
@@ -87,8 +89,8 @@ function recurrentWeightGradient(plan: RecurrentPlan, from: i32, to: i32): void 
   let t = from + 1;
   while (t < to && level(first, B, t) - firstRow(first, t) == shift) t++;
   if (t < to) return gatherWeightGradient(plan, from, to);
-  const dq = plan.dQ + start * plan.dQStride, h = plan.states + (start + shift) * stride;
-  weightGradient(plan.dWeightHh, plan.scratch, dq, plan.dQStride, h, stride, rows, plan.recurrentBlocks, plan.units, plan.hidden);
+  const dqStride = plan.dProductHhStride, dq = plan.dProductHh + start * dqStride, h = plan.states + (start + shift) * stride;
+  weightGradient(plan.dWeightHh, plan.scratch, dq, dqStride, h, stride, rows, plan.recurrentBlocks, plan.units, plan.hidden);
 }
 
 function gatherWeightGradient(plan: RecurrentPlan, from: i32, to: i32): void {
@@ -110,8 +112,8 @@ function gatherWeightGradient(plan: RecurrentPlan, from: i32, to: i32): void {
       filled += take;
       if (inStep + take == firstRow(first, t + 1) - stepRow) t++;
     }
-    const dq = plan.dQ + done * plan.dQStride;
-    packedWeightGradient(plan.dWeightHh, plan.scratch, dq, plan.dQStride, rows, plan.recurrentBlocks, plan.units, hidden);
+    const dqStride = plan.dProductHhStride, dq = plan.dProductHh + done * dqStride;
+    packedWeightGradient(plan.dWeightHh, plan.scratch, dq, dqStride, rows, plan.recurrentBlocks, plan.units, hidden);
     done += rows;
   }
 }

@@ -2,7 +2,7 @@
  * Moving rows between layouts.
  */
 
-/** to [count, n bytes] row i = from row index[i]; row index −1 gives a row of 0. n a multiple of 16. */
+/** to [count, n bytes] row i = from row index[i]; row index −1 gives a row of 0. */
 export function gatherRows(to: i32, toStride: i32, from: i32, fromStride: i32, index: i32, count: i32, n: i32): void {
   for (let i = 0; i < count; i++, to += toStride) {
     const row = load<i32>(index + (i << 2));
@@ -12,13 +12,15 @@ export function gatherRows(to: i32, toStride: i32, from: i32, fromStride: i32, i
   }
 }
 
-/** to row index[i] += from row i; rows with index −1 go nowhere. */
+/** to row index[i] += from row i, n bytes of it, a multiple of 4; rows with index −1 go nowhere. */
 export function scatterAddRows(to: i32, toStride: i32, from: i32, fromStride: i32, index: i32, count: i32, n: i32): void {
   for (let i = 0; i < count; i++, from += fromStride) {
     const row = load<i32>(index + (i << 2));
     if (row < 0) continue;
     const target = to + row * toStride;
-    for (let o = 0; o < n; o += 16) v128.store(target + o, f32x4.add(v128.load(target + o), v128.load(from + o)));
+    let o = 0;
+    for (; o <= n - 16; o += 16) v128.store(target + o, f32x4.add(v128.load(target + o), v128.load(from + o)));
+    for (; o < n; o += 4) store<f32>(target + o, load<f32>(target + o) + load<f32>(from + o));
   }
 }
 

@@ -1,16 +1,22 @@
 import { blockBytes } from "./cell";
+import { layerNormBackward, layerNormForward } from "./layers/layerNorm";
 import { product } from "./matmul";
-import { RecurrentPlan } from "./plan";
+import { normalizedOutput, normalizedOutputBackward } from "./normalizedOutput";
+import { NormPlan, RecurrentPlan } from "./plan";
 import { copyRows } from "./rows";
 
 /*
  * Time, written once. A cell is its gate equations for one row of one step (cell.ts); here is everything else on the way through
- * time: products, packed rows, the order of steps, initial and final states, recurrent dropout, zoneout, projection, probes, BPTT.
+ * time: products, packed rows, the order of steps, initial and final states, recurrent dropout, zoneout, projection, layer
+ * normalisation of the products, probes, BPTT.
  *
  *   forward    p = W_ih x + b_ih (chunks of steps) · then each step:
  *              mask ⊙ h → q = W_hh h + b_hh → gate → late product → cell → zoneout → projection
  *   backward   each step from the last:
  *              dh += dOutput → probe → projection → zoneout → cell → late product → gate → dh_prev += W_hhᵀ dq (⊙ mask)
+ *
+ * With layer normalisation the products start from 0, and p, q and the late product become gain ⊙ LN(product) + b; on the way
+ * back the gradients of the products themselves lie apart from dp and dq.
  *
  * State rows: level 0 holds the B initial states, level t + 1 the states after step t; the row before (t, i) is row i of
  * level t, since sequences are sorted by falling length. A row is [hidden | the cell's states] with a projection, else the
@@ -53,6 +59,7 @@ export function recurrentForward(plan: RecurrentPlan, from: i32, to: i32): void 
     const gates = plan.gates + (start - origin) * plan.gatesStride;
     const rows = firstRow(first, end) - start;
     product(gates, plan.gatesStride, plan.rowIh, 0, plan.x + start * plan.xStride, plan.xStride, plan.panelsIh, rows, N, plan.inputSize);
+    if (plan.normIh) layerNormForward(changetype<NormPlan>(plan.normIh), start, rows, gates, plan.gatesStride);
     for (; t < end; t++) forwardStep(plan, t, origin);
   }
 }
@@ -72,10 +79,12 @@ function forwardStep(plan: RecurrentPlan, t: i32, origin: i32): void {
   }
   const Q = plan.recurrentBlocks * n;
   if (Q) product(plan.q, Q, plan.rowHh, 0, h, hStride, plan.panelsHh, rows, Q >> 2, hidden);
+  if (plan.normHh) layerNormForward(changetype<NormPlan>(plan.normHh), row, rows, plan.q, Q);
   if (plan.lateBlocks) {
     const L = plan.lateBlocks * n, gated = plan.gated + (plan.training ? row * n : 0);
     call_indirect<void>(plan.gateRows, plan, rows, gated, gates, h, hStride);
     product(plan.late, L, plan.rowLate, 0, gated, n, plan.panelsLate, rows, L >> 2, plan.units);
+    if (plan.normLate) layerNormForward(changetype<NormPlan>(plan.normLate), row, rows, plan.late, L);
   }
   const cellPrev = prev + offset, cellNext = next + offset;
   let out = cellNext, outStride = stride;
@@ -83,6 +92,7 @@ function forwardStep(plan: RecurrentPlan, t: i32, origin: i32): void {
     out = plan.raw + (plan.training ? row * cellBytes : 0); outStride = cellBytes;
   }
   call_indirect<void>(plan.forwardRows, plan, rows, out, outStride, gates, cellPrev);
+  if (plan.normState) normalizedOutput(plan, rows, out, outStride, gates);
   if (plan.units & 3) for (let i = 0; i < rows; i++) clearPadding(out + i * outStride, plan.units, n, cellBytes);
   if (plan.zoneout) {
     const share = plan.zoneout + row * plan.zoneoutStride;
@@ -98,11 +108,12 @@ function forwardStep(plan: RecurrentPlan, t: i32, origin: i32): void {
 export function recurrentBackward(plan: RecurrentPlan, from: i32, to: i32): void {
   assert(plan.training != 0 && plan.dStates > 0, "recurrentBackward: the plan was made for prediction");
   for (let t = to - 1; t >= from; t--) backwardStep(plan, t);
-  if (!plan.dX) return;
   const start = firstRow(plan.first, from), rows = firstRow(plan.first, to) - start;
-  const K = (plan.gateBlocks * blockBytes(plan.units)) >> 2, dp = plan.gates + start * plan.gatesStride;
-  const dX = plan.dX + start * plan.dXStride;
-  product(dX, plan.dXStride, 0, 0, dp, plan.gatesStride, plan.backIh, rows, (plan.inputSize + 3) & ~3, K);
+  if (plan.normIh) layerNormBackward(changetype<NormPlan>(plan.normIh), start, rows);
+  if (!plan.dX) return;
+  const K = (plan.gateBlocks * blockBytes(plan.units)) >> 2, stride = plan.dProductIhStride;
+  const dProduct = plan.dProductIh + start * stride, dX = plan.dX + start * plan.dXStride;
+  product(dX, plan.dXStride, 0, 0, dProduct, stride, plan.backIh, rows, (plan.inputSize + 3) & ~3, K);
 }
 
 function backwardStep(plan: RecurrentPlan, t: i32): void {
@@ -129,13 +140,14 @@ function backwardStep(plan: RecurrentPlan, t: i32): void {
     const share = plan.zoneout + row * plan.zoneoutStride;
     for (let i = 0; i < rows; i++) splitShare(plan.dKept + i * cellBytes, dCell + i * stride, share + i * plan.zoneoutStride, cellBytes);
   }
+  if (plan.normState) normalizedOutputBackward(plan, rows, dCell, dp);
   call_indirect<void>(plan.backwardRows, plan, rows, dCell, dp, dq, prev + offset, out, outStride);
   if (plan.zoneout) for (let i = 0; i < rows; i++) addRow(dCell + i * stride, plan.dKept + i * cellBytes, cellBytes);
-  backwardRecurrence(plan, row, rows, prev, dp, dq);
+  backwardRecurrence(plan, row, rows, prev, dp);
 }
 
-/** From dq to the gradient of the hidden state before, through the late product where there is one. */
-function backwardRecurrence(plan: RecurrentPlan, row: i32, rows: i32, prev: i32, dp: i32, dq: i32): void {
+/** From dq, and dp of the late blocks, to the gradient of the hidden state before. */
+function backwardRecurrence(plan: RecurrentPlan, row: i32, rows: i32, prev: i32, dp: i32): void {
   const n = blockBytes(plan.units), nh = blockBytes(plan.hidden), stride = plan.statesStride, dStates = plan.dStates;
   let h = prev, hStride = stride, dH = dStates, dHStride = stride;
   if (plan.mask) {
@@ -145,12 +157,15 @@ function backwardRecurrence(plan: RecurrentPlan, row: i32, rows: i32, prev: i32,
     for (let i = 0; i < rows; i++) multiplyRow(h + i * nh, prev + i * stride, plan.mask + i * nh, nh);
   }
   if (plan.lateBlocks) {
-    const dLate = plan.dLate + row * plan.dLateStride;
-    product(plan.dGated, n, 0, 0, dLate, plan.dLateStride, plan.backLate, rows, n >> 2, (plan.lateBlocks * n) >> 2);
+    if (plan.normLate) layerNormBackward(changetype<NormPlan>(plan.normLate), row, rows);
+    const dLateStride = plan.dProductLateStride, dLate = plan.dProductLate + row * dLateStride;
+    product(plan.dGated, n, 0, 0, dLate, dLateStride, plan.backLate, rows, n >> 2, (plan.lateBlocks * n) >> 2);
     call_indirect<void>(plan.gateBackwardRows, plan, rows, dH, dHStride, dp, h, hStride);
   }
   const K = (plan.recurrentBlocks * n) >> 2;
-  if (K) product(dH, dHStride, dH, dHStride, dq, plan.dQStride, plan.backHh, rows, nh >> 2, K);
+  const dQStride = plan.dProductHhStride, dq = plan.dProductHh + row * dQStride;
+  if (plan.normHh) layerNormBackward(changetype<NormPlan>(plan.normHh), row, rows);
+  if (K) product(dH, dHStride, dH, dHStride, dq, dQStride, plan.backHh, rows, nh >> 2, K);
   if (plan.mask) for (let i = 0; i < rows; i++) addMasked(dStates + i * stride, dH + i * nh, plan.mask + i * nh, nh);
 }
 

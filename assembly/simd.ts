@@ -29,6 +29,21 @@ export function storeTail(address: i32, x: v128, count: i32): void {
   if (count > 2) v128.store32_lane(address, x, 2, 8);
 }
 
+/** Four floats, or the first `count` where that is fewer (and above 0): one loop walks a row and its tail. */
+// @ts-ignore: decorator
+@inline
+export function loadUpTo(address: i32, count: i32): v128 {
+  return count < 4 ? loadTail(address, count) : v128.load(address);
+}
+
+/** Writes four lanes, or the first `count` where that is fewer. */
+// @ts-ignore: decorator
+@inline
+export function storeUpTo(address: i32, x: v128, count: i32): void {
+  if (count < 4) storeTail(address, x, count);
+  else v128.store(address, x);
+}
+
 /** Sum of the lanes in the fixed order (x0 + x1) + (x2 + x3). */
 // @ts-ignore: decorator
 @inline

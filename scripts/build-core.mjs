@@ -1,5 +1,5 @@
 /**
- * Compiles the core with asc (release and debug) and writes what the facade needs of it to src/wasm/generated/:
+ * Compiles the core with asc (debug, and release, which is then optimised) and writes what the facade needs to src/wasm/generated/:
  *   hex.ts       the release module as hexadecimal text
  *   exports.ts   the interface of its exports, from asc's own declarations
  *   plan.ts      the word offsets of every plan's fields, from assembly/plan.ts
@@ -13,6 +13,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import { exportsInterface } from "./exportsInterface.mjs";
+import { optimizeCore } from "./optimizeCore.mjs";
 import { planOffsets } from "./planOffsets.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -37,9 +38,10 @@ async function compile(inputsHash) {
   try {
     for (const target of targets) await runCompiler(target, join("build", `scratch-${process.pid}`, `${target}.wasm`));
     // Every text is made before the first file moves: a mistake in a plan leaves the last good build whole.
-    const wasm = readFileSync(join(scratch, "release.wasm"));
+    const wasm = optimizeCore(readFileSync(join(scratch, "release.wasm")));
+    writeFileSync(join(scratch, "release.wasm"), wasm);
     const texts = {
-      "hex.ts": `${banner}export const hex =\n  "${wasm.toString("hex")}";\n`,
+      "hex.ts": `${banner}export const hex =\n  "${Buffer.from(wasm).toString("hex")}";\n`,
       "exports.ts": banner + exportsInterface(readFileSync(join(scratch, "release.d.ts"), "utf8")),
       "plan.ts": banner + planOffsets(readFileSync(join("assembly", "plan.ts"), "utf8"), "assembly/plan.ts"),
     };
@@ -76,8 +78,11 @@ function inputs() {
   const sources = readdirSync("assembly", { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-  const makers = ["build-core.mjs", "exportsInterface.mjs", "planOffsets.mjs"].map((file) => join("scripts", file));
-  return [...sources.sort(), ...makers, "asconfig.json", join("node_modules", "assemblyscript", "package.json")];
+  const makers = ["build-core.mjs", "exportsInterface.mjs", "optimizeCore.mjs", "planOffsets.mjs"].map((file) =>
+    join("scripts", file),
+  );
+  const compilers = ["assemblyscript", "binaryen"].map((name) => join("node_modules", name, "package.json"));
+  return [...sources.sort(), ...makers, "asconfig.json", ...compilers];
 }
 
 function hashOf(files) {

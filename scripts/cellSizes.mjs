@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import asc from "assemblyscript/asc";
+import { optimizeCore } from "./optimizeCore.mjs";
 
 const { values: options } = parseArgs({ options: { json: { type: "string" } } });
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), ".."));
@@ -19,6 +20,15 @@ const exported = lines.flatMap((line) => {
   const [, file] = /from "\.\/cells\/(\w+)"/.exec(line) ?? [];
   return file === undefined ? [] : [{ file, line }];
 });
+
+/** The release target's options as the command line knows them. */
+const { targets, options: shared } = JSON.parse(readFileSync("asconfig.json", "utf8"));
+const { optimizeLevel, memoryBase } = targets.release;
+const flags = [
+  ...[`--optimizeLevel=${optimizeLevel}`, `--memoryBase=${memoryBase}`, "--noAssert", "--debug"],
+  ...[`--runtime=${shared.runtime}`, `--initialMemory=${shared.initialMemory}`, "--disableWarning=112"],
+  ...shared.enable.flatMap((name) => ["--enable", name]),
+];
 
 try {
   const whole = await sizeOf(lines);
@@ -43,21 +53,11 @@ async function sizeOf(entry) {
     file,
     "--config",
     join(scratch, "none.json"),
-    ...flags(),
+    ...flags,
     "--outFile",
     outFile,
   ]);
   if (error) throw new Error(stderr.toString());
-  const wasm = readFileSync(outFile);
+  const wasm = optimizeCore(readFileSync(outFile));
   return { bytes: wasm.length, gzip: gzipSync(wasm, { level: 9 }).length };
-}
-
-/** The release target's options as the command line knows them. */
-function flags() {
-  const { targets, options: shared } = JSON.parse(readFileSync("asconfig.json", "utf8"));
-  const { optimizeLevel, shrinkLevel, converge, noAssert } = targets.release;
-  const list = [`--optimizeLevel=${optimizeLevel}`, `--shrinkLevel=${shrinkLevel}`, `--runtime=${shared.runtime}`];
-  for (const name of shared.enable) list.push("--enable", name);
-  list.push(`--initialMemory=${shared.initialMemory}`, "--disableWarning=112");
-  return [...list, ...(converge ? ["--converge"] : []), ...(noAssert ? ["--noAssert"] : [])];
 }

@@ -32,3 +32,14 @@ export function scaleRanges(ranges: i32, count: i32, gradients: i32, factor: f32
     for (const end = g + (load<i32>(ranges, 4) << 2); g < end; g += 16) v128.store(g, f32x4.mul(v128.load(g), f));
   }
 }
+
+/** Every gradient in the ranges into [−most, most]; NaN stays. */
+export function clampRanges(ranges: i32, count: i32, gradients: i32, most: f32): void {
+  const high = f32x4.splat(most), low = f32x4.splat(-most);
+  for (; count > 0; count--, ranges += RANGE_BYTES) {
+    let g = gradients + (load<i32>(ranges) << 2);
+    for (const end = g + (load<i32>(ranges, 4) << 2); g < end; g += 16) {
+      v128.store(g, f32x4.max(f32x4.min(v128.load(g), high), low));
+    }
+  }
+}
