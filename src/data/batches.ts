@@ -99,24 +99,30 @@ export function asBatch(given: Batch | Data | Dataset): Batch {
   return new Batch(examples, inOrder(examples.count));
 }
 
-/** Lays out the examples' lengths; allocates only where lengths differ. */
-export function layOut(layout: Layout, { lengths }: Sequences, examples: Int32Array): void {
+/** Lays out the examples' lengths, and their mask where the layout is made for one; allocates only where lengths differ. */
+export function layOut(layout: Layout, { lengths }: Sequences, examples: Int32Array, mask?: Sequences): void {
   const first = lengths[examples[0] as number] as number;
   let isEqual = true;
   for (let index = 1; index < examples.length && isEqual; index++)
     isEqual = lengths[examples[index] as number] === first;
   if (isEqual) layout.assignEqual(examples.length, first);
   else layout.assign(examples.map((example) => lengths[example] as number));
+  if (mask === undefined) return;
+  const { values, starts } = mask;
+  layout.mask?.assign((sequence, step) => values[(starts[examples[sequence] as number] as number) + step] === 1);
 }
 
-/** The one transposition: sequences, batch first, into packed rows. */
-export function writeRows(rows: Rows, { values, starts, width }: Sequences, examples: Int32Array): void {
+/**
+ * The one transposition: sequences, batch first, into packed rows.
+ * @param first the step of the layout to begin with
+ */
+export function writeRows(rows: Rows, { values, starts, width }: Sequences, examples: Int32Array, first = 0): void {
   const { layout, address, stride } = rows;
   const step = stride >> 2;
   for (let rank = 0; rank < layout.sequences; rank++) {
-    let from = starts[examples[layout.order[rank] as number] as number] as number;
+    let from = (starts[examples[layout.order[rank] as number] as number] as number) + (layout.offset + first) * width;
     const length = layout.lengths[rank] as number;
-    for (let time = 0; time < length; time++) {
+    for (let time = first; time < length; time++) {
       let to = (address >> 2) + (layout.firstRow(time) + rank) * step;
       for (const end = from + width; from < end; from++, to++) floats[to] = values[from] as number;
     }
@@ -169,7 +175,7 @@ export function writeClasses(
   examples: Int32Array,
 ): void {
   for (let rank = 0; rank < layout.sequences; rank++) {
-    const from = starts[examples[layout.order[rank] as number] as number] as number;
+    const from = (starts[examples[layout.order[rank] as number] as number] as number) + layout.offset;
     for (let time = 0; time < (layout.lengths[rank] as number); time++) {
       ints[(address >> 2) + layout.firstRow(time) + rank] = values[from + time] as number;
     }

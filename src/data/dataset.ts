@@ -1,6 +1,9 @@
 import { ArgumentError, ShapeError } from "../errors.js";
 import { describe, requireKnownOptions } from "../shape.js";
-import { type Sequences, type SequencesLike, sequences } from "./sequences.js";
+import { type GivenStates, givenStates, type StatesLike } from "./givenStates.js";
+import { maskOf } from "./mask.js";
+import { perStep, type Sequences, type SequencesLike, sequences } from "./sequences.js";
+import { weightsOf } from "./weights.js";
 
 /** Examples to learn from, in any form people have them. */
 export interface Data {
@@ -10,16 +13,40 @@ export interface Data {
   readonly target: SequencesLike;
   /** Valid steps of each sequence where the input is padded. */
   readonly lengths?: ArrayLike<number>;
+  /**
+   * [batch, time] of 1 and 0: a masked step (0) keeps the state of every recurrent layer, repeats its output, is left out of
+   * `mean` and `max`, and has no part in the loss. Not together with lengths.
+   */
+  readonly mask?: SequencesLike;
+  /** How much each sequence [batch], or each step [batch, time], counts in the loss; default 1. */
+  readonly weights?: SequencesLike;
+  /** States that the recurrent layers begin with, by path: `{ rnn: { h: [batch, units], c: [batch, units] } }`. */
+  readonly initialState?: StatesLike;
+}
+
+/** What examples may have beside input and target, checked. */
+export interface Extras {
+  /** 1 or 0 for each step of the input: width 1, the input's lengths. */
+  readonly mask?: Sequences | undefined;
+  /** One value a sequence (axes 0) or a step (axes 1), of width 1. */
+  readonly weights?: Sequences | undefined;
+  readonly initialState?: GivenStates | undefined;
 }
 
 /** Examples checked once: as many targets as inputs, all finite. */
 export class Dataset {
   readonly input: Sequences;
   readonly target: Sequences;
+  readonly mask: Sequences | undefined;
+  readonly weights: Sequences | undefined;
+  readonly initialState: GivenStates | undefined;
 
-  constructor(input: Sequences, target: Sequences) {
+  constructor(input: Sequences, target: Sequences, { mask, weights, initialState }: Extras = {}) {
     this.input = input;
     this.target = target;
+    this.mask = mask;
+    this.weights = weights;
+    this.initialState = initialState;
   }
 
   /** Number of examples. */
@@ -29,25 +56,37 @@ export class Dataset {
 
   /** The examples in [from, to), in order: a split that respects time. */
   slice(from: number, to: number): Dataset {
-    return new Dataset(this.input.slice(from, to), this.target.slice(from, to));
+    const end = Math.min(to, this.count);
+    return new Dataset(this.input.slice(from, end), this.target.slice(from, end), {
+      mask: this.mask?.slice(from, end),
+      weights: this.weights?.slice(from, end),
+      initialState: this.initialState?.slice(from, end),
+    });
   }
 }
 
 /**
  * Checks examples.
- * @throws ShapeError when inputs and targets do not match, ArgumentError when there are none or a value is not finite
+ * @throws ShapeError when inputs, targets, mask, weights or states do not match
+ * @throws ArgumentError when there are none, a value is not finite, or a mask has other values than 0 and 1
  */
 export function dataset(data: Data | Dataset): Dataset {
   if (data instanceof Dataset) return data;
   if (typeof data !== "object" || data === null) {
     throw new ArgumentError(`data must be { input, target }, received ${describe(data)}.`);
   }
-  requireKnownOptions("data", data, ["input", "target", "lengths"]);
-  const input = sequences("input", data.input, data.lengths);
+  requireKnownOptions("data", data, ["input", "target", "lengths", "mask", "weights", "initialState"]);
+  const given = sequences("input", data.input, data.lengths);
+  const input = data.mask === undefined ? given : perStep(given);
   const target = sequences("target", data.target);
   if (input.count === 0) throw new ArgumentError("data has no examples.");
   if (input.count !== target.count) {
     throw new ShapeError(`data has ${input.count} inputs but ${target.count} targets.`);
   }
-  return new Dataset(input, target);
+  const { lengths, mask, weights, initialState } = data;
+  return new Dataset(input, target, {
+    mask: mask === undefined ? undefined : maskOf(mask, input, lengths),
+    weights: weights === undefined ? undefined : weightsOf(weights, input.count),
+    initialState: initialState === undefined ? undefined : givenStates("initialState", initialState, input.count),
+  });
 }

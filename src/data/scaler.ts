@@ -205,10 +205,12 @@ function read(owner: string, data: Scalable): Read {
   if (data === null || typeof data !== "object" || typeof data.length !== "number") {
     throw new ArgumentError(`${owner} wants numbers [N], rows [T, D] or a tensor, received ${describe(data)}.`);
   }
-  if (data.length === 0 || typeof data[0] === "number") {
+  if (data.length === 0 || typeof data[0] === "number")
     return { values: finite(owner, data as ArrayLike<number>, 1), features: 1, rebuild: (values) => values };
-  }
-  const rows = data as readonly ArrayLike<number>[];
+  return readRows(owner, data as readonly ArrayLike<number>[]);
+}
+
+function readRows(owner: string, rows: readonly ArrayLike<number>[]): Read {
   const features = rows[0]?.length ?? 0;
   const flat = new Array<number>(rows.length * features);
   for (let row = 0; row < rows.length; row++) {

@@ -56,9 +56,15 @@ export class Sequences {
 export function sequences(owner: string, given: SequencesLike, lengths?: ArrayLike<number>): Sequences {
   const isOurs = given instanceof Sequences;
   const whole = isOurs ? given : isRagged(given) ? fromList(owner, given) : fromTensor(owner, asTensor(owner, given));
-  const found = lengths === undefined ? whole : cutTo(owner, whole, lengths);
+  const found = lengths === undefined ? whole : cutTo(owner, perStep(whole), lengths);
   if (!isOurs) requireFinite(owner, found);
   return found;
+}
+
+/** One value a step: [batch, time], read as [batch, time, 1]. */
+export function perStep(given: Sequences): Sequences {
+  if (given.axes !== 1 || given.width === 1) return given;
+  return new Sequences(given.values, given.starts, new Int32Array(given.count).fill(given.width), 1, 1);
 }
 
 function asTensor(owner: string, given: Exclude<SequencesLike, Sequences>): Tensor {

@@ -1,5 +1,7 @@
 import { ints } from "../wasm/memory.js";
 import type { Region } from "../wasm/region.js";
+import { Reading } from "./reading.js";
+import { StepMask } from "./stepMask.js";
 
 /** The most a plan can hold: sequences side by side, time steps, and rows (steps of all sequences together). */
 export interface Capacity {
@@ -8,9 +10,20 @@ export interface Capacity {
   readonly rows: number;
 }
 
+/** Memory of one row for each row of a layout, whose values are needed on the way back. */
+export interface RowBlock {
+  readonly address: number;
+  readonly stride: number;
+  /** Whether gradients take the values' place on the way back. */
+  readonly isOverwritten: boolean;
+}
+
 /**
  * Where the rows of a batch lie: sequences sorted by falling length, packed step by step. Nothing is padded.
  * `rank` is a sequence's place after sorting, `order[rank]` the caller's number for it.
+ *
+ * A layout can also be a window over sequences longer than its capacity: `open` sorts them, `show` says which of their steps
+ * the rows are. Order and ranks are those of the whole.
  */
 export class Layout {
   readonly capacity: Capacity;
@@ -19,20 +32,37 @@ export class Layout {
   readonly order: Int32Array;
   /** Lengths by rank. */
   readonly lengths: Int32Array;
+  /** Which steps count, in a layout made for batches with a mask. */
+  readonly mask: StepMask | undefined;
   sequences = 0;
   steps = 0;
   rows = 0;
+  /** The sequences' step that step 0 is; above 0 in a window that has moved on. */
+  offset = 0;
+  /** What a window takes along as it moves on. */
+  readonly blocks: RowBlock[] = [];
   /** Grows with every batch: what is derived from a layout compares it. */
   version = 0;
   readonly #region: Region;
+  /** Lengths by rank of the sequences as a whole. */
+  readonly #whole: Int32Array;
   #perSequence: Layout | undefined;
+  readonly #readings: (Reading | undefined)[] = [];
 
-  constructor(capacity: Capacity, region: Region) {
+  constructor(capacity: Capacity, region: Region, isMasked = false) {
     this.capacity = capacity;
     this.#region = region;
     this.first = region.words(capacity.steps + 1);
     this.order = new Int32Array(capacity.sequences);
     this.lengths = new Int32Array(capacity.sequences);
+    this.#whole = new Int32Array(capacity.sequences);
+    this.mask = isMasked ? new StepMask(this, new Layout(capacity, region)) : undefined;
+  }
+
+  /** Takes note of memory of one row for each row of this layout. @returns its address */
+  keep(address: number, stride: number, isOverwritten = false): number {
+    this.blocks.push({ address, stride, isOverwritten });
+    return address;
   }
 
   /** Lays out a batch, all of whose sequences have the same length. */
@@ -49,13 +79,26 @@ export class Layout {
 
   /** Lays out a batch of sequences of any lengths, empty ones included; equal lengths keep the caller's order. */
   assign(lengths: ArrayLike<number>): void {
-    const sequences = lengths.length;
+    this.open(lengths);
+    this.show(0, this.#whole[0] ?? 0);
+  }
+
+  /** Sorts the sequences of a batch, of which `show` then shows some steps. */
+  open(lengths: ArrayLike<number>): void {
     const byLength = Array.from(lengths, (_, index) => index);
     byLength.sort((a, b) => (lengths[b] as number) - (lengths[a] as number) || a - b);
-    for (let rank = 0; rank < sequences; rank++) {
+    this.sequences = lengths.length;
+    for (let rank = 0; rank < lengths.length; rank++) {
       this.order[rank] = byLength[rank] as number;
-      this.lengths[rank] = lengths[byLength[rank] as number] as number;
+      this.#whole[rank] = lengths[byLength[rank] as number] as number;
     }
+  }
+
+  /** Lays out the steps from … to − 1 of the sequences that were opened; one that has ended keeps its rank, without rows. */
+  show(from: number, to: number): void {
+    const { sequences } = this;
+    for (let rank = 0; rank < sequences; rank++)
+      this.lengths[rank] = Math.max(0, Math.min(this.#whole[rank] as number, to) - from);
     const steps = sequences === 0 ? 0 : (this.lengths[0] as number);
     let row = 0;
     let active = sequences;
@@ -65,6 +108,7 @@ export class Layout {
       row += active;
     }
     ints[(this.first >> 2) + steps] = row;
+    this.offset = from;
     this.#finish(sequences, steps, row);
   }
 
@@ -85,6 +129,14 @@ export class Layout {
   lastRow(rank: number): number {
     const length = this.lengths[rank] as number;
     return length === 0 ? -1 : this.firstRow(length - 1) + rank;
+  }
+
+  /** How a recurrent layer of a direction reads the rows; `undefined` where it takes them as they lie. */
+  reading(isReversed: boolean): Reading | undefined {
+    if (!isReversed && this.mask === undefined) return undefined;
+    const index = isReversed ? 1 : 0;
+    this.#readings[index] ??= new Reading(this, isReversed, this.#region);
+    return this.#readings[index];
   }
 
   /** The layout of one row a sequence, in the same order: what `lastStep` and its kin give. */

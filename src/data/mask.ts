@@ -1,0 +1,30 @@
+import { ArgumentError, ShapeError } from "../errors.js";
+import { perStep, type Sequences, type SequencesLike, sequences } from "./sequences.js";
+
+/**
+ * Reads which steps of an input count: 1 for those that do, 0 for those that do not.
+ * @param mask [batch, time], or a list of [time] of the input's lengths
+ * @throws ShapeError when it has not one value for each step of the input, or comes with lengths
+ * @throws ArgumentError when a value is neither 0 nor 1
+ */
+export function maskOf(mask: SequencesLike, input: Sequences, lengths?: ArrayLike<number>): Sequences {
+  if (lengths !== undefined)
+    throw new ShapeError(
+      "lengths and mask were both given: put 0 into the mask beyond each length, and leave out lengths.",
+    );
+  const read = perStep(sequences("mask", mask));
+  if (read.width > 1 || read.axes === 0)
+    throw new ShapeError("mask must have one value for each step, [batch, time], as many as the input has steps.");
+  if (read.count !== input.count) throw new ShapeError(`mask has ${read.count} sequences, the input ${input.count}.`);
+  for (let index = 0; index < read.count; index++) {
+    const [steps, wanted] = [read.lengths[index] as number, input.lengths[index] as number];
+    if (steps !== wanted) throw new ShapeError(`mask ${index} has ${steps} steps, its input ${wanted}.`);
+    const start = read.starts[index] as number;
+    for (let step = 0; step < steps; step++) {
+      const value = read.values[start + step];
+      if (value !== 0 && value !== 1)
+        throw new ArgumentError(`a mask is made of 0 and 1, received ${value} in sequence ${index}, step ${step}.`);
+    }
+  }
+  return read;
+}

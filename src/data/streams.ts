@@ -1,0 +1,67 @@
+import { ArgumentError, ShapeError } from "../errors.js";
+import { requireInteger, requireKnownOptions, show } from "../shape.js";
+import { type Nested, type Tensor, tensor } from "../tensor/tensor.js";
+import { Dataset } from "./dataset.js";
+import { Sequences } from "./sequences.js";
+
+/** How a long series becomes streams side by side. */
+export interface StreamOptions {
+  /** Streams side by side: B. Default 1. */
+  readonly batchSize?: number;
+  /** What each step is to be answered with, one row for each step of the series. Default: the series itself, some steps later. */
+  readonly target?: Nested | Tensor | Float64Array;
+  /** Steps from a step to its target; default 1, or 0 where a target is given. */
+  readonly horizon?: number;
+}
+
+/**
+ * Cuts a long series into B streams of equal length, side by side, with a target for every step: stream b goes on where stream
+ * b − 1 ends. Up to B − 1 steps at the end of the series are left over. With `truncate` and this `batchSize` they are trained as
+ * stateful batches: the state goes on along each stream, however long it is. All lie in one array; none is a copy.
+ *
+ * @param series [time] or [time, D]
+ * @returns input [B, T, D], target [B, T, D] or [B, T, width of the target], T = ⌊(time − horizon) / B⌋
+ * @example
+ * const data = streams(series, { batchSize: 8 });   // each step's target is the next step
+ * await fit(model, data, { loss: meanSquaredError, batchSize: 8, truncate: { every: 20, window: 40 } });
+ * @throws ArgumentError when the series is too short or not finite, ShapeError when the target has another length
+ */
+export function streams(series: Nested | Tensor | Float64Array, options: StreamOptions = {}): Dataset {
+  requireKnownOptions("streams", options, ["batchSize", "target", "horizon"]);
+  const batchSize = requireInteger("batchSize of streams", options.batchSize ?? 1);
+  const input = readSeries("the series", series);
+  const target = options.target === undefined ? input : readSeries("the target of streams", options.target);
+  const horizon = requireInteger("horizon of streams", options.horizon ?? (target === input ? 1 : 0), 0);
+  if (target.time !== input.time)
+    throw new ShapeError(`the series has ${input.time} steps, its target ${target.time}: one is wanted for each step.`);
+  const steps = Math.floor((input.time - horizon) / batchSize);
+  if (steps < 1)
+    throw new ArgumentError(
+      `a series of ${input.time} steps is too short for ${batchSize} streams and a horizon of ${horizon}: ${batchSize + horizon} are needed.`,
+    );
+  return new Dataset(sideBySide(input, batchSize, steps, 0), sideBySide(target, batchSize, steps, horizon));
+}
+
+/** A series in one array. */
+interface Read {
+  readonly data: Float32Array;
+  readonly time: number;
+  readonly width: number;
+}
+
+function readSeries(owner: string, given: Nested | Tensor | Float64Array): Read {
+  const { data, shape } = tensor(given as Nested | Tensor);
+  if (shape.length < 1 || shape.length > 2)
+    throw new ShapeError(`${owner} must be [time] or [time, features], received ${show(shape)}.`);
+  const [time, width = 1] = shape as [number, number?];
+  if (time === 0 || width === 0) throw new ArgumentError(`${owner} is empty: it has shape ${show(shape)}.`);
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0)
+    throw new ArgumentError(`${owner} must be finite, received ${data[bad]} at step ${Math.floor(bad / width)}.`);
+  return { data, time, width };
+}
+
+function sideBySide({ data, width }: Read, count: number, steps: number, shift: number): Sequences {
+  const starts = Int32Array.from({ length: count }, (_, index) => (index * steps + shift) * width);
+  return new Sequences(data, starts, new Int32Array(count).fill(steps), width, 2);
+}
