@@ -73,7 +73,7 @@ export const activations = {
     least: { alpha: unbounded, beta: unbounded },
   },
   relu6: { code: 10, saves: "value", alpha: 0, beta: 6, equation: "min(max(x, 0), 6)" },
-  hardSwish: { code: 11, saves: "input", alpha: 1 / 6, beta: 0.5, equation: "x min(max(αx + β, 0), 1)" },
+  hardSwish: { code: 11, saves: "input", alpha: 0.16666666666666666, beta: 0.5, equation: "x min(max(αx + β, 0), 1)" },
   softplus: { code: 12, saves: "value", alpha: 0, beta: 1, equation: "ln(1 + e^(βx)) / β", least: { beta: positive } },
   softsign: { code: 13, saves: "value", alpha: 0, beta: 0, equation: "x / (1 + |x|)" },
   logSigmoid: { code: 14, saves: "value", alpha: 0, beta: 0, equation: "−ln(1 + e⁻ˣ)" },

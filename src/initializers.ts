@@ -36,11 +36,11 @@ export const initializers = {
   zeros: (address, shape) => {
     floats.fill(0, address >> 2, (address >> 2) + elements(shape));
   },
-  uniform: uniformWithin((_shape, units) => 1 / Math.sqrt(units)),
-  glorot: uniformWithin((shape) => Math.sqrt(6 / (fanIn(shape) + fanOut(shape)))),
-  he: normalWith((shape) => Math.sqrt(2 / fanIn(shape))),
-  lecun: normalWith((shape) => Math.sqrt(1 / fanIn(shape))),
-  normal: normalWith(() => 0.05),
+  uniform: /* @__PURE__ */ uniformWithin((_shape, units) => 1 / Math.sqrt(units)),
+  glorot: /* @__PURE__ */ uniformWithin((shape) => Math.sqrt(6 / (fanIn(shape) + fanOut(shape)))),
+  he: /* @__PURE__ */ normalWith((shape) => Math.sqrt(2 / fanIn(shape))),
+  lecun: /* @__PURE__ */ normalWith((shape) => Math.sqrt(1 / fanIn(shape))),
+  normal: /* @__PURE__ */ normalWith(() => 0.05),
   orthogonal: (address, shape, key) => {
     const [rows, columns] = [fanOut(shape), fanIn(shape)];
     const region = new Region();

@@ -1,3 +1,4 @@
+import type { Activation } from "../activations.js";
 import type { InitializerName } from "../initializers.js";
 import type { CoreExports } from "../wasm/generated/exports.js";
 
@@ -26,10 +27,24 @@ export interface CellDefinition<Config extends object = object> {
   readonly readsHidden: boolean;
   /** Blocks kept for the way back, in the place of the gates. */
   readonly saved: number;
+  /**
+   * Where the core leaves what each gate was at a step: in the leading blocks of those saved, in the order of `gates` (the
+   * default); or, for a cell whose one gate is its state, in the state.
+   */
+  readonly gateValues?: "saved" | "state";
   /** Whether the gradient of q is the leading part of that of p. */
   readonly sharesGradients: boolean;
+  /**
+   * The second state, where layer normalisation also normalises it on its way to the output: for kernels that save what
+   * `assembly/normalizedOutput.ts` says.
+   */
+  readonly normalizedState?: string;
+  /** The cell of the same equations that takes this one's place under layer normalisation, where this one's kernel cannot. */
+  readonly normalizedBy?: CellDefinition;
   /** Gates whose input bias begins at 1, so that the state is kept at first. */
   readonly forgetGates: readonly string[];
+  /** The function that each gate's values come from, by the names of `gates`; one left out is not judged for saturation. */
+  gateActivations?(config: Config): Readonly<Record<string, Activation>>;
   /**
    * In which order other systems lay out the gate blocks, by the names of `gates`; a system that is left out has no such
    * cell. A name that `gates` has not is a block that the cell does without. Applied in `src/formats/` alone.

@@ -22,8 +22,10 @@ export const elmanCell = /* @__PURE__ */ defineCell<ElmanConfig>({
   states: ["h"],
   readsHidden: false,
   saved: 1,
+  gateValues: "state",
   sharesGradients: true,
   forgetGates: [],
+  gateActivations: ({ activation: f }) => ({ h: f }),
   foreign: { keras: ["h"], onnx: ["h"], pytorch: ["h"] },
   options: ["activation", "clip"],
   configure(options) {

@@ -19,6 +19,7 @@ export const gruResetBeforeCell = /* @__PURE__ */ defineCell({
   saved: 3,
   sharesGradients: true,
   forgetGates: [],
+  gateActivations: () => ({ r: "sigmoid", z: "sigmoid", n: "tanh" }),
   foreign: { keras: ["z", "r", "n"], onnx: ["z", "r", "n"] },
   options: [],
   configure: () => ({}),

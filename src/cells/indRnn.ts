@@ -1,11 +1,13 @@
 import { type Activation, activation } from "../activations.js";
 import { defineCell } from "./cell.js";
-import { gateWords } from "./gateOptions.js";
+import { bound, gateWords } from "./gateOptions.js";
 
 /** Options of an independently recurrent network. */
 export interface IndRnnConfig {
   /** f in h' = f(W_ih x + b_ih + u ⊙ h); default `relu`. */
   readonly activation: Activation;
+  /** Bound on what goes into f, both ways; `null` for none (the default). */
+  readonly clip: number | null;
 }
 
 /** Independently recurrent network: `assembly/cells/indRnn.ts`. */
@@ -20,15 +22,17 @@ export const indRnnCell = /* @__PURE__ */ defineCell<IndRnnConfig>({
   states: ["h"],
   readsHidden: true,
   saved: 1,
+  gateValues: "state",
   sharesGradients: true,
   forgetGates: [],
-  options: ["activation"],
+  gateActivations: ({ activation: f }) => ({ h: f }),
+  options: ["activation", "clip"],
   configure(options) {
     const chosen = (options.activation ?? "relu") as Activation;
     activation(chosen);
-    return { activation: chosen };
+    return { activation: chosen, clip: bound("clip of indRnn", options.clip) };
   },
   own: () => ({ name: "weight_hh", blocks: 1, initializer: "unitUniform" }),
   kernel: (core) => core.indRnn,
-  words: (config, training) => gateWords(training, null, null, [config.activation]),
+  words: (config, training) => gateWords(training, config.clip, null, [config.activation]),
 });

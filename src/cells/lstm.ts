@@ -1,4 +1,5 @@
-import { defineCell } from "./cell.js";
+import { type CellDefinition, defineCell } from "./cell.js";
+import { lstmGeneralCell } from "./lstmGeneral.js";
 
 /** Long short-term memory: `assembly/cells/lstm.ts`. */
 export const lstmCell = /* @__PURE__ */ defineCell({
@@ -21,7 +22,9 @@ export const lstmCell = /* @__PURE__ */ defineCell({
   readsHidden: false,
   saved: 5,
   sharesGradients: true,
+  normalizedBy: lstmGeneralCell as CellDefinition,
   forgetGates: ["f"],
+  gateActivations: () => ({ i: "sigmoid", f: "sigmoid", g: "tanh", o: "sigmoid" }),
   foreign: {
     keras: ["i", "f", "g", "o"],
     onnx: ["i", "o", "f", "g"],

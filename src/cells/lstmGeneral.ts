@@ -2,7 +2,7 @@ import { type Activation, activation } from "../activations.js";
 import { ArgumentError } from "../errors.js";
 import { describe } from "../shape.js";
 import { defineCell } from "./cell.js";
-import { bound, type GateConfig, gateConfig, gateOptionNames, gateWords } from "./gateOptions.js";
+import { bound, type GateConfig, gateConfig, gateWords } from "./gateOptions.js";
 
 /** Freedoms of a long short-term memory. */
 export interface LstmConfig extends GateConfig {
@@ -15,7 +15,14 @@ export interface LstmConfig extends GateConfig {
 }
 
 /** Names of these options. */
-export const lstmOptionNames = [...gateOptionNames, "outputActivation", "peepholes", "cellClip"] as const;
+export const lstmOptionNames = [
+  "gateActivation",
+  "candidateActivation",
+  "clip",
+  "outputActivation",
+  "peepholes",
+  "cellClip",
+] as const satisfies readonly (keyof LstmConfig)[];
 
 /** @throws ArgumentError when one is out of range */
 export function lstmConfig(owner: string, options: Readonly<Record<string, unknown>>): LstmConfig {
@@ -58,7 +65,9 @@ export const lstmGeneralCell = /* @__PURE__ */ defineCell<LstmConfig>({
   readsHidden: false,
   saved: 10,
   sharesGradients: true,
+  normalizedState: "c",
   forgetGates: ["f"],
+  gateActivations: ({ gateActivation: f, candidateActivation: g }) => ({ i: f, f, g, o: f }),
   foreign: {
     keras: ["i", "f", "g", "o"],
     onnx: ["i", "o", "f", "g"],

@@ -18,6 +18,7 @@ export const mguCell = /* @__PURE__ */ defineCell({
   saved: 3,
   sharesGradients: true,
   forgetGates: [],
+  gateActivations: () => ({ f: "sigmoid", n: "tanh" }),
   options: [],
   configure: () => ({}),
   kernel: (core) => core.mgu,

@@ -14,6 +14,7 @@ export const minGruCell = /* @__PURE__ */ defineCell({
   saved: 2,
   sharesGradients: true,
   forgetGates: [],
+  gateActivations: () => ({ z: "sigmoid", n: "linear" }),
   options: [],
   configure: () => ({}),
   kernel: (core) => core.minGru,

@@ -19,6 +19,7 @@ export const minLstmCell = /* @__PURE__ */ defineCell({
   saved: 3,
   sharesGradients: true,
   forgetGates: [],
+  gateActivations: () => ({ f: "sigmoid", i: "sigmoid", n: "linear" }),
   options: [],
   configure: () => ({}),
   kernel: (core) => core.minLstm,

@@ -7,6 +7,7 @@ import { core } from "../wasm/core.js";
 import { DensePlan as P } from "../wasm/generated/plan.js";
 import { floats, ints } from "../wasm/memory.js";
 import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
+import { newRows } from "./moveRows.js";
 import { gradientScratch } from "./scratch.js";
 
 /** Options of a dense layer. */
@@ -92,48 +93,54 @@ function planDense(config: DenseConfig, input: Rows, planner: Planner): LayerRun
 
 function writePlan(config: DenseConfig, input: Rows, planner: Planner): { plan: number; output: Rows } {
   const { region, training } = planner;
-  const { rows } = input.layout.capacity;
-  const width = padded(config.units);
-  const resolved = activation(config.activation);
-  const y = region.words(rows * width);
-  const dY = training ? region.words(rows * width) : 0;
-  const keepsInput = resolved.saves === "input" && training;
-  const weight = planner.parameter("weight");
-  const bias = config.bias ? planner.parameter("bias") : { value: 0, gradient: 0 };
-  const back = training && input.gradient !== 0 ? region.words(Math.ceil(input.width / 8) * 8 * width) : 0;
-  const fields: Partial<Record<keyof typeof P, number>> = {
+  const output = newRows(region, input.layout, config.units, training);
+  const { code, alpha, beta, saves } = activation(config.activation);
+  const keepsInput = saves === "input" && training;
+  const fields: Fields = {
+    ...rowFields(config, input, output),
+    ...parameterFields(config, input, planner),
+    a: keepsInput ? newRows(region, input.layout, config.units, false).address : output.address,
+    activation: code,
+  };
+  const plan = region.words(P.size);
+  for (const [name, value] of Object.entries(fields)) ints[(plan >> 2) + P[name as keyof typeof P]] = value as number;
+  floats[(plan >> 2) + P.alpha] = alpha;
+  floats[(plan >> 2) + P.beta] = beta;
+  return { plan, output };
+}
+
+/** Fields of the core's struct by name. */
+type Fields = Partial<Record<keyof typeof P, number>>;
+
+function rowFields({ units }: DenseConfig, input: Rows, output: Rows): Fields {
+  return {
     inputSize: input.width,
-    outputSize: config.units,
+    outputSize: units,
     x: input.address,
     xStride: input.stride,
     dX: input.gradient,
     dXStride: input.gradientStride,
-    y,
-    yStride: 4 * width,
-    dY,
-    dYStride: 4 * width,
-    a: keepsInput ? region.words(rows * width) : y,
+    y: output.address,
+    yStride: output.stride,
+    dY: output.gradient,
+    dYStride: output.gradientStride,
+  };
+}
+
+/** Parameters, and room for their packed copies and their gradients. */
+function parameterFields(config: DenseConfig, input: Rows, planner: Planner): Fields {
+  const { region, training } = planner;
+  const width = padded(config.units);
+  const weight = planner.parameter("weight");
+  const bias = config.bias ? planner.parameter("bias") : { value: 0, gradient: 0 };
+  return {
     weight: weight.value,
     bias: bias.value,
     dWeight: weight.gradient,
     dBias: bias.gradient,
     panels: region.words(Math.ceil(width / 8) * 8 * input.width),
-    back,
+    back: training && input.gradient !== 0 ? region.words(Math.ceil(input.width / 8) * 8 * width) : 0,
     row: region.words(width),
-    activation: resolved.code,
-    scratch: training ? gradientScratch(region, width, input.width, rows) : 0,
+    scratch: training ? gradientScratch(region, width, input.width, input.layout.capacity.rows) : 0,
   };
-  const plan = region.words(P.size);
-  for (const [name, value] of Object.entries(fields)) ints[(plan >> 2) + P[name as keyof typeof P]] = value as number;
-  floats[(plan >> 2) + P.alpha] = resolved.alpha;
-  floats[(plan >> 2) + P.beta] = resolved.beta;
-  const output = {
-    address: y,
-    gradient: dY,
-    width: config.units,
-    stride: 4 * width,
-    gradientStride: 4 * width,
-    layout: input.layout,
-  };
-  return { plan, output };
 }

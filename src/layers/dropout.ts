@@ -1,9 +1,10 @@
 import { ArgumentError } from "../errors.js";
 import { describe, requireKnownOptions, requireNumber } from "../shape.js";
-import { padded, type Rows } from "../tensor/rows.js";
+import type { Rows } from "../tensor/rows.js";
 import { randomKey } from "../tensor/seed.js";
 import { core } from "../wasm/core.js";
 import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
+import { newRows, rowRange } from "./moveRows.js";
 
 /** Configuration of a dropout layer. */
 export interface DropoutConfig {
@@ -59,62 +60,45 @@ export function requireRate(owner: string, rate: number): number {
 function planDropout({ rate, perSequence }: DropoutConfig, input: Rows, planner: Planner): LayerRun {
   const nothing = { output: input, states: [], pack() {}, begin() {}, forward() {}, backward() {}, gradients() {} };
   if (!planner.training || rate === 0) return nothing;
-  const { region, draws, path } = planner;
   const { layout } = input;
-  const bytes = 4 * padded(input.width);
-  const room = () => region.bytes(layout.capacity.rows * bytes);
-  const [mask, address, gradient] = [room(), room(), room()];
-  const output: Rows = { ...input, address, gradient, stride: bytes, gradientStride: bytes };
-  const key = randomKey(draws.seed, `${path}dropout`);
+  const output: Rows = { ...input, ...newRows(planner.region, layout, input.width, true) };
+  const mask = newRows(planner.region, layout, input.width, false);
+  const multiply = core().multiplyRows;
   return {
     ...nothing,
     output,
-    begin() {
-      for (let rank = 0; rank < layout.sequences; rank++) {
-        for (let step = 0; step < (layout.lengths[rank] as number); step++) {
-          const row = mask + (layout.firstRow(step) + rank) * bytes;
-          const place = perSequence ? 0 : step;
-          core().fillBernoulli(
-            row,
-            input.width,
-            1 - rate,
-            1 / (1 - rate),
-            key[0],
-            key[1],
-            draws.count,
-            layout.order[rank] as number,
-            place,
-          );
-        }
-      }
-    },
     forward(from, to) {
-      const [start, rows] = rowsOf(layout, from, to);
-      const at = start * bytes;
-      core().multiplyRows(
-        address + at,
-        bytes,
-        input.address + start * input.stride,
-        input.stride,
-        mask + at,
-        bytes,
-        rows,
-        bytes,
-        1,
-      );
+      drawMask(mask, { rate, perSequence }, planner, from, to);
+      const [start, rows] = rowRange(layout, from, to);
+      const { address, stride } = output;
+      const own = input.address + start * input.stride;
+      const at = start * stride;
+      multiply(address + at, stride, own, input.stride, mask.address + at, stride, rows, stride, 1);
     },
     backward(from, to) {
       if (input.gradient === 0) return;
-      const [start, rows] = rowsOf(layout, from, to);
-      const at = start * bytes;
-      const target = input.gradient + start * input.gradientStride;
-      core().multiplyRows(target, input.gradientStride, gradient + at, bytes, mask + at, bytes, rows, bytes, 1);
+      const [start, rows] = rowRange(layout, from, to);
+      const { gradient, stride } = output;
+      const own = input.gradient + start * input.gradientStride;
+      const at = start * stride;
+      multiply(own, input.gradientStride, gradient + at, stride, mask.address + at, stride, rows, stride, 1);
     },
   };
 }
 
-/** First row and number of rows of the steps from … to − 1. */
-function rowsOf(layout: Rows["layout"], from: number, to: number): [start: number, rows: number] {
-  const start = layout.firstRow(from);
-  return [start, layout.firstRow(to) - start];
+/** A factor for each feature of the steps from … to − 1: 0, or 1 / (1 − rate). */
+function drawMask(mask: Rows, { rate, perSequence }: DropoutConfig, of: Planner, from: number, to: number): void {
+  const { address, stride, width, layout } = mask;
+  const [low, high] = randomKey(of.draws.seed, `${of.path}dropout`);
+  const [kept, scale] = [1 - rate, 1 / (1 - rate)];
+  const { fillBernoulli } = core();
+  for (let rank = 0; rank < layout.sequences; rank++) {
+    const sequence = layout.order[rank] as number;
+    const end = Math.min(layout.lengths[rank] as number, to);
+    for (let step = from; step < end; step++) {
+      const row = address + (layout.firstRow(step) + rank) * stride;
+      const place = perSequence ? 0 : layout.offset + step;
+      fillBernoulli(row, width, kept, scale, low, high, of.draws.count, sequence, place);
+    }
+  }
 }

@@ -8,6 +8,9 @@ import type { RecurrentConfig, RecurrentOptions } from "./recurrentConfig.js";
  *
  *   h' = f(W_ih x + b_ih + W_hh h + b_hh)                                  (Elman 1990)
  *
+ * One gate block. For short memories and for teaching; with relu and an identity for W_hh it is an IRNN (Le et al. 2015), which
+ * remembers longer.
+ *
  * @param units hidden units H
  * @param options `activation` f, default `tanh`, `clip` of what goes into it, default none, and those of every recurrent layer
  * @example

@@ -1,8 +1,9 @@
 import { ShapeError } from "../errors.js";
 import type { Rows, StatePart, StateRows } from "../tensor/rows.js";
 import { floats } from "../wasm/memory.js";
-import { clearGradientRows, perSequence, perSequenceRows } from "./lastStep.js";
+import { perSequence, perSequenceRows } from "./lastStep.js";
 import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
+import { clearGradientRows } from "./moveRows.js";
 
 /** The hidden state after each sequence. */
 export const finalStateDefinition: LayerDefinition = {
@@ -16,6 +17,7 @@ export const finalStateDefinition: LayerDefinition = {
   parameters: () => [],
   plan: planFinalState,
   make: () => finalState(),
+  drawing: () => ({ kind: "gather", from: "ends" }),
   describe: () => "finalState",
 };
 

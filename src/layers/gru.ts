@@ -21,6 +21,9 @@ export interface GruOptions extends RecurrentOptions, Partial<GateConfig> {
  *   r = σ(W_ir x + b_ir + W_hr h + b_hr)    z alike    n = tanh(W_in x + b_in + r ⊙ (W_hn h + b_hn))
  *   h' = (1 − z) ⊙ n + z ⊙ h                                              (Cho et al. 2014, in the form of cuDNN)
  *
+ * Nearly an LSTM's memory with one state and a quarter less work: for small models and streams. `reset: "before"` is the
+ * original paper's n = tanh(W_in x + b_in + W_hn (r ⊙ h) + b_hn): for weights of Keras's reset_after=False and ONNX's default.
+ *
  * @param units hidden units H
  * @param options `reset`, other activations and a clip, which run on a general kernel, and the options of every recurrent layer
  * @example

@@ -2,8 +2,11 @@ import type { CellDefinition } from "../cells/cell.js";
 import { cells } from "../cells/index.js";
 import { FormatError } from "../errors.js";
 import { bidirectionalDefinition } from "./bidirectional.js";
+import { columnsDefinition } from "./columns.js";
+import { concatenateDefinition } from "./concatenate.js";
 import { denseDefinition } from "./dense.js";
 import { dropoutDefinition } from "./dropout.js";
+import { embeddingDefinition } from "./embedding.js";
 import { finalStateDefinition } from "./finalState.js";
 import { lastStepDefinition } from "./lastStep.js";
 import type { LayerDefinition } from "./layer.js";
@@ -15,8 +18,11 @@ import { sequentialDefinition } from "./sequential.js";
 /** Every kind of layer by its type, for reading specifications from files. A recurrent layer's also depends on its cell. */
 export const layers = {
   bidirectional: () => bidirectionalDefinition,
+  columns: () => columnsDefinition,
+  concatenate: () => concatenateDefinition,
   dense: () => denseDefinition,
   dropout: () => dropoutDefinition,
+  embedding: () => embeddingDefinition,
   finalState: () => finalStateDefinition,
   lastStep: () => lastStepDefinition,
   max: () => maxDefinition,

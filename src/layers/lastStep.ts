@@ -1,8 +1,8 @@
 import { ShapeError } from "../errors.js";
-import { padded, type Rows } from "../tensor/rows.js";
-import { core } from "../wasm/core.js";
-import { floats, ints } from "../wasm/memory.js";
+import type { Rows } from "../tensor/rows.js";
+import { ints } from "../wasm/memory.js";
 import { type Flow, type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
+import { gatherValues, newRows, sumGradients } from "./moveRows.js";
 
 /** The row of each sequence's last step. */
 export const lastStepDefinition: LayerDefinition = {
@@ -11,6 +11,7 @@ export const lastStepDefinition: LayerDefinition = {
   parameters: () => [],
   plan: planLastStep,
   make: () => lastStep(),
+  drawing: () => ({ kind: "gather", from: "last" }),
   describe: () => "lastStep",
 };
 
@@ -36,58 +37,28 @@ export function perSequence(owner: string, input: Flow): Flow {
 }
 
 /** Rows for one value of `width` features a sequence. */
-export function perSequenceRows(input: Rows, planner: Planner): Rows {
-  const layout = input.layout.perSequence();
-  const words = padded(input.width);
-  const count = layout.capacity.rows * words;
-  const address = planner.region.words(count);
-  const gradient = planner.training ? planner.region.words(count) : 0;
-  return { address, gradient, width: input.width, stride: 4 * words, gradientStride: 4 * words, layout };
+export function perSequenceRows(input: Rows, { region, training }: Planner): Rows {
+  return newRows(region, input.layout.perSequence(), input.width, training);
 }
 
 function planLastStep(_config: object, input: Rows, planner: Planner): LayerRun {
   const output = perSequenceRows(input, planner);
-  const index = planner.region.words(input.layout.capacity.sequences);
-  const { gatherRows, scatterAddRows } = core();
+  const { layout } = input;
+  const index = planner.region.words(layout.capacity.sequences);
   let seen = -1;
   return {
     output,
     states: [],
     pack() {},
     begin() {
-      if (input.layout.version === seen) return;
-      seen = input.layout.version;
-      for (let rank = 0; rank < input.layout.sequences; rank++) ints[(index >> 2) + rank] = input.layout.lastRow(rank);
+      if (layout.version === seen) return;
+      seen = layout.version;
+      for (let rank = 0; rank < layout.sequences; rank++) ints[(index >> 2) + rank] = layout.lastRow(rank);
     },
-    forward() {
-      gatherRows(
-        output.address,
-        output.stride,
-        input.address,
-        input.stride,
-        index,
-        input.layout.sequences,
-        output.stride,
-      );
-    },
+    forward: () => gatherValues(output, input, index, layout.sequences),
     backward() {
-      if (input.gradient === 0) return;
-      clearGradientRows(input);
-      scatterAddRows(
-        input.gradient,
-        input.gradientStride,
-        output.gradient,
-        output.stride,
-        index,
-        input.layout.sequences,
-        output.stride,
-      );
+      if (input.gradient !== 0) sumGradients(input, output, index, layout.sequences);
     },
     gradients() {},
   };
-}
-
-/** Sets the gradient of all present rows to 0. */
-export function clearGradientRows({ gradient, gradientStride, layout }: Rows): void {
-  floats.fill(0, gradient >> 2, (gradient + layout.rows * gradientStride) >> 2);
 }

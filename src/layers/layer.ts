@@ -1,9 +1,11 @@
 import type { CellDefinition } from "../cells/cell.js";
 import { ArgumentError, StateError } from "../errors.js";
 import { describe } from "../shape.js";
+import type { Layout } from "../tensor/layout.js";
 import type { ParameterSpec } from "../tensor/parameters.js";
-import type { Rows, StateRows } from "../tensor/rows.js";
+import type { Rows, StatePart, StateRows } from "../tensor/rows.js";
 import type { Region } from "../wasm/region.js";
+import type { Drawing } from "./drawing.js";
 
 /** What flows between layers: a width of features, for every step of a sequence or once for each sequence. */
 export interface Flow {
@@ -11,6 +13,52 @@ export interface Flow {
   readonly each: "step" | "sequence";
   /** Units of the hidden states of the recurrent layer that gives it, in both directions together, if one does. */
   readonly stateWidth?: number;
+  /** Whether the steps are not those of the input: targets have lengths of their own then. */
+  readonly hasOwnSteps?: boolean;
+  /** Of a whole network: how it reads its input, where that is not [batch, time, features]. */
+  readonly reads?: InputKind;
+}
+
+/** What a network reads, where that is not [batch, time, features]. */
+export interface InputKind {
+  /** It reads tokens: whole numbers below this, [batch, time]. */
+  readonly vocabularySize?: number;
+  /** It reads one step a sequence: [batch, features]. */
+  readonly isSingleStep?: boolean;
+}
+
+/** How a network answers at steps that are not those of its input. */
+export interface Answering {
+  /** What its targets are: token numbers, or values of the output's width. */
+  readonly kind: "tokens" | "values";
+  /** Steps of a prediction, where nothing else is said. */
+  readonly steps: number;
+  /** Whether training may feed a step with the target of the step before. */
+  readonly readsTargets: boolean;
+  /** Token that ends an answer. */
+  readonly stop?: number;
+}
+
+/** Room for the answers of such a network. */
+export interface AnswerRows {
+  /** Sorted by the lengths of the answers: a sequence's rank here is not that in the input. */
+  readonly layout: Layout;
+  /** The targets of the batch in this layout: token numbers, width 1, or values. */
+  readonly wanted: Rows;
+  /** Whether the batch has targets; a prediction has none. */
+  isTaught: boolean;
+}
+
+/** The answers of such a network, one by one. `LayerRun.forward` does all of it. */
+export interface AnswerRun {
+  /** Reads the whole input and makes ready for the first answer. */
+  read(): void;
+  /** Answers one step, fed with the answer before; false when every sequence has ended. */
+  step(index: number): boolean;
+  /** Answers by rank, that with the stop token included. */
+  readonly lengths: Int32Array;
+  /** Attention weights of the batch [sequences, answers, steps], in the caller's order; 0 beyond either end. */
+  attention?(): Float32Array;
 }
 
 /** Addresses of a parameter of the layer being planned. */
@@ -32,11 +80,17 @@ export interface Planner {
   readonly draws: Draws;
   /** Whether the way back is planned too. */
   readonly training: boolean;
+  /** Whether recurrent layers keep the values of their gates, to be looked at; a prediction is planned then. Default false. */
+  readonly keepsGates?: boolean;
   readonly region: Region;
+  /** Room for the answers, where the network's definition has `answers`. */
+  readonly answers?: AnswerRows;
   /** The place of a parameter by its name within the layer. */
   parameter(name: string): ParameterPlace;
   /** The planner of a layer inside this one. */
   child(path: string): Planner;
+  /** Takes note of a layer that was planned, so that what happens inside a network can be told. */
+  planned?(layer: Layer, run: LayerRun): void;
 }
 
 /** A layer with its memory: what runs. */
@@ -44,6 +98,8 @@ export interface LayerRun {
   readonly output: Rows;
   /** States of this layer and the layers inside it, in order. */
   readonly states: readonly StateRows[];
+  /** Of a network that answers at steps of its own. */
+  readonly answers?: AnswerRun;
   /** Copies the parameters into the form that the products read; after every change of theirs. */
   pack(): void;
   /** Takes over the layout's present batch: states and state gradients become 0. */
@@ -56,25 +112,53 @@ export interface LayerRun {
   gradients(from: number, to: number): void;
 }
 
+/** A layer inside another, at its path, and what it reads. */
+export interface Child {
+  readonly path: string;
+  readonly layer: Layer;
+  readonly input: Flow;
+  /** Whether the layer around it sets the states that it begins with. */
+  readonly isStarted?: boolean;
+  /** Whether its steps are those of the answers, in a network whose answers have steps of their own. */
+  readonly isAnswering?: boolean;
+}
+
 /** What a kind of layer can do, for a configuration of it. */
 export interface LayerDefinition<Config extends object = object> {
   readonly type: string;
   /** The cell of a recurrent layer. */
   readonly cell?: CellDefinition;
   /** The input width that the configuration itself tells, if it does. */
-  inputSize?(config: Config): number;
+  inputSize?(config: Config): number | undefined;
+  /** What it reads as the first layer of a network; left out for [batch, time, features]. */
+  reads?(config: Config): InputKind | undefined;
+  /** Whether its output is made of values of its input as they are: token numbers stay token numbers. */
+  readonly keepsValues?: boolean;
+  /** How it answers, where its output has steps of its own: such a network stands alone. */
+  answers?(config: Config): Answering;
   /** @throws ShapeError when the input does not suit the layer */
   output(config: Config, input: Flow): Flow;
   parameters(config: Config, input: Flow): ParameterSpec[];
-  /** Layers inside it with the input of each; none for most. */
-  children?(config: Config, input: Flow): { readonly path: string; readonly layer: Layer; readonly input: Flow }[];
+  /**
+   * Multiply-adds of the way forward for one row of its input, without those of layers inside it. Left out where every
+   * matrix among its parameters is applied once to a row, as in most: their elements are counted then.
+   */
+  products?(config: Config, input: Flow): number;
+  /** The states that it carries from step to step, and whether it reads from the end; left out where it carries none. */
+  states?(config: Config): { readonly isReversed: boolean; readonly parts: readonly StatePart[] };
+  /** Layers inside it; none for most. */
+  children?(config: Config, input: Flow): Child[];
   plan(config: Config, input: Rows, planner: Planner): LayerRun;
+  /** Why its output at a step cannot be told from its state and that step's input alone, where it cannot: a sentence after its name. */
+  cannotStep?(config: Config): string | undefined;
   /** The same layer reading from the end of each sequence; left out where there is no direction. */
   reverse?(layer: Layer<Config>): Layer;
   /** The layer from a saved configuration, through the checks of the function that people call. @throws ArgumentError, ShapeError */
   make(config: Config, name?: string): Layer;
   /** One line for people: `lstm(64)`. */
   describe(config: Config): string;
+  /** How a drawing of the unfolded network shows it, where its output and the layers inside it do not tell. */
+  drawing?(config: Config, input: Flow): Drawing;
 }
 
 /** This copy of the library's alone: a plan of another copy would write into another memory. */
@@ -133,6 +217,13 @@ export function definitionOf(layer: Layer): LayerDefinition {
     );
   }
   return definition;
+}
+
+/** Plans a layer, and lets the planner take note of it. */
+export function planLayer(layer: Layer, input: Rows, planner: Planner): LayerRun {
+  const run = definitionOf(layer).plan(layer.config, input, planner);
+  planner.planned?.(layer, run);
+  return run;
 }
 
 /** The same layer reading the other way. @throws ArgumentError when it has no direction */

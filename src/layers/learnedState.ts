@@ -17,27 +17,31 @@ export function learnedState(
   if (config.initialState !== "learned") return undefined;
   const { layout } = input;
   const parts = states.parts.map(({ name, offset, units }) => ({
+    name,
     offset,
     units,
     ...planner.parameter(`initial_${name}${suffix}`),
   }));
+  const eachVector = (visit: (part: (typeof parts)[number], rank: number) => void) => {
+    for (let rank = 0; rank < layout.sequences; rank++) for (const part of parts) visit(part, rank);
+  };
   return {
     begin() {
-      for (let rank = 0; rank < layout.sequences; rank++) {
-        for (const { value, offset, units } of parts) {
-          floats.copyWithin((states.initial(rank) + offset) >> 2, value >> 2, (value >> 2) + units);
-        }
-      }
+      states.given.clear();
+      eachVector(({ value, offset, units }, rank) => {
+        floats.copyWithin((states.initial(rank) + offset) >> 2, value >> 2, (value >> 2) + units);
+      });
     },
     gradients() {
-      for (let rank = 0; rank < layout.sequences; rank++) {
-        for (const { gradient, offset, units } of parts) {
-          const from = (states.gradient(rank) + offset) >> 2;
-          const to = gradient >> 2;
-          for (let unit = 0; unit < units; unit++)
-            floats[to + unit] = (floats[to + unit] as number) + (floats[from + unit] as number);
-        }
-      }
+      eachVector(({ name, gradient, offset, units }, rank) => {
+        if (!states.given.has(name)) addVector(gradient, states.gradient(rank) + offset, units);
+      });
     },
   };
+}
+
+function addVector(to: number, from: number, units: number): void {
+  const [sum, added] = [to >> 2, from >> 2];
+  for (let unit = 0; unit < units; unit++)
+    floats[sum + unit] = (floats[sum + unit] as number) + (floats[added + unit] as number);
 }

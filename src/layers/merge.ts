@@ -1,37 +1,36 @@
 import { padded, type Rows } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
 
-/** How two rows of the same width become one. */
+/** How rows of several layers become one. Those that are added or multiplied have the same width. */
 export interface Merge {
   /** Width of the result. */
-  width(width: number): number;
-  forward(output: Rows, a: Rows, b: Rows): void;
-  /** From the output's gradient to those of a and b. */
-  backward(output: Rows, a: Rows, b: Rows): void;
+  width(widths: readonly number[]): number;
+  /** Rows start … start + rows − 1. */
+  forward(output: Rows, parts: readonly Rows[], start: number, rows: number): void;
+  /** From the output's gradient to those of the parts, where they have one. */
+  backward(output: Rows, parts: readonly Rows[], start: number, rows: number): void;
 }
 
 const bytes = ({ width }: Rows): number => 4 * padded(width);
+const valueRow = ({ address, stride }: Rows, row: number): number => address + row * stride;
+const gradientRow = ({ gradient, gradientStride }: Rows, row: number): number => gradient + row * gradientStride;
 
 /** output = factor · (a + b). */
 function weighted(factor: number): Merge {
   return {
-    width: (width) => width,
-    forward(output, a, b) {
-      const { rows } = output.layout;
-      core().scaleRows(output.address, output.stride, a.address, a.stride, rows, bytes(a), factor);
-      core().addRows(output.address, output.stride, b.address, b.stride, rows, bytes(b), factor);
+    width: ([width]) => width as number,
+    forward(output, [a, b], start, rows) {
+      const to = valueRow(output, start);
+      const [first, second] = [a as Rows, b as Rows];
+      core().scaleRows(to, output.stride, valueRow(first, start), first.stride, rows, bytes(first), factor);
+      core().addRows(to, output.stride, valueRow(second, start), second.stride, rows, bytes(second), factor);
     },
-    backward(output, a, b) {
-      for (const { gradient, gradientStride } of [a, b]) {
-        core().scaleRows(
-          gradient,
-          gradientStride,
-          output.gradient,
-          output.gradientStride,
-          output.layout.rows,
-          bytes(a),
-          factor,
-        );
+    backward(output, parts, start, rows) {
+      const from = gradientRow(output, start);
+      for (const part of parts) {
+        if (part.gradient === 0) continue;
+        const to = gradientRow(part, start);
+        core().scaleRows(to, part.gradientStride, from, output.gradientStride, rows, bytes(part), factor);
       }
     },
   };
@@ -40,44 +39,57 @@ function weighted(factor: number): Merge {
 /** The ways of merging, by name. */
 export const merges = {
   concat: {
-    width: (width) => 2 * width,
-    forward(output, a, b) {
-      const { rows } = output.layout;
-      const own = 4 * a.width;
-      core().copyRows(output.address, output.stride, a.address, a.stride, rows, own);
-      core().copyRows(output.address + own, output.stride, b.address, b.stride, rows, own);
+    width: (widths) => widths.reduce((sum, width) => sum + width, 0),
+    forward(output, parts, start, rows) {
+      let to = valueRow(output, start);
+      for (const part of parts) {
+        core().copyRows(to, output.stride, valueRow(part, start), part.stride, rows, 4 * part.width);
+        to += 4 * part.width;
+      }
     },
-    backward(output, a, b) {
-      const { rows } = output.layout;
-      const own = 4 * a.width;
-      core().copyRows(a.gradient, a.gradientStride, output.gradient, output.gradientStride, rows, own);
-      core().copyRows(b.gradient, b.gradientStride, output.gradient + own, output.gradientStride, rows, own);
+    backward(output, parts, start, rows) {
+      let from = gradientRow(output, start);
+      for (const part of parts) {
+        const to = gradientRow(part, start);
+        if (part.gradient !== 0)
+          core().copyRows(to, part.gradientStride, from, output.gradientStride, rows, 4 * part.width);
+        from += 4 * part.width;
+      }
     },
   },
-  sum: weighted(1),
-  average: weighted(0.5),
+  sum: /* @__PURE__ */ weighted(1),
+  average: /* @__PURE__ */ weighted(0.5),
   mul: {
-    width: (width) => width,
-    forward(output, a, b) {
-      const { rows } = output.layout;
-      core().multiplyRows(output.address, output.stride, a.address, a.stride, b.address, b.stride, rows, bytes(a), 1);
+    width: ([width]) => width as number,
+    forward(output, [a, b], start, rows) {
+      const [first, second] = [a as Rows, b as Rows];
+      core().multiplyRows(
+        valueRow(output, start),
+        output.stride,
+        valueRow(first, start),
+        first.stride,
+        valueRow(second, start),
+        second.stride,
+        rows,
+        bytes(first),
+        1,
+      );
     },
-    backward(output, a, b) {
+    backward(output, [a, b], start, rows) {
       for (const [own, other] of [
-        [a, b],
-        [b, a],
+        [a as Rows, b as Rows],
+        [b as Rows, a as Rows],
       ] as const) {
-        const { rows } = output.layout;
-        const { gradient, gradientStride } = output;
+        if (own.gradient === 0) continue;
         core().multiplyRows(
-          own.gradient,
+          gradientRow(own, start),
           own.gradientStride,
-          gradient,
-          gradientStride,
-          other.address,
+          gradientRow(output, start),
+          output.gradientStride,
+          valueRow(other, start),
           other.stride,
           rows,
-          bytes(a),
+          bytes(own),
           1,
         );
       }

@@ -9,6 +9,8 @@ import type { RecurrentConfig, RecurrentOptions } from "./recurrentConfig.js";
  *   f = σ(W_if x + b_if + W_hf h + b_hf)    n = tanh(W_in x + b_in + W_hn (f ⊙ h) + b_hn)
  *   h' = (1 − f) ⊙ h + f ⊙ n                                              (Zhou et al. 2016)
  *
+ * One gate for forgetting and writing: two thirds of a GRU's weights, for small devices.
+ *
  * @param units hidden units H
  * @example
  * const model = new Model(sequential(mgu(32), lastStep(), dense(1)), { inputSize: 4 });

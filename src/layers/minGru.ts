@@ -8,6 +8,8 @@ import type { RecurrentConfig, RecurrentOptions } from "./recurrentConfig.js";
  *
  *   z = σ(W_iz x + b_iz)    n = W_in x + b_in    h' = (1 − z) ⊙ h + z ⊙ n     (Feng et al. 2024)
  *
+ * The linear-space equations. For very long sequences: gates of the input alone make a step cheap. Stack several.
+ *
  * @param units hidden units H
  * @example
  * const model = new Model(sequential(minGru(32), lastStep(), dense(1)), { inputSize: 4 });

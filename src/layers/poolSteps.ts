@@ -1,7 +1,10 @@
+import type { Reading } from "../tensor/reading.js";
 import type { Rows } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
+import { ints } from "../wasm/memory.js";
 import { perSequence, perSequenceRows } from "./lastStep.js";
 import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
+import { gatherGradients, gatherValues, newRows, sumGradients } from "./moveRows.js";
 
 /** The mean of each feature over the steps of a sequence. */
 export const meanDefinition: LayerDefinition = /* @__PURE__ */ pooling("mean", mean, (input, output) => ({
@@ -99,19 +102,56 @@ function pooling(type: string, make: () => Layer, pool: Pool): LayerDefinition {
     output: (_config, input) => perSequence(type, input),
     parameters: () => [],
     make,
+    drawing: () => ({ kind: "gather", from: "all" }),
     describe: () => type,
-    plan(_config, input, planner): LayerRun {
-      const output = perSequenceRows(input, planner);
-      const { forward, backward } = pool(input, output, planner);
-      return {
-        output,
-        states: [],
-        pack() {},
-        begin() {},
-        forward,
-        backward: () => (input.gradient === 0 ? undefined : backward()),
-        gradients() {},
-      };
+    cannotStep: () => "its answer is made from all steps of a sequence together.",
+    plan(_config, input, planner) {
+      const reading = input.layout.reading(false);
+      return reading === undefined
+        ? planPool(pool, input, planner)
+        : overCounted(reading, input, planner, (counted) => planPool(pool, counted, planner));
+    },
+  };
+}
+
+function planPool(pool: Pool, input: Rows, planner: Planner): LayerRun {
+  const output = perSequenceRows(input, planner);
+  const { forward, backward } = pool(input, output, planner);
+  return {
+    output,
+    states: [],
+    pack() {},
+    begin() {},
+    forward,
+    backward: () => (input.gradient === 0 ? undefined : backward()),
+    gradients() {},
+  };
+}
+
+/** Pools the steps that count alone, whose sequences are sorted by their own numbers of steps. */
+function overCounted(reading: Reading, input: Rows, planner: Planner, build: (counted: Rows) => LayerRun): LayerRun {
+  const { region } = planner;
+  const { layout } = input;
+  const counted = newRows(region, reading.layout, input.width, input.gradient !== 0);
+  const run = build(counted);
+  const output = perSequenceRows(input, planner);
+  const ranks = region.words(layout.capacity.sequences);
+  return {
+    ...run,
+    output,
+    begin() {
+      reading.refresh();
+      for (let rank = 0; rank < layout.sequences; rank++) ints[(ranks >> 2) + rank] = reading.rank(rank);
+    },
+    forward(from, to) {
+      gatherValues(counted, input, reading.taken, reading.layout.rows);
+      run.forward(from, to);
+      gatherValues(output, run.output, ranks, layout.sequences);
+    },
+    backward(from, to) {
+      sumGradients(run.output, output, ranks, layout.sequences);
+      run.backward(from, to);
+      if (input.gradient !== 0) gatherGradients(input, counted, reading.place, layout.rows);
     },
   };
 }

@@ -1,7 +1,9 @@
 import type { CellDefinition } from "../cells/cell.js";
+import { ShapeError } from "../errors.js";
 import { requireInteger, requireKnownOptions } from "../shape.js";
 import { type Layer, type LayerDefinition, specify } from "./layer.js";
 import { commonConfig, layerOptionNames, type RecurrentConfig, type RecurrentOptions } from "./recurrentConfig.js";
+import { stateParts } from "./recurrentGeometry.js";
 import { recurrentParameters } from "./recurrentParameters.js";
 import { planRecurrent } from "./recurrentRun.js";
 
@@ -12,11 +14,21 @@ export function recurrentDefinition<Own extends object>(
   return {
     type: "recurrent",
     cell: cell as CellDefinition,
-    output(config) {
+    output(config, input) {
+      if (input.each !== "step") {
+        const name = `${cell.name}(${config.units})`;
+        throw new ShapeError(
+          `${name} expects [batch, time, ${input.width}] but receives [batch, ${input.width}]: the steps are already gone.`,
+        );
+      }
       const width = config.projectionSize ?? config.units;
       return { width, each: "step", stateWidth: width };
     },
     parameters: (config, input) => recurrentParameters(cell as CellDefinition, config, input),
+    states: (config) => ({
+      isReversed: config.direction === "reverse",
+      parts: stateParts(cell as CellDefinition, config),
+    }),
     plan: (config, input, planner) => planRecurrent(cell as CellDefinition, config, input, planner),
     reverse(layer) {
       const direction = layer.config.direction === "forward" ? "reverse" : "forward";
@@ -44,6 +56,9 @@ export function recurrent<Own extends object>(
   const owner = `${cell.name}(${units})`;
   requireInteger(`units of ${cell.name}`, units, 1, 65536);
   requireKnownOptions(owner, options, [...layerOptionNames, ...cell.options]);
+  const { normalizedBy } = cell;
+  if (options.normalization === "layer" && normalizedBy !== undefined)
+    return recurrent(normalizedBy as CellDefinition<Own>, units, options);
   const common = commonConfig(owner, cell as CellDefinition, options);
   const own = cell.configure(options as Readonly<Record<string, unknown>>);
   return specify(recurrentDefinition(cell), { cell: cell.name, units, ...common, ...own }, options.name);

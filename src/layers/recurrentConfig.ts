@@ -29,6 +29,12 @@ export interface RecurrentOptions {
   readonly recurrentDropout?: number;
   /** Share of units that keep their old state at a step, for each state by name or for all (Krueger et al. 2017); default 0. */
   readonly zoneout?: number | Readonly<Record<string, number>>;
+  /**
+   * `"layer"` normalises W_ih x, W_hh h and, in an LSTM, the cell state on its way to the output over their units, with a gain and
+   * the biases as shifts (Ba, Kiros & Hinton 2016): steps stay of one size in deep stacks and long sequences. Of a single input
+   * feature only the sign is left, so not in the first layer of such a network. Default `"none"`.
+   */
+  readonly normalization?: "none" | "layer";
   /** What a sequence begins with: zeros, or values learned with the weights. Default `"zero"`. */
   readonly initialState?: "zero" | "learned";
 }
@@ -47,6 +53,7 @@ export interface RecurrentConfig {
   readonly recurrentDropout: number;
   /** By state. */
   readonly zoneout: Readonly<Record<string, number>>;
+  readonly normalization: "none" | "layer";
   readonly initialState: "zero" | "learned";
   readonly [cellOption: string]: unknown;
 }
@@ -63,6 +70,7 @@ export const layerOptionNames = [
   "projectionSize",
   "recurrentDropout",
   "zoneout",
+  "normalization",
   "initialState",
 ] as const;
 
@@ -78,16 +86,19 @@ type CommonConfig = Pick<
   | "projectionSize"
   | "recurrentDropout"
   | "zoneout"
+  | "normalization"
   | "initialState"
 >;
 
 /** The options that every cell has, checked. */
 export function commonConfig(owner: string, cell: CellDefinition, options: RecurrentOptions): CommonConfig {
   const { bias = true, direction = "forward", initialState = "zero", forgetBias = 1 } = options;
+  const { normalization = "none" } = options;
   const { inputInitializer = "glorot", recurrentInitializer = "orthogonal", biasInitializer = "zeros" } = options;
   if (typeof bias !== "boolean")
     throw new ArgumentError(`bias of ${owner} must be true or false, received ${describe(bias)}.`);
   requireOneOf(`direction of ${owner}`, direction, ["forward", "reverse"]);
+  requireOneOf(`normalization of ${owner}`, normalization, ["none", "layer"]);
   requireOneOf(`initialState of ${owner}`, initialState, ["zero", "learned"]);
   for (const name of [inputInitializer, recurrentInitializer, biasInitializer]) initializer(name);
   requireNumber(`forgetBias of ${owner}`, forgetBias);
@@ -101,6 +112,7 @@ export function commonConfig(owner: string, cell: CellDefinition, options: Recur
     projectionSize: projectionOf(owner, cell, options.projectionSize ?? null),
     recurrentDropout: recurrentDropoutOf(owner, cell, options.recurrentDropout ?? 0),
     zoneout: zoneoutOf(owner, cell, options.zoneout ?? 0),
+    normalization,
     initialState,
   };
 }

@@ -13,8 +13,11 @@ const panelWords = (columns: number, inner: number): number => Math.ceil(columns
 /** Sizes, input, gate rows, and what one step needs. */
 export function runFields({ cell, config, input, planner, ...g }: Geometry): Fields {
   const { region, training } = planner;
-  const { capacity, first } = input.layout;
+  const { layout } = input;
+  const { capacity, first } = layout;
   const rows = training ? capacity.rows : Math.min(capacity.rows, Math.max(core().chunkRows(), capacity.sequences));
+  const gates = region.words(rows * g.gateWords);
+  if (training) layout.keep(gates, 4 * g.gateWords, true);
   return {
     inputSize: input.width,
     units: config.units,
@@ -26,7 +29,7 @@ export function runFields({ cell, config, input, planner, ...g }: Geometry): Fie
     xStride: input.stride,
     dX: input.gradient,
     dXStride: input.gradientStride,
-    gates: region.words(rows * g.gateWords),
+    gates,
     gatesStride: 4 * g.gateWords,
     q: region.words(capacity.sequences * g.block * cell.recurrentBlocks),
     statesStride: g.stride,
@@ -40,9 +43,15 @@ export function trainingFields({ cell, config, input, planner, ...g }: Geometry,
   const ownWords = g.block * cell.recurrentBlocks;
   const shared = cell.sharesGradients;
   const width = Math.max(input.width, config.units, g.hidden);
+  const dQ = shared ? gates : region.words(capacity.rows * ownWords);
+  const dQStride = 4 * (shared ? g.gateWords : ownWords);
   return {
-    dQ: shared ? gates : region.words(capacity.rows * ownWords),
-    dQStride: 4 * (shared ? g.gateWords : ownWords),
+    dQ,
+    dQStride,
+    dProductIh: gates,
+    dProductIhStride: 4 * g.gateWords,
+    dProductHh: dQ,
+    dProductHhStride: dQStride,
     dOutput: region.words(capacity.rows * g.hiddenBlock),
     dOutputStride: 4 * g.hiddenBlock,
     dStates: region.bytes(capacity.sequences * g.stride),
@@ -105,21 +114,24 @@ export function ownFields({ cell, config, planner, suffix, block }: Geometry): F
 export function lateFields({ cell, config, input, planner, ...g }: Geometry, gates: number): Fields {
   if (cell.lateBlocks === 0) return {};
   const { region, training } = planner;
-  const { sequences, rows } = input.layout.capacity;
+  const { layout } = input;
+  const { sequences, rows } = layout.capacity;
   const lateWords = cell.lateBlocks * g.block;
+  const gated = region.words((training ? rows : sequences) * g.block);
   const fields: Fields = {
     panelsLate: region.words(panelWords(lateWords, config.units)),
     rowLate: region.words(lateWords),
     late: region.words(sequences * lateWords),
-    gated: region.words((training ? rows : sequences) * g.block),
+    gated,
   };
   if (!training) return fields;
+  layout.keep(gated, 4 * g.block);
   return {
     ...fields,
     backLate: region.words(panelWords(config.units, lateWords)),
     // The late product's gradients are the blocks of dp after the recurrent ones.
-    dLate: gates + 4 * g.block * cell.recurrentBlocks,
-    dLateStride: 4 * g.gateWords,
+    dProductLate: gates + 4 * g.block * cell.recurrentBlocks,
+    dProductLateStride: 4 * g.gateWords,
     dGated: region.words(sequences * g.block),
   };
 }

@@ -24,6 +24,8 @@ export interface Geometry {
   readonly stride: number;
   /** Floats of a gate row. */
   readonly gateWords: number;
+  /** The state that is normalised on its way to the output, if one is. */
+  readonly normalizedState: string | undefined;
 }
 
 export function geometry(
@@ -35,6 +37,9 @@ export function geometry(
 ): Geometry {
   const hidden = config.projectionSize ?? config.units;
   const [block, hiddenBlock] = [padded(config.units), padded(hidden)];
+  const normalizedState = config.normalization === "layer" ? cell.normalizedState : undefined;
+  // Behind what it saves a kernel keeps the normalised state, 1/σ, and the gradient of what is normalised.
+  const normWords = normalizedState === undefined ? 0 : block + padded(1) + block;
   const cellWords = block * cell.states.length;
   const cellOffset = config.projectionSize === null ? 0 : 4 * hiddenBlock;
   return {
@@ -49,17 +54,19 @@ export function geometry(
     cellWords,
     cellOffset,
     stride: cellOffset + 4 * cellWords,
-    gateWords: block * Math.max(cell.gates.length, cell.saved),
+    gateWords: block * Math.max(cell.gates.length, cell.saved) + normWords,
+    normalizedState,
   };
 }
 
-/** The vectors of a state row. With a projection the cell's own h is one of them only where the cell reads it. */
-export function stateParts(cell: CellDefinition, { units, projectionSize }: RecurrentConfig): StatePart[] {
+/** The vectors of a state row. With a projection the cell's own h is one of them only where the next step reads it. */
+export function stateParts(cell: CellDefinition, { units, projectionSize, zoneout }: RecurrentConfig): StatePart[] {
   const bytes = 4 * padded(units);
   const own = cell.states.map((name, index) => ({ name, offset: index * bytes, units }));
   if (projectionSize === null) return own;
   const offset = 4 * padded(projectionSize);
   const moved = own.map((part) => ({ ...part, offset: part.offset + offset }));
-  const raw = cell.readsHidden ? [{ ...(moved[0] as StatePart), name: "raw" }] : [];
+  const isRead = cell.readsHidden || (zoneout[own[0]?.name as string] as number) > 0;
+  const raw = isRead ? [{ ...(moved[0] as StatePart), name: "raw" }] : [];
   return [{ name: "h", offset: 0, units: projectionSize }, ...raw, ...moved.slice(1)];
 }

@@ -31,6 +31,7 @@ export function recurrentParameters(cell: CellDefinition, config: RecurrentConfi
       initializer(inputInitializer)(address, shape, key, units);
     specs.push({ name: "weight_hr", shape: [hidden, units], initialize });
   }
+  if (config.normalization === "layer") specs.push(...normParameters(cell, config));
   if (config.initialState === "learned") {
     for (const { name, units: width } of stateParts(cell, config)) {
       specs.push({
@@ -42,6 +43,24 @@ export function recurrentParameters(cell: CellDefinition, config: RecurrentConfi
   }
   return specs.map((spec) => ({ ...spec, name: spec.name + suffix }));
 }
+
+/** Gains of the normalised products, and gain and shift of a normalised state; the products' shifts are the biases. */
+function normParameters(cell: CellDefinition, { units, bias }: RecurrentConfig): ParameterSpec[] {
+  const recurrentRows = (cell.recurrentBlocks + cell.lateBlocks) * units;
+  const gain = (name: string, size: number): ParameterSpec => ({ name, shape: [size], initialize: ones });
+  const specs = [gain("norm_ih", cell.gates.length * units)];
+  if (recurrentRows > 0) specs.push(gain("norm_hh", recurrentRows));
+  const state = cell.normalizedState;
+  if (state === undefined) return specs;
+  specs.push(gain(`norm_${state}`, units));
+  const zeros = initializer("zeros") as ParameterSpec["initialize"];
+  if (bias) specs.push({ name: `norm_${state}_bias`, shape: [units], initialize: zeros });
+  return specs;
+}
+
+const ones: ParameterSpec["initialize"] = (address, shape) => {
+  floats.fill(1, address >> 2, (address >> 2) + elements(shape));
+};
 
 /** Initial values one block of `units` rows at a time, each from a key of its own. */
 function blockwise(units: number): (name: InitializerName) => ParameterSpec["initialize"] {

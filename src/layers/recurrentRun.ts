@@ -1,10 +1,12 @@
 import type { CellDefinition } from "../cells/cell.js";
-import type { Rows, StateRows } from "../tensor/rows.js";
+import { type Rows, type StateRows, statePath } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
 import { RecurrentPlan as P } from "../wasm/generated/plan.js";
 import { floats, ints } from "../wasm/memory.js";
+import { keptGates } from "./keptGates.js";
 import type { LayerRun, Planner } from "./layer.js";
 import { learnedState } from "./learnedState.js";
+import { rearranged } from "./rearranged.js";
 import type { RecurrentConfig } from "./recurrentConfig.js";
 import {
   type Fields,
@@ -16,29 +18,35 @@ import {
   trainingFields,
 } from "./recurrentFields.js";
 import { type Geometry, geometry, stateParts } from "./recurrentGeometry.js";
-import { recurrentDropout, zoneout } from "./recurrentRandom.js";
-import { reversal } from "./reversal.js";
+import { addNormGradients, normalizations, packNorms } from "./recurrentNorm.js";
+import { type Drawn, recurrentDropout, zoneout } from "./recurrentRandom.js";
 
 /** Plans one recurrent layer in one direction: memory, the core's struct, and the calls. */
 export function planRecurrent(cell: CellDefinition, config: RecurrentConfig, input: Rows, planner: Planner): LayerRun {
-  const plan = (rows: Rows, suffix: string) => planForward(geometry(cell, config, rows, planner, suffix));
-  if (config.direction === "forward") return plan(input, "_l0");
-  return reversal(input, planner, (reversed) => plan(reversed, "_l0_reverse"));
+  const isReversed = config.direction === "reverse";
+  const suffix = isReversed ? "_l0_reverse" : "_l0";
+  const plan = (rows: Rows) => planForward(geometry(cell, config, rows, planner, suffix));
+  const reading = input.layout.reading(isReversed);
+  return reading === undefined ? plan(input) : rearranged(reading, input, planner, plan);
 }
 
 function planForward(g: Geometry): LayerRun {
   const { layout } = g.input;
   const { training } = g.planner;
-  const drawn = [recurrentDropout(g), zoneout(g)];
-  const plan = writePlan(g, Object.assign({}, ...drawn.map(({ fields }) => fields)));
-  const states = stateRows(g, plan);
+  const [dropped, zoned] = [recurrentDropout(g), zoneout(g)];
+  const plan = writePlan(g, { ...dropped.fields, ...zoned.fields });
+  const kept = g.planner.keepsGates ? keptGates(g, plan.address, plan.output) : undefined;
+  const states = { ...stateRows(g, plan), ...(kept && { gates: kept.rows }) };
   const learned = learnedState(g, states);
-  const { recurrentPack, recurrentForward, recurrentBackward, recurrentGradients } = core();
+  const { recurrentPack, recurrentBackward, recurrentGradients } = core();
   const word = plan.address >> 2;
   return {
     output: outputRows(g, plan, states),
     states: [states],
-    pack: () => recurrentPack(plan.address, training ? 1 : 0),
+    pack() {
+      recurrentPack(plan.address, training ? 1 : 0);
+      packNorms(plan.norms);
+    },
     begin() {
       const { sequences } = layout;
       const initial = plan.output - sequences * g.stride;
@@ -48,14 +56,25 @@ function planForward(g: Geometry): LayerRun {
       learned?.begin();
       if (!training) return;
       floats.fill(0, plan.dStates >> 2, (plan.dStates + sequences * g.stride) >> 2);
-      for (const { draw } of drawn) draw();
+      dropped.draw?.(0, layout.steps);
     },
-    forward: (from, to) => recurrentForward(plan.address, from, to),
+    forward: kept?.forward ?? forwardOf(plan.address, zoned),
     backward: (from, to) => recurrentBackward(plan.address, from, to),
     gradients(from, to) {
       recurrentGradients(plan.address, from, to);
+      addNormGradients(plan.norms, layout.firstRow(from), layout.firstRow(to) - layout.firstRow(from));
       learned?.gradients();
     },
+  };
+}
+
+/** The way forward, with what is drawn for its steps. A single step of a session takes it too. */
+function forwardOf(plan: number, { draw }: Drawn): LayerRun["forward"] {
+  const { recurrentForward } = core();
+  if (draw === undefined) return (from, to) => recurrentForward(plan, from, to);
+  return (from, to) => {
+    draw(from, to);
+    recurrentForward(plan, from, to);
   };
 }
 
@@ -66,15 +85,18 @@ interface PlannedMemory {
   readonly output: number;
   readonly dStates: number;
   readonly dOutput: number;
+  /** The core's plans of normalisations. */
+  readonly norms: readonly number[];
 }
 
 function writePlan(g: Geometry, drawn: Fields): PlannedMemory {
   const { region, training } = g.planner;
   const { capacity } = g.input.layout;
   const output = region.bytes((capacity.sequences + capacity.rows) * g.stride) + capacity.sequences * g.stride;
+  g.input.layout.keep(output, g.stride);
   const run = runFields(g);
   const gates = run.gates as number;
-  const fields: Fields = {
+  const plain: Fields = {
     ...run,
     ...parameterFields(g),
     ...ownFields(g),
@@ -83,11 +105,13 @@ function writePlan(g: Geometry, drawn: Fields): PlannedMemory {
     ...(training ? trainingFields(g, gates) : {}),
     ...drawn,
   };
+  const norms = normalizations(g, plain);
+  const fields = { ...plain, ...norms.fields };
   const address = region.words(P.size);
   for (const [name, value] of Object.entries(fields))
     ints[(address >> 2) + P[name as keyof typeof P]] = value as number;
   g.cell.kernel(core(), g.config)(address);
-  return { address, output, dStates: fields.dStates ?? 0, dOutput: fields.dOutput ?? 0 };
+  return { address, output, dStates: fields.dStates ?? 0, dOutput: fields.dOutput ?? 0, norms: norms.addresses };
 }
 
 function outputRows(g: Geometry, plan: PlannedMemory, states: StateRows): Rows {
@@ -105,10 +129,15 @@ function outputRows(g: Geometry, plan: PlannedMemory, states: StateRows): Rows {
 function stateRows({ cell, config, planner, stride, input }: Geometry, plan: PlannedMemory): StateRows {
   const { layout } = input;
   let probe = 0;
+  const isReversed = config.direction === "reverse";
   return {
+    path: statePath(planner.path, isReversed),
+    layout,
+    address: plan.output,
+    given: new Set(),
     parts: stateParts(cell, config),
     stride,
-    isReversed: config.direction === "reverse",
+    isReversed,
     initial: (rank) => plan.output + (rank - layout.sequences) * stride,
     final(rank) {
       const row = layout.lastRow(rank);

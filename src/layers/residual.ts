@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors.js";
-import { padded, type Rows } from "../tensor/rows.js";
+import type { Rows } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
 import {
   definitionOf,
@@ -7,9 +7,12 @@ import {
   type LayerDefinition,
   type LayerRun,
   type Planner,
+  planLayer,
   reversed,
   specify,
 } from "./layer.js";
+import { merges } from "./merge.js";
+import { newRows, rowRange } from "./moveRows.js";
 
 /** Configuration of a residual connection. */
 export interface ResidualConfig {
@@ -33,6 +36,7 @@ export const residualDefinition: LayerDefinition<ResidualConfig> = {
   plan: planResidual,
   reverse: ({ config, name }) => specify(residualDefinition, { layer: reversed(config.layer) }, name),
   make: ({ layer }) => residual(layer),
+  drawing: () => ({ kind: "bypass" }),
   describe: ({ layer }) => `residual ${definitionOf(layer).describe(layer.config)}`,
 };
 
@@ -49,34 +53,25 @@ export function residual(layer: Layer): Layer<ResidualConfig> {
 }
 
 function planResidual({ layer }: ResidualConfig, input: Rows, planner: Planner): LayerRun {
-  const { region, training } = planner;
-  const run = definitionOf(layer).plan(layer.config, input, planner.child(""));
-  const bytes = 4 * padded(input.width);
-  const { layout } = input;
-  const room = () => region.bytes(layout.capacity.rows * bytes);
-  const output: Rows = {
-    ...run.output,
-    address: room(),
-    gradient: training ? room() : 0,
-    stride: bytes,
-    gradientStride: bytes,
-  };
+  const run = planLayer(layer, input, planner.child(""));
+  const { layout, width } = input;
   const inner = run.output;
+  const output: Rows = { ...inner, ...newRows(planner.region, layout, width, planner.training) };
   return {
     ...run,
     output,
     forward(from, to) {
       run.forward(from, to);
-      const { rows } = layout;
-      core().scaleRows(output.address, bytes, inner.address, inner.stride, rows, bytes, 1);
-      core().addRows(output.address, bytes, input.address, input.stride, rows, bytes, 1);
+      merges.sum.forward(output, [inner, input], ...rowRange(layout, from, to));
     },
     backward(from, to) {
-      const { rows } = layout;
-      core().scaleRows(inner.gradient, inner.gradientStride, output.gradient, bytes, rows, bytes, 1);
+      const [start, rows] = rowRange(layout, from, to);
+      merges.sum.backward(output, [inner], start, rows);
       run.backward(from, to);
-      if (input.gradient !== 0)
-        core().addRows(input.gradient, input.gradientStride, output.gradient, bytes, rows, bytes, 1);
+      const { gradient, gradientStride } = input;
+      if (gradient === 0) return;
+      const [at, own] = [output.gradient + start * output.gradientStride, gradient + start * gradientStride];
+      core().addRows(own, gradientStride, at, output.gradientStride, rows, output.gradientStride, 1);
     },
   };
 }

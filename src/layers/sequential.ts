@@ -8,6 +8,7 @@ import {
   type LayerDefinition,
   type LayerRun,
   type Planner,
+  planLayer,
   reversed,
   specify,
 } from "./layer.js";
@@ -20,6 +21,12 @@ export interface SequentialConfig {
 /** A chain of layers. */
 export const sequentialDefinition: LayerDefinition<SequentialConfig> = {
   type: "sequential",
+  inputSize({ layers: [first] }) {
+    return first && definitionOf(first).inputSize?.(first.config);
+  },
+  reads({ layers: [first] }) {
+    return first && definitionOf(first).reads?.(first.config);
+  },
   output: (config, input) => flows(config, input).at(-1) as Flow,
   parameters: () => [],
   children(config, input) {
@@ -60,8 +67,10 @@ function chainOf(layers: readonly Layer[], name?: string): Layer<SequentialConfi
   if (!Array.isArray(layers) || layers.length === 0)
     throw new ArgumentError(`sequential needs at least one layer, received ${describe(layers)}.`);
   const paths = new Set<string>();
+  let keepsValues = true;
   layers.forEach((layer, index) => {
-    definitionOf(layer);
+    requirePlace(layer, index, keepsValues);
+    keepsValues &&= definitionOf(layer).keepsValues === true;
     const path = pathOf(layer, index);
     if (paths.has(path))
       throw new ArgumentError(`sequential has two layers named "${path}"; names within it must differ.`);
@@ -70,10 +79,24 @@ function chainOf(layers: readonly Layer[], name?: string): Layer<SequentialConfi
   return specify(sequentialDefinition, { layers: Object.freeze([...layers]) }, name);
 }
 
+/**
+ * @param keepsValues whether the layers before it hand on values of the input as they are
+ * @throws ArgumentError when a layer cannot be at a place of a chain
+ */
+function requirePlace(layer: Layer, index: number, keepsValues: boolean): void {
+  const { answers, reads, describe: say } = definitionOf(layer);
+  if (answers !== undefined)
+    throw new ArgumentError(`${say(layer.config)} answers at steps of its own: it is a network and no part of one.`);
+  if (!keepsValues && reads?.(layer.config)?.vocabularySize !== undefined)
+    throw new ArgumentError(
+      `${say(layer.config)} reads token numbers: it must be the first layer, not number ${index}.`,
+    );
+}
+
 function planSequential(config: SequentialConfig, input: Rows, planner: Planner): LayerRun {
   let rows = input;
   const runs = config.layers.map((layer, index) => {
-    const run = definitionOf(layer).plan(layer.config, rows, planner.child(pathOf(layer, index)));
+    const run = planLayer(layer, rows, planner.child(pathOf(layer, index)));
     rows = run.output;
     return run;
   });
@@ -85,33 +108,24 @@ function chain(runs: readonly LayerRun[], input: Rows, output: Rows): LayerRun {
   const inTime = runs.map(
     (_, index) => (index === 0 ? input : (runs[index - 1] as LayerRun).output).layout === input.layout,
   );
-  const last = runs.length - 1;
+  const each = (pass: "forward" | "gradients", from: number, to: number) => {
+    for (let index = 0; index < runs.length; index++) {
+      if (inTime[index]) (runs[index] as LayerRun)[pass](from, to);
+      else (runs[index] as LayerRun)[pass](0, 1);
+    }
+  };
   return {
     output,
     states: runs.flatMap((run) => run.states),
-    pack() {
-      for (const run of runs) run.pack();
-    },
-    begin() {
-      for (const run of runs) run.begin();
-    },
-    forward(from, to) {
-      for (let index = 0; index <= last; index++) {
-        if (inTime[index]) (runs[index] as LayerRun).forward(from, to);
-        else (runs[index] as LayerRun).forward(0, 1);
-      }
-    },
+    pack: () => runs.forEach((run) => run.pack()),
+    begin: () => runs.forEach((run) => run.begin()),
+    forward: (from, to) => each("forward", from, to),
     backward(from, to) {
-      for (let index = last; index >= 0; index--) {
+      for (let index = runs.length - 1; index >= 0; index--) {
         if (inTime[index]) (runs[index] as LayerRun).backward(from, to);
         else (runs[index] as LayerRun).backward(0, 1);
       }
     },
-    gradients(from, to) {
-      for (let index = 0; index <= last; index++) {
-        if (inTime[index]) (runs[index] as LayerRun).gradients(from, to);
-        else (runs[index] as LayerRun).gradients(0, 1);
-      }
-    },
+    gradients: (from, to) => each("gradients", from, to),
   };
 }

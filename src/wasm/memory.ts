@@ -11,15 +11,15 @@ import { core } from "./core.js";
 
 const PAGE = 65536;
 const SLACK = 64;
-/** Addresses are signed in the kernels' loops. */
-const MOST_BYTES = 0x8000_0000 - PAGE;
+/** Whole pages: addresses are signed in the kernels' loops. */
+const MOST_BYTES = 0x7fff_0000;
 
 /** The whole memory as float32. Replaced when the memory grows: read it anew after every allocation. */
-export let floats = new Float32Array(0);
+export let floats = /* @__PURE__ */ new Float32Array(0);
 /** The whole memory as int32. Replaced when the memory grows. */
-export let ints = new Int32Array(0);
+export let ints = /* @__PURE__ */ new Int32Array(0);
 /** The whole memory as float64. Replaced when the memory grows. */
-export let doubles = new Float64Array(0);
+export let doubles = /* @__PURE__ */ new Float64Array(0);
 
 /** Free blocks in order of address, never adjacent to each other. */
 const free: { address: number; bytes: number }[] = [];

@@ -1,0 +1,78 @@
+import type { Reading } from "../tensor/reading.js";
+import type { Rows, StateRows } from "../tensor/rows.js";
+import { floats } from "../wasm/memory.js";
+import type { LayerRun, Planner } from "./layer.js";
+import { gatherGradients, gatherValues, newRows, sumGradients } from "./moveRows.js";
+
+/**
+ * Runs a recurrent layer through a reading: its rows are gathered on the way in, and on the way out every row of the batch
+ * gets the output it shows, so that inputs and outputs stay in the order of time. A masked step shows the output of the
+ * step read before it, or the h that the sequence began with.
+ */
+export function rearranged(
+  reading: Reading,
+  input: Rows,
+  { region, training }: Planner,
+  build: (taken: Rows) => LayerRun,
+): LayerRun {
+  const { layout } = input;
+  const taken = newRows(region, reading.layout, input.width, input.gradient !== 0);
+  const run = build(taken);
+  const states = run.states.map((state) => seenThrough(reading, state));
+  const output: Rows = { ...newRows(region, layout, run.output.width, training), states };
+  // Without a mask each output is shown once: its gradient goes back the way it came.
+  const takeBack = layout.mask === undefined ? gatherGradients : sumGradients;
+  return {
+    output,
+    states,
+    pack: run.pack,
+    begin() {
+      reading.refresh();
+      run.begin();
+    },
+    forward() {
+      gatherValues(taken, input, reading.taken, reading.layout.rows);
+      run.forward(0, reading.layout.steps);
+      gatherValues(output, run.output, reading.shown, layout.rows);
+      showInitial(reading, output, states[0] as StateRows);
+    },
+    backward() {
+      takeBack(run.output, output, reading.shown, layout.rows);
+      run.backward(0, reading.layout.steps);
+      addToInitial(reading, output, states[0] as StateRows);
+      if (taken.gradient !== 0) gatherGradients(input, taken, reading.place, layout.rows);
+    },
+    gradients: () => run.gradients(0, reading.layout.steps),
+  };
+}
+
+/** The states by their ranks in the batch. */
+function seenThrough(reading: Reading, state: StateRows): StateRows {
+  return {
+    ...state,
+    reading,
+    initial: (rank) => state.initial(reading.rank(rank)),
+    final: (rank) => state.final(reading.rank(rank)),
+    gradient: (rank) => state.gradient(reading.rank(rank)),
+  };
+}
+
+function showInitial(reading: Reading, { address, stride, width, layout }: Rows, state: StateRows): void {
+  for (let rank = 0; rank < layout.sequences; rank++) {
+    const from = state.initial(rank) >> 2;
+    for (let step = reading.leading(rank) - 1; step >= 0; step--)
+      floats.copyWithin((address + reading.row(rank, step) * stride) >> 2, from, from + width);
+  }
+}
+
+/** Undoes it, once the gradient of the initial state is there. */
+function addToInitial(reading: Reading, { gradient, gradientStride, width, layout }: Rows, state: StateRows): void {
+  for (let rank = 0; rank < layout.sequences; rank++) {
+    const to = state.gradient(rank) >> 2;
+    for (let step = reading.leading(rank) - 1; step >= 0; step--) {
+      const from = (gradient + reading.row(rank, step) * gradientStride) >> 2;
+      for (let unit = 0; unit < width; unit++)
+        floats[to + unit] = (floats[to + unit] as number) + (floats[from + unit] as number);
+    }
+  }
+}
