@@ -1,44 +1,104 @@
+import { ArgumentError } from "../errors.js";
+import { requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
 import { core } from "../wasm/core.js";
-import type { Loss } from "./loss.js";
+import { countRows } from "./elementwise.js";
+import { defineLoss, type Loss } from "./loss.js";
+import { OwnNumbers, requireNumbers } from "./ownNumbers.js";
+
+/** Options of softmax cross-entropy. */
+export interface CrossEntropyOptions {
+  /** The class number that stands for "no target": such a step has no part in the loss. Default none; PyTorch's is −100. */
+  readonly ignoreIndex?: number;
+  /** Share ε of each target that is spread over all classes, from 0 to below 1; default 0. */
+  readonly labelSmoothing?: number;
+  /** How much each class counts, 0 or more, one number a class; default 1. */
+  readonly classWeights?: ArrayLike<number>;
+}
+
+/** Stands for no ignored class: no target is −1. */
+const NONE = -1;
+/** Class numbers come as float32, which holds every whole number up to here. */
+const MOST_INDEX = 0x100_0000;
 
 /**
- * Softmax cross-entropy of logits, the mean over all valid steps. Targets are class numbers [batch] or [batch, time],
+ * Softmax cross-entropy of logits, the mean over all steps that count. Targets are class numbers [batch] or [batch, time],
  * or class probabilities [batch, classes] or [batch, time, classes].
  *   p = softmax(y)      L = −Σ_rows Σ_c t_c log p_c / rows      ∂L/∂y = (p Σ_c t_c − t) / rows
  *
  * @example
  * const loss = backpropagate(model, { input: sequences, target: [0, 2, 1] }, crossEntropy);
  */
-export const crossEntropy: Loss = {
-  name: "crossEntropy",
-  targets: ["classes", "values"],
-  leastWidth: 2,
-  evaluate({ address, stride, layout, width }, target, gradient) {
-    const { rows } = layout;
-    if (rows === 0) return 0;
-    const sum =
-      target.kind === "classes"
-        ? core().crossEntropySparse(
-            gradient.address,
-            gradient.stride,
-            address,
-            stride,
-            target.address,
-            rows,
-            width,
-            1 / rows,
-          )
-        : core().crossEntropyDense(
-            gradient.address,
-            gradient.stride,
-            address,
-            stride,
-            target.address,
-            target.stride,
-            rows,
-            width,
-            1 / rows,
-          );
-    return sum / rows;
-  },
-};
+export const crossEntropy: Loss = /* @__PURE__ */ make({});
+
+/**
+ * `crossEntropy` with options, as PyTorch's `CrossEntropyLoss` has them.
+ *   l = −Σ_c w_c ((1 − ε) t_c + ε / C) log p_c
+ *   L = Σ l / Σ w_class over class numbers that are not ignored;   L = Σ l / rows over probabilities
+ * Where every step is ignored, or no class that occurs has a weight, the loss is 0 and so is its gradient (PyTorch: NaN).
+ *
+ * @example
+ * await fit(tagger, { input: sentences, target: tags }, { loss: crossEntropyWith({ ignoreIndex: -100, labelSmoothing: 0.1 }) });
+ * @throws ArgumentError when an option is unknown or out of range
+ */
+export function crossEntropyWith(options: CrossEntropyOptions): Loss {
+  requireKnownOptions("crossEntropyWith", options, ["ignoreIndex", "labelSmoothing", "classWeights"]);
+  const { ignoreIndex, labelSmoothing, classWeights } = options;
+  if (labelSmoothing !== undefined) requireNumber("labelSmoothing of crossEntropyWith", labelSmoothing, 0, 1);
+  if (labelSmoothing === 1)
+    throw new ArgumentError("labelSmoothing must be below 1, received 1: no target would be left.");
+  return make({
+    ...(ignoreIndex === undefined
+      ? {}
+      : { ignoreIndex: requireInteger("ignoreIndex of crossEntropyWith", ignoreIndex, -MOST_INDEX, MOST_INDEX) }),
+    ...(labelSmoothing === undefined ? {} : { labelSmoothing }),
+    ...(classWeights === undefined
+      ? {}
+      : { classWeights: requireNumbers("classWeights of crossEntropyWith", classWeights, 0) }),
+  });
+}
+
+interface Checked {
+  readonly ignoreIndex?: number;
+  readonly labelSmoothing?: number;
+  readonly classWeights?: readonly number[];
+}
+
+function make(options: Checked): Loss {
+  const { ignoreIndex, labelSmoothing = 0, classWeights } = options;
+  const ignored = ignoreIndex ?? NONE;
+  const own = classWeights && new OwnNumbers(classWeights);
+  const count: Loss["count"] = ({ kind, address }, { rows }, weights) => {
+    const isPlain = kind === "values" || (ignoreIndex === undefined && own === undefined);
+    return isPlain ? countRows(rows, weights) : core().totalWeight(weights, address, own?.address ?? 0, ignored, rows);
+  };
+  return defineLoss({
+    name: "crossEntropy",
+    options: Object.freeze({ ...options }),
+    targets: ["classes", "values"],
+    leastWidth: 2,
+    ...(classWeights === undefined ? {} : { width: classWeights.length }),
+    ...(ignoreIndex === undefined ? {} : { ignoreIndex }),
+    count,
+    evaluate({ address, stride, layout, width }, target, gradient, weights) {
+      const { rows } = layout;
+      const targetStride = target.kind === "classes" ? 0 : target.stride;
+      const total = count(target, layout, weights);
+      return core().crossEntropy(
+        gradient.address,
+        gradient.stride,
+        address,
+        stride,
+        target.address,
+        targetStride,
+        weights,
+        own?.address ?? 0,
+        rows,
+        width,
+        ignored,
+        labelSmoothing,
+        0,
+        total,
+      );
+    },
+  });
+}

@@ -1,31 +1,14 @@
-import { core } from "../wasm/core.js";
+import { elementwise } from "./elementwise.js";
 import type { Loss } from "./loss.js";
 
 /**
- * Mean squared error over all outputs of all valid steps.
+ * Mean squared error over all outputs of all steps that count.
  *   L = Σ (y − t)² / n        ∂L/∂y = 2 (y − t) / n
  *
  * @example
  * await fit(model, windows(series, { window: 12 }), { loss: meanSquaredError });
  */
-export const meanSquaredError: Loss = {
+export const meanSquaredError: Loss = /* @__PURE__ */ elementwise({
   name: "meanSquaredError",
-  targets: ["values"],
-  leastWidth: 1,
-  evaluate({ address, stride, layout, width }, target, gradient) {
-    const count = layout.rows * width;
-    if (count === 0) return 0;
-    const sum = core().meanSquaredError(
-      gradient.address,
-      gradient.stride,
-      address,
-      stride,
-      target.address,
-      target.stride,
-      layout.rows,
-      width,
-      1 / count,
-    );
-    return sum / count;
-  },
-};
+  passes: [{ kind: "squared" }],
+});

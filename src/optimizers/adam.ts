@@ -1,7 +1,7 @@
-import { ArgumentError } from "../errors.js";
-import { requireKnownOptions, requireNumber } from "../shape.js";
-import { core } from "../wasm/core.js";
-import type { OptimizerRule } from "./optimizerRule.js";
+import { memoryPower } from "./memoryPower.js";
+import { directions, moveParameters } from "./moveParameters.js";
+import { defineRule, type OptimizerRule } from "./optimizerRule.js";
+import { amount, flag, leastDivisor, memory, ruleOptions } from "./ruleOptions.js";
 
 /** Options of Adam. */
 export interface AdamOptions {
@@ -15,6 +15,8 @@ export interface AdamOptions {
   readonly epsilon?: number;
   /** Coupled weight decay, added to the gradient; default 0. */
   readonly weightDecay?: number;
+  /** Whether to divide by the largest v so far (AMSGrad, Reddi et al. 2018); default false. */
+  readonly amsgrad?: boolean;
 }
 
 /**
@@ -27,40 +29,41 @@ export interface AdamOptions {
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function adam(options: AdamOptions = {}): OptimizerRule {
-  requireKnownOptions("adam", options, ["learningRate", "beta1", "beta2", "epsilon", "weightDecay"]);
-  const learningRate = requireNumber("learningRate of adam", options.learningRate ?? 1e-3, 0);
-  const beta1 = requireNumber("beta1 of adam", options.beta1 ?? 0.9, 0, 1);
-  const beta2 = requireNumber("beta2 of adam", options.beta2 ?? 0.999, 0, 1);
-  const epsilon = requireNumber("epsilon of adam", options.epsilon ?? 1e-8, 0);
-  const weightDecay = requireNumber("weightDecay of adam", options.weightDecay ?? 0, 0);
-  if (beta1 === 1 || beta2 === 1) throw new ArgumentError("beta1 and beta2 of adam must be below 1, received 1.");
+  return adamRule("adam", options, false);
+}
+
+/** Options of Adam and of what was made of it. */
+export function adamOptions(learningRate: number, weightDecay: number) {
   return {
-    name: "adam",
-    options: { learningRate, beta1, beta2, epsilon, weightDecay },
-    learningRate,
-    weightDecay,
-    slots: ["mean", "variance"],
-    start: [1, 1],
-    apply({ ranges, rangeCount, parameters, gradients, slots }, rate, numbers) {
-      numbers[0] = (numbers[0] as number) * beta1;
-      numbers[1] = (numbers[1] as number) * beta2;
-      const [mean, variance] = slots as [number, number];
-      const [correction1, correction2] = [1 - numbers[0], 1 - numbers[1]];
-      core().adamUpdate(
-        ranges,
-        rangeCount,
-        parameters,
-        gradients,
-        mean,
-        variance,
-        rate,
-        beta1,
-        beta2,
-        epsilon,
-        correction1,
-        correction2,
-        0,
-      );
-    },
+    learningRate: amount(learningRate),
+    beta1: memory(0.9),
+    beta2: memory(0.999),
+    epsilon: leastDivisor(1e-8),
+    weightDecay: amount(weightDecay),
   };
+}
+
+/** Adam and AdamW, which differ in where the weight decay goes. */
+export function adamRule(name: string, options: AdamOptions, isDecoupled: boolean): OptimizerRule {
+  const given = ruleOptions(name, options, { ...adamOptions(1e-3, isDecoupled ? 0.01 : 0), amsgrad: flag(false) });
+  const { beta1, beta2, epsilon, amsgrad } = given;
+  return defineRule({
+    name,
+    options: given,
+    slots: amsgrad ? ["mean", "variance", "largestVariance"] : ["mean", "variance"],
+    start: [1, 1],
+    hasMomentum: true,
+    apply(blocks, rate, numbers, update, moved) {
+      const kept = moved ?? beta1;
+      numbers[0] = memoryPower(numbers[0], beta1, moved, update);
+      numbers[1] = (numbers[1] as number) * beta2;
+      const [mean = 0, variance = 0, largest = 0] = blocks.slots;
+      const [correction1, correction2] = [1 - numbers[0], 1 - numbers[1]];
+      moveParameters(blocks, directions.adam, isDecoupled, [mean, variance, largest], rate, correction1, [
+        ...[kept, 1 - kept, beta2, 1 - beta2],
+        1 / Math.sqrt(correction2),
+        epsilon,
+      ]);
+    },
+  });
 }

@@ -1,3 +1,6 @@
+import { ArgumentError, StateError } from "../errors.js";
+import { describe } from "../shape.js";
+
 /** What an update works on: addresses of twin blocks and of the table of ranges. */
 export interface UpdateBlocks {
   readonly ranges: number;
@@ -18,6 +21,44 @@ export interface OptimizerRule {
   readonly slots: readonly string[];
   /** Numbers it keeps besides, as they are before the first update: powers of β as running products. */
   readonly start: readonly number[];
-  /** Update number `update` (from 1) at a rate; replaces the entries of `numbers`. */
-  apply(blocks: UpdateBlocks, rate: number, numbers: number[], update: number): void;
+  /** Whether it has a momentum, or β₁, that a schedule may move; default false. */
+  readonly hasMomentum?: boolean;
+  /**
+   * Update number `update` (from 1) at a rate; replaces the entries of `numbers`.
+   * @param momentum of this update, in place of the momentum or β₁ of its options
+   */
+  apply(blocks: UpdateBlocks, rate: number, numbers: number[], update: number, momentum?: number): void;
+}
+
+/** Rules of this copy of the library; a symbol that no other copy has. */
+const OWN = Symbol("optimizer");
+const BRAND = Symbol.for("recurve.optimizer.v1");
+
+/** A rule as its file writes it: the rate and the decay are among its options. */
+interface RuleDefinition extends Omit<OptimizerRule, "learningRate" | "weightDecay"> {
+  readonly options: OptimizerRule["options"] & { readonly learningRate: number; readonly weightDecay: number };
+}
+
+/** Makes a rule one of the library's, which nobody can change. */
+export function defineRule(definition: RuleDefinition): OptimizerRule {
+  const { learningRate, weightDecay } = definition.options;
+  const rule: OptimizerRule = { ...definition, learningRate, weightDecay };
+  Object.defineProperty(rule, OWN, { value: true });
+  Object.defineProperty(rule, BRAND, { value: true });
+  Object.freeze(rule.options);
+  return Object.freeze(rule);
+}
+
+/**
+ * @throws StateError when the rule belongs to another copy of the library, ArgumentError when it is none
+ */
+export function requireRule(rule: unknown): OptimizerRule {
+  const isObject = typeof rule === "object" && rule !== null;
+  if (isObject && OWN in rule) return rule as object as OptimizerRule;
+  if (isObject && BRAND in rule) {
+    throw new StateError(
+      "this optimizer was made by another copy of recurve (ESM and CommonJS loaded side by side?). Load one copy only.",
+    );
+  }
+  throw new ArgumentError(`an optimizer such as adam({ learningRate: 1e-3 }) is wanted, received ${describe(rule)}.`);
 }

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.js";
-import { requireKnownOptions, requireNumber } from "../shape.js";
-import { core } from "../wasm/core.js";
-import type { OptimizerRule } from "./optimizerRule.js";
+import { directions, moveParameters } from "./moveParameters.js";
+import { defineRule, type OptimizerRule } from "./optimizerRule.js";
+import { amount, flag, memory, ruleOptions, share } from "./ruleOptions.js";
 
 /** Options of stochastic gradient descent. */
 export interface SgdOptions {
@@ -9,6 +9,8 @@ export interface SgdOptions {
   readonly learningRate?: number;
   /** Share of the last step that is kept, in [0, 1); default 0. */
   readonly momentum?: number;
+  /** Share of the gradient that does not enter the momentum, in [0, 1]; default 0. The first gradient enters whole. */
+  readonly dampening?: number;
   /** Whether to look ahead along the momentum; default false. */
   readonly nesterov?: boolean;
   /** Coupled weight decay, added to the gradient; default 0. */
@@ -17,46 +19,36 @@ export interface SgdOptions {
 
 /**
  * Stochastic gradient descent, with momentum if asked for (PyTorch's form).
- *   g = dW + decay · W      v = momentum · v + g      W −= rate · v      (Nesterov: rate · (g + momentum · v))
+ *   g = dW + decay · W      v = momentum · v + (1 − dampening) g      W −= rate · v      (Nesterov: rate · (g + momentum · v))
  *
  * @example
  * await fit(model, data, { loss: meanSquaredError, optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }) });
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function sgd(options: SgdOptions = {}): OptimizerRule {
-  requireKnownOptions("sgd", options, ["learningRate", "momentum", "nesterov", "weightDecay"]);
-  const learningRate = requireNumber("learningRate of sgd", options.learningRate ?? 0.01, 0);
-  const momentum = requireNumber("momentum of sgd", options.momentum ?? 0, 0, 1);
-  const weightDecay = requireNumber("weightDecay of sgd", options.weightDecay ?? 0, 0);
-  const nesterov = options.nesterov ?? false;
-  if (typeof nesterov !== "boolean")
-    throw new ArgumentError(`nesterov of sgd must be true or false, received ${String(nesterov)}.`);
-  if (momentum === 1) throw new ArgumentError("momentum of sgd must be below 1, received 1: no step would ever fade.");
+  const given = ruleOptions("sgd", options, {
+    learningRate: amount(0.01),
+    momentum: memory(0),
+    dampening: share(0),
+    nesterov: flag(false),
+    weightDecay: amount(0),
+  });
+  const { momentum, dampening, nesterov } = given;
   if (nesterov && momentum === 0) throw new ArgumentError("nesterov of sgd needs a momentum above 0, received 0.");
-  return {
+  if (nesterov && dampening > 0)
+    throw new ArgumentError(`nesterov of sgd needs a dampening of 0, received ${dampening}.`);
+  return defineRule({
     name: "sgd",
-    options: { learningRate, momentum, nesterov, weightDecay },
-    learningRate,
-    weightDecay,
+    options: given,
     slots: momentum > 0 ? ["momentum"] : [],
     start: [],
-    apply({ ranges, rangeCount, parameters, gradients, slots }, rate, _numbers, update) {
-      if (momentum === 0) core().sgdUpdate(ranges, rangeCount, parameters, gradients, rate);
-      else {
-        const velocities = slots[0] as number;
-        const isFirst = update === 1 ? 1 : 0;
-        core().momentumUpdate(
-          ranges,
-          rangeCount,
-          parameters,
-          gradients,
-          velocities,
-          rate,
-          momentum,
-          nesterov ? 1 : 0,
-          isFirst,
-        );
-      }
+    hasMomentum: momentum > 0,
+    apply(blocks, rate, _numbers, update, moved = momentum) {
+      const velocities = blocks.slots[0] ?? 0;
+      const direction = velocities === 0 ? directions.gradient : directions.momentum;
+      const isFirst = update === 1;
+      const letters = [isFirst ? 0 : moved, isFirst ? 1 : 1 - dampening, nesterov ? moved : 0];
+      moveParameters(blocks, direction, false, [velocities, 0, 0], rate, 1, letters);
     },
-  };
+  });
 }

@@ -1,0 +1,59 @@
+import { ArgumentError } from "../errors.js";
+import { describe, requireKnownOptions } from "../shape.js";
+import { core } from "../wasm/core.js";
+import { countRows } from "./elementwise.js";
+import { defineLoss, type Loss } from "./loss.js";
+
+/** Options of the Kullback–Leibler divergence. */
+export interface KlDivergenceOptions {
+  /** Whether the targets are logarithms of probabilities, as `logSoftmax` gives them; default false. */
+  readonly logTarget?: boolean;
+}
+
+/** The core's codes of targets that are probabilities, and logarithms of them. */
+const [PROBABILITIES, LOGARITHMS] = [1, 2];
+
+/**
+ * Kullback & Leibler's divergence (1951) of the network's distribution from a wanted one, the mean over all steps that
+ * count: how a small network learns from the probabilities of a large one. Outputs are logits, the softmax is part of the
+ * loss; targets are probabilities [batch, classes] or [batch, time, classes], 0 included.
+ *   p = softmax(y)      L = Σ_rows Σ_c t_c (ln t_c − ln p_c) / rows      ∂L/∂y = (p Σ_c t_c − t) / rows
+ * PyTorch's `KLDivLoss` with `reduction: "batchmean"` of `log_softmax(y)`. It differs from `crossEntropy` by what the
+ * targets alone decide, so that 0 is the least.
+ *
+ * @example
+ * await fit(student, { input: sequences, target: teacherProbabilities }, { loss: klDivergence() });
+ * @throws ArgumentError when an option is unknown or no boolean
+ */
+export function klDivergence(options: KlDivergenceOptions = {}): Loss {
+  requireKnownOptions("klDivergence", options, ["logTarget"]);
+  const { logTarget = false } = options;
+  if (typeof logTarget !== "boolean")
+    throw new ArgumentError(`logTarget of klDivergence must be true or false, received ${describe(logTarget)}.`);
+  return defineLoss({
+    name: "klDivergence",
+    options: Object.freeze({ logTarget }),
+    targets: ["values"],
+    leastWidth: 2,
+    targetRange: logTarget ? [-Infinity, 0] : [0, 1],
+    count: (_target, { rows }, weights) => countRows(rows, weights),
+    evaluate({ address, stride, layout, width }, target, gradient, weights) {
+      return core().crossEntropy(
+        gradient.address,
+        gradient.stride,
+        address,
+        stride,
+        target.address,
+        target.stride,
+        weights,
+        0,
+        layout.rows,
+        width,
+        0,
+        0,
+        logTarget ? LOGARITHMS : PROBABILITIES,
+        countRows(layout.rows, weights),
+      );
+    },
+  });
+}
