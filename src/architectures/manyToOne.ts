@@ -1,66 +1,62 @@
-import type { Activation } from "../activations.js";
-import type { CellDefinition } from "../cells/cell.js";
-import { type CellName, cells } from "../cells/index.js";
 import { ArgumentError } from "../errors.js";
 import { dense } from "../layers/dense.js";
+import { finalState } from "../layers/finalState.js";
 import { lastStep } from "../layers/lastStep.js";
-import { type Layer, type LayerDefinition, specify } from "../layers/layer.js";
-import { recurrent } from "../layers/recurrent.js";
-import { type SequentialConfig, sequential, sequentialDefinition } from "../layers/sequential.js";
-import { describe, requireInteger, requireKnownOptions } from "../shape.js";
+import { type Layer, specify } from "../layers/layer.js";
+import { max, mean } from "../layers/poolSteps.js";
+import { sequential } from "../layers/sequential.js";
+import { describe, requireKnownOptions } from "../shape.js";
+import { composed } from "./composed.js";
+import { checkStack, inputWidth, lastDropout, recurrentStack, type StackOptions, stackOptionNames } from "./stack.js";
 
 /** Configuration of a many-to-one network. */
-export interface ManyToOneOptions {
-  /** Name of the cell. */
-  readonly cell: CellName;
-  /** Input features a step. */
-  readonly inputSize: number;
-  /** Hidden units of each recurrent layer. */
-  readonly units: number;
+export interface ManyToOneOptions extends StackOptions {
   /** Outputs of the dense layer at the end. */
   readonly outputSize: number;
-  /** Recurrent layers on top of each other; default 1. */
-  readonly layers?: number;
-  /** Activation of an Elman cell; default `tanh`. */
-  readonly activation?: Activation;
+  /**
+   * What is taken of each sequence: `"last"` (default), the state after its last step, of the backward direction that after
+   * its first; or the `"mean"` or the largest value, `"max"`, of each feature over its steps.
+   */
+  readonly pool?: "last" | "mean" | "max";
 }
 
-/** A sequence in, one answer out: recurrent layers, the last step, a dense layer. */
-export const manyToOneDefinition: LayerDefinition<ManyToOneOptions> = {
+const pools = { last: lastStep, mean, max };
+
+/** A sequence in, one answer out: recurrent layers, one row for each sequence, a dense layer. */
+export const manyToOneDefinition = /* @__PURE__ */ composed<ManyToOneOptions>({
   type: "manyToOne",
-  inputSize: (config) => config.inputSize,
-  output: (config, input) => sequentialDefinition.output(expand(config).config, input),
-  parameters: () => [],
-  children: (config, input) => sequentialDefinition.children?.(expand(config).config, input) ?? [],
-  plan: (config, input, planner) => sequentialDefinition.plan(expand(config).config, input, planner),
+  expand: (config) =>
+    sequential(
+      ...recurrentStack(config),
+      poolOf(config),
+      ...lastDropout(config),
+      dense(config.outputSize, { name: "head" }),
+    ),
+  inputSize: inputWidth,
   make: (config) => manyToOne(config),
   describe: (config) => `manyToOne(${config.cell} ${config.units})`,
-};
+});
 
-function expand({ cell, units, outputSize, layers = 1, activation }: ManyToOneOptions): Layer<SequentialConfig> {
-  const own = activation === undefined ? {} : { activation };
-  const stack = Array.from({ length: layers }, (_, index) =>
-    recurrent(cells[cell] as CellDefinition, units, { ...own, name: index === 0 ? "rnn" : `rnn${index}` }),
-  );
-  return sequential(...stack, lastStep(), dense(outputSize, { name: "head" }));
+/** The backward direction has read the last step alone there: both directions' ends are what is known of a sequence. */
+function poolOf({ pool = "last", bidirectional = false }: ManyToOneOptions): Layer {
+  return pool === "last" && bidirectional ? finalState() : pools[pool]();
 }
 
 /**
- * A sequence in, one answer out: [batch, time, inputSize] gives [batch, outputSize] from the last step of each sequence.
+ * A sequence in, one answer out: [batch, time, inputSize], or tokens [batch, time], give [batch, outputSize].
  *
  * @example
  * const model = new Model(manyToOne({ cell: "elman", inputSize: 1, units: 16, outputSize: 1, activation: "tanh" }));
+ * manyToOne({ cell: "lstm", vocabularySize: 60, units: 64, outputSize: 18, layers: 2, bidirectional: true, dropout: 0.2 });
  * @throws ArgumentError when an option is missing, unknown or out of range
  */
 export function manyToOne(options: ManyToOneOptions): Layer<ManyToOneOptions> {
-  requireKnownOptions("manyToOne", options, ["cell", "inputSize", "units", "outputSize", "layers", "activation"]);
-  if (typeof options.cell !== "string" || !Object.hasOwn(cells, options.cell)) {
+  requireKnownOptions("manyToOne", options, [...stackOptionNames, "outputSize", "pool"]);
+  checkStack("manyToOne", options);
+  if (options.pool !== undefined && !Object.hasOwn(pools, options.pool))
     throw new ArgumentError(
-      `cell of manyToOne must be one of ${Object.keys(cells).join(", ")}, received ${describe(options.cell)}.`,
+      `pool of manyToOne must be one of ${Object.keys(pools).join(", ")}, received ${describe(options.pool)}.`,
     );
-  }
-  requireInteger("inputSize of manyToOne", options.inputSize);
-  requireInteger("layers of manyToOne", options.layers ?? 1, 1, 64);
-  expand(options);
+  manyToOneDefinition.output(options, { width: inputWidth(options), each: "step" });
   return specify(manyToOneDefinition, { ...options });
 }

@@ -21,33 +21,43 @@ const KERNELS = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"];
 export function kernelLayers(style: KernelStyle): Pick<Dialect, "read" | "write"> {
   return {
     read: (place, module) =>
-      readDirections(place, module, (direction, reading) => {
-        requireParts(place, direction, (text) => reading.lacks(text));
-        if (place.cell === undefined) return readDense(style, direction, reading);
-        const order = style.order({ ...place, cell: place.cell });
-        if ("problem" in order) return reading.lacks(order.problem);
-        new RecurrentReader(style, { ...place, cell: place.cell }, direction, order, reading).read();
-      }),
+      readDirections(place, module, (direction, reading) => readDirection(style, place, direction, reading)),
     write: (place, values, module, index) =>
-      place.directions.flatMap((direction) => {
-        const refuse = (text: string) => {
-          throw new ArgumentError(`${place.description} ${text}.`);
-        };
-        requireParts(place, direction, refuse);
-        const part = (name: string, tensor: Tensor): WrittenTensor => ({
-          module,
-          index,
-          isReverse: direction.isReverse,
-          part: name,
-          tensor,
-        });
-        if (place.cell === undefined)
-          return writeDense(style, direction, values).map(([name, tensor]) => part(name, tensor));
-        const order = style.order({ ...place, cell: place.cell });
-        if ("problem" in order) return refuse(order.problem);
-        return writeRecurrent(style, place.cell, direction, order, values).map(([name, tensor]) => part(name, tensor));
-      }),
+      place.directions.flatMap((direction) =>
+        writeDirection(style, place, direction, values).map(([part, tensor]): WrittenTensor => {
+          return { module, index, isReverse: direction.isReverse, part, tensor };
+        }),
+      ),
   };
+}
+
+function readDirection(style: KernelStyle, place: Place, direction: Direction, reading: Reading): void {
+  requireParts(place, direction, (text) => reading.lacks(text));
+  if (place.isTable) readTable(direction, reading);
+  else if (place.cell === undefined) readDense(style, direction, reading);
+  else {
+    const order = style.order({ ...place, cell: place.cell });
+    if ("problem" in order) reading.lacks(order.problem);
+    else new RecurrentReader(style, { ...place, cell: place.cell }, direction, order, reading).read();
+  }
+}
+
+/** One direction of a layer in the style's parts. @throws ArgumentError when the system has no such layer */
+function writeDirection(
+  style: KernelStyle,
+  place: Place,
+  direction: Direction,
+  values: ReadonlyMap<string, Tensor>,
+): [part: string, tensor: Tensor][] {
+  const refuse = (text: string) => {
+    throw new ArgumentError(`${place.description} ${text}.`);
+  };
+  requireParts(place, direction, refuse);
+  if (place.isTable) return direction.parameters.map(({ name }) => ["embeddings", values.get(name) as Tensor]);
+  if (place.cell === undefined) return writeDense(style, direction, values);
+  const order = style.order({ ...place, cell: place.cell });
+  if ("problem" in order) return refuse(order.problem);
+  return writeRecurrent(style, place.cell, direction, order, values);
 }
 
 /** Notes parameters that have no name in this style. */
@@ -55,6 +65,14 @@ function requireParts({ cell }: Place, { parameters }: Direction, note: (text: s
   const known = cell === undefined ? ["weight", "bias"] : KERNELS;
   const strange = parameters.filter(({ part }) => !known.includes(part)).map(({ part }) => part);
   if (strange.length > 0) note(`has ${strange.join(", ")}, which these weights have no place for`);
+}
+
+/** The table of an embedding [vocabularySize, size] has one form everywhere. */
+function readTable({ parameters }: Direction, reading: Reading): void {
+  for (const { name, shape } of parameters) {
+    const table = reading.want("embeddings", shape);
+    if (table !== undefined) reading.values.set(name, table);
+  }
 }
 
 function readDense({ kernels }: KernelStyle, { parameters }: Direction, reading: Reading): void {
@@ -170,12 +188,8 @@ class RecurrentReader {
       const both = new Tensor(bias.tensor.data, [2, size]);
       this.#keepBiases(new Tensor(rowsOf(both, 0, 1).data, [size]), new Tensor(rowsOf(both, 1, 2).data, [size]));
     } else {
-      const when = cell.lateBlocks > 0 ? "after" : "before";
       const isReset = isApart ? isOne : cell.lateBlocks > 0 && bias.tensor.data.length === 2 * size;
-      const hint = isReset
-        ? `: such a file's reset gate acts ${when} the product, which is { reset: "${when}" } here`
-        : "";
-      this.#reading.misfit(bias, show(isApart ? [2, size] : [size]), hint);
+      this.#reading.misfit(bias, show(isApart ? [2, size] : [size]), isReset ? resetHint(cell) : "");
     }
     return isCudnn;
   }
@@ -185,6 +199,12 @@ class RecurrentReader {
     this.#keep("bias_ih", raised(input, this.#order, cell.forgetGates, this.#style.forgetBias));
     this.#keep("bias_hh", recurrent);
   }
+}
+
+/** What a bias of another GRU says. */
+function resetHint({ lateBlocks }: CellDefinition): string {
+  const when = lateBlocks > 0 ? "after" : "before";
+  return `: such a file's reset gate acts ${when} the product, which is { reset: "${when}" } here`;
 }
 
 /** One direction of a recurrent layer in the style's tensors; biases are folded into one where that changes nothing. */

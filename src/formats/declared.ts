@@ -8,6 +8,7 @@ const PARTS: readonly (readonly [part: string, names: RegExp])[] = [
   ["recurrent_kernel", /^(?:recurrent_(?:kernel|weights?)|weights?_hh|w_?hh)$/i],
   ["kernel", /^(?:(?:input_)?kernel|weights?|weights?_ih|w|w_?[ix]h)$/i],
   ["recurrent_bias", /^(?:recurrent_bias(?:es)?|bias_hh|b_?hh)$/i],
+  ["embeddings", /^embeddings?$/i],
   ["bias", /^(?:input_)?(?:bias(?:es)?|bias_ih|b|b_?[ix]h)$/i],
 ];
 

@@ -20,21 +20,25 @@ interface ElementType {
 }
 
 /** Every element type this library reads, by its name in the file. A `BOOL` is a `U8` of 0 or 1. */
-export const elementTypes: ReadonlyMap<string, ElementType> = new Map<string, ElementType>([
-  ["F32", { size: 4, floats: float32 }],
-  ["F64", real(8, (view, at) => view.getFloat64(at, true))],
-  ["F16", real(2, (view, at) => float16(view.getUint16(at, true)))],
-  ["BF16", real(2, (view, at) => bfloat16(view.getUint16(at, true)))],
-  ["I8", whole(1, Int8Array, (view, at) => view.getInt8(at))],
-  ["U8", whole(1, Uint8Array, (view, at) => view.getUint8(at))],
-  ["BOOL", whole(1, Uint8Array, (view, at) => view.getUint8(at))],
-  ["I16", whole(2, Int16Array, (view, at) => view.getInt16(at, true))],
-  ["U16", whole(2, Uint16Array, (view, at) => view.getUint16(at, true))],
-  ["I32", whole(4, Int32Array, (view, at) => view.getInt32(at, true))],
-  ["U32", whole(4, Uint32Array, (view, at) => view.getUint32(at, true))],
-  ["I64", whole(8, BigInt64Array, (view, at) => view.getBigInt64(at, true))],
-  ["U64", whole(8, BigUint64Array, (view, at) => view.getBigUint64(at, true))],
-]);
+export const elementTypes: ReadonlyMap<string, ElementType> = /* @__PURE__ */ typesByName();
+
+function typesByName(): Map<string, ElementType> {
+  return new Map<string, ElementType>([
+    ["F32", { size: 4, floats: float32 }],
+    ["F64", real(8, (view, at) => view.getFloat64(at, true))],
+    ["F16", real(2, (view, at) => float16(view.getUint16(at, true)))],
+    ["BF16", real(2, (view, at) => bfloat16(view.getUint16(at, true)))],
+    ["I8", whole(1, Int8Array, (view, at) => view.getInt8(at))],
+    ["U8", whole(1, Uint8Array, (view, at) => view.getUint8(at))],
+    ["BOOL", whole(1, Uint8Array, (view, at) => view.getUint8(at))],
+    ["I16", whole(2, Int16Array, (view, at) => view.getInt16(at, true))],
+    ["U16", whole(2, Uint16Array, (view, at) => view.getUint16(at, true))],
+    ["I32", whole(4, Int32Array, (view, at) => view.getInt32(at, true))],
+    ["U32", whole(4, Uint32Array, (view, at) => view.getUint32(at, true))],
+    ["I64", whole(8, BigInt64Array, (view, at) => view.getBigInt64(at, true))],
+    ["U64", whole(8, BigUint64Array, (view, at) => view.getBigUint64(at, true))],
+  ]);
+}
 
 /** Copied as whole numbers: a float read into a JavaScript number may lose the payload of a NaN. */
 function float32(view: DataView, at: number, count: number): Float32Array {
@@ -66,7 +70,7 @@ function whole<E extends number | bigint>(
   return { ...real(size, (view, at) => Number(read(view, at))), integers };
 }
 
-const scratch = new DataView(new ArrayBuffer(4));
+const scratch = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(4));
 
 /** The float32 with these bits. */
 function fromBits(bits: number): number {
@@ -79,7 +83,7 @@ function bfloat16(bits: number): number {
 }
 
 /** 2⁻²⁴, the value of the last bit of a float16 below its normal range. */
-const FLOAT16_STEP = 1 / 16777216;
+const FLOAT16_STEP = 5.9604644775390625e-8;
 
 /** IEEE 754 binary16: 1 sign, 5 exponent (bias 15) and 10 fraction bits; every value is a float32. */
 function float16(bits: number): number {

@@ -5,15 +5,29 @@ import { ownLayout } from "./dialect.js";
 /** Segments of a path that Keras and TensorFlow put between a layer and its tensors. */
 const CELL_SEGMENT = /^(basic_|cudnn_)?(lstm|gru|simple_rnn|rnn)_cell(_\d+)?$/;
 
+const layers = /* @__PURE__ */ kernelLayers({
+  joint: false,
+  kernels: "columns",
+  forgetBias: 0,
+  order(place) {
+    const order = place.cell.foreign?.keras;
+    if (order !== undefined) return order;
+    return {
+      problem: `has no counterpart in Keras; if the weights are such a layer's, declare their layout: ${ownLayout(place)}`,
+    };
+  },
+});
+
 /**
  * Keras: `lstm_1/lstm_cell/recurrent_kernel:0`, `dense/bias`, `bidirectional/forward_lstm/kernel`, with any of `/`, `.` and `_`
- * before the last word. Kernels are columns; one bias, two rows of biases (`reset_after`), or the flat pair of biases and the
+ * before the last word. An embedding has `embeddings`. Kernels are columns; one bias, two rows of biases (`reset_after`), or the flat pair of biases and the
  * turned kernels of `CuDNNLSTM` and `CuDNNGRU`.
  */
 export const keras: Dialect = {
   title: "Keras",
   parse(name) {
-    const [, before = "", part] = /^(?:(.*?)[/._])??(recurrent_kernel|kernel|bias)(?::\d+)?$/.exec(name) ?? [];
+    const [, before = "", part] =
+      /^(?:(.*?)[/._])??(recurrent_kernel|kernel|bias|embeddings)(?::\d+)?$/.exec(name) ?? [];
     return part === undefined ? undefined : { ...moduleOf(before), index: 0, part };
   },
   nameOf({ module, isReverse, part }) {
@@ -21,18 +35,8 @@ export const keras: Dialect = {
       "/",
     );
   },
-  ...kernelLayers({
-    joint: false,
-    kernels: "columns",
-    forgetBias: 0,
-    order(place) {
-      const order = place.cell.foreign?.keras;
-      if (order !== undefined) return order;
-      return {
-        problem: `has no counterpart in Keras; if the weights are such a layer's, declare their layout: ${ownLayout(place)}`,
-      };
-    },
-  }),
+  read: (place, module) => layers.read(place, module),
+  write: (place, values, module, index) => layers.write(place, values, module, index),
 };
 
 /** The layer that a path names, and its direction: `bidirectional/forward_lstm/lstm_cell` is `bidirectional`, forward. */

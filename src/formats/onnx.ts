@@ -99,8 +99,9 @@ function recurrentSlot(
   if (parameter.part === "weight_hh" && parameter.shape.length === 2) return slot("R", [size, inner], [size, inner]);
   if (parameter.part === "bias_ih") return slot("B", [size], [2 * size]);
   if (parameter.part === "bias_hh") return slot("B", [size], [2 * size], size);
-  const peepholes = cell?.own?.(config)?.gates;
-  if (peepholes === undefined) {
+  const own = cell?.own?.(config);
+  const peepholes = own?.gates;
+  if (peepholes === undefined || parameter.part !== own?.name) {
     note(`has ${parameter.part}, which ONNX has no place for`);
     return [];
   }

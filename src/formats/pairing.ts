@@ -98,12 +98,7 @@ function pairByShape(
     if (isSeries(fitting)) {
       const ordered = [...fitting].sort(byNumbers).slice(0, alike.length);
       ordered.forEach((module, index) => pairs.set(alike[index] as Place, module));
-    } else {
-      const [ours, theirs] = [alike.map(placeTitle).join("; "), fitting.map(moduleTitle).join("; ")];
-      problems.push(
-        `not clear: ${ours} could be any of ${theirs}. Name the layers, or give names: { layer: path in the file }`,
-      );
-    }
+    } else problems.push(notClear(alike, fitting));
   }
   pairLast(
     open().filter((place) => free().every((module) => !fits(place, module))),
@@ -111,6 +106,11 @@ function pairByShape(
     pairs,
   );
   return problems;
+}
+
+function notClear(alike: readonly Place[], fitting: readonly Module[]): string {
+  const [ours, theirs] = [alike.map(placeTitle).join("; "), fitting.map(moduleTitle).join("; ")];
+  return `not clear: ${ours} could be any of ${theirs}. Name the layers, or give names: { layer: path in the file }`;
 }
 
 /** What is left of one kind is paired in order after all, so that its misfits can be told. */

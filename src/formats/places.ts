@@ -25,6 +25,8 @@ export interface Place {
   /** `lstm(64)`. */
   readonly description: string;
   readonly cell?: CellDefinition;
+  /** Whether it looks tokens up: its weight is a table, which nobody turns. */
+  readonly isTable: boolean;
   readonly inputSize: number;
   readonly units: number;
   readonly config: object;
@@ -57,6 +59,7 @@ function leaves(layer: Layer, input: Flow, path: string): Place[] {
       isNamed: path !== "" && !/^\d+$/.test(path.slice(path.lastIndexOf(".") + 1)),
       description: definition.describe(layer.config),
       ...(cell === undefined ? {} : { cell }),
+      isTable: definition.reads?.(layer.config)?.vocabularySize !== undefined,
       inputSize: input.width,
       config: layer.config,
       units: (specs[0]?.shape[0] as number) / (cell?.gates.length ?? 1),

@@ -19,6 +19,8 @@ export const pytorch: Dialect = {
   read: (place, module) =>
     readDirections(place, module, ({ parameters }, reading) => {
       if (!isKnown(place)) reading.lacks(noCounterpart(place));
+      const strange = strangeParts(place);
+      if (strange !== "") reading.lacks(`has ${strange}, which PyTorch has no place for`);
       for (const parameter of parameters) {
         const tensor = reading.want(parameter.part, parameter.shape, `"${nameIn(module, parameter)}"`);
         if (tensor !== undefined) reading.values.set(parameter.name, tensor);
@@ -26,6 +28,8 @@ export const pytorch: Dialect = {
     }),
   write(place, values, module, index) {
     if (!isKnown(place)) throw new ArgumentError(`${place.description} ${noCounterpart(place)}.`);
+    const strange = strangeParts(place);
+    if (strange !== "") throw new ArgumentError(`${place.description} has ${strange}, which PyTorch has no place for.`);
     return place.directions.flatMap(({ isReverse, parameters }) =>
       parameters.map(({ name, part }) => {
         const suffix = place.cell === undefined ? "" : `_l${index}${isReverse ? "_reverse" : ""}`;
@@ -38,6 +42,16 @@ export const pytorch: Dialect = {
 /** Whether PyTorch has the layer's cell: another cell of the same shapes would be read without a word. */
 function isKnown({ cell }: Place): boolean {
   return cell === undefined || cell.foreign?.pytorch !== undefined;
+}
+
+/** Parameters of PyTorch's recurrent layers. */
+const RECURRENT_PARTS = ["weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr"];
+
+/** What a recurrent layer has beyond that: peepholes, learned initial states, gains of a normalisation. */
+function strangeParts({ cell, directions }: Place): string {
+  if (cell === undefined) return "";
+  const parts = directions.flatMap(({ parameters }) => parameters.map(({ part }) => part));
+  return [...new Set(parts.filter((part) => !RECURRENT_PARTS.includes(part)))].join(", ");
 }
 
 function noCounterpart(place: Place): string {

@@ -3,7 +3,7 @@ import type { Layer } from "../layers/layer.js";
 import { describe, requireKnownOptions } from "../shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { WeightFormat } from "./layout.js";
-import { placesOf, placeTitle } from "./places.js";
+import { type Place, placesOf, placeTitle } from "./places.js";
 import { dialectOf, requireNames } from "./readWeights.js";
 
 /** For whom weights are written and what the file calls the model's layers. */
@@ -35,12 +35,7 @@ export function writeWeights(
   requireNames("exportWeights", names);
   const dialect = dialectOf("to of exportWeights", options.to);
   const places = placesOf(layer, inputSize);
-  for (const path of Object.keys(names)) {
-    if (places.some((place) => place.path === path)) continue;
-    throw new ArgumentError(
-      `names: the model has no layer "${path}" with parameters. It has ${places.map(placeTitle).join("; ")}.`,
-    );
-  }
+  requireLayers(names, places);
   const written = new Map<string, Tensor>();
   const stacks = new Map<string, number>();
   for (const place of places) {
@@ -55,4 +50,14 @@ export function writeWeights(
     }
   }
   return written;
+}
+
+/** @throws ArgumentError when a layer is named that the model does not have */
+function requireLayers(names: Readonly<Record<string, string>>, places: readonly Place[]): void {
+  for (const path of Object.keys(names)) {
+    if (places.some((place) => place.path === path)) continue;
+    throw new ArgumentError(
+      `names: the model has no layer "${path}" with parameters. It has ${places.map(placeTitle).join("; ")}.`,
+    );
+  }
 }

@@ -1,3 +1,5 @@
+import type { GivenStates } from "../data/givenStates.js";
+import { readAs } from "../data/inputKind.js";
 import type { Sequences } from "../data/sequences.js";
 import { ArgumentError, StateError } from "../errors.js";
 import { type Draws, definitionOf, type Flow, type Layer } from "../layers/layer.js";
@@ -8,7 +10,7 @@ import { randomKey } from "../tensor/seed.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { floats, ints } from "../wasm/memory.js";
 import { disposeWith, forget, Region } from "../wasm/region.js";
-import { Plan } from "./plan.js";
+import { PLAIN, Plan, type PlanCapacity, type PlanKind } from "./plan.js";
 
 /** A range of the parameter block as the core reads it: start, length, rate factor, weight decay. */
 export const RANGE_WORDS = 4;
@@ -29,8 +31,9 @@ export class Interior {
   isBusy = false;
   /** Whether a user's function runs in the middle of a step, whose rows must stay as they are. */
   isLent = false;
-  #training: Plan | undefined;
-  #predicting: Plan | undefined;
+  /** The plan whose last batch went back through time, as long as what that left is there. */
+  backpropagated: Plan | undefined;
+  readonly #plans: (Plan | undefined)[] = [];
   #ranges: Ranges | undefined;
 
   /** @param values what the parameters begin with, by name; left out, they are drawn from the seed */
@@ -39,7 +42,7 @@ export class Interior {
     this.inputSize = inputSize;
     this.draws = { seed, count: 0 };
     const input: Flow = { width: inputSize, each: "step" };
-    this.output = definitionOf(layer).output(layer.config, input);
+    this.output = outputOf(layer, input);
     const specs = parameterTree(layer, input);
     try {
       this.parameters = new ParameterBlock(specs, this.region);
@@ -52,30 +55,28 @@ export class Interior {
     disposeWith(this.parameters, this.region);
   }
 
-  /** A plan that holds a batch: the present one, or a larger one in its place. */
-  plan(training: boolean, needed: Capacity): Plan {
+  /** A plan that holds a batch: the present one, or a larger one in its place. There is one for each kind in use. */
+  plan(training: boolean, needed: PlanCapacity, kind = PLAIN): Plan {
     if (this.isLent)
       throw new StateError("this model is in the middle of a step: a loss function may not use the model it judges.");
-    const present = training ? this.#training : this.#predicting;
-    if (present?.holds(needed)) return present;
-    const old = present?.capacity ?? { sequences: 1, steps: 1, rows: 1 };
-    const sequences = Math.max(old.sequences, needed.sequences);
-    const steps = Math.max(old.steps, needed.steps);
-    const rows = Math.max(old.rows, needed.rows, 1);
+    const place = (training ? 1 : 0) + (kind.isMasked ? 2 : 0) + (kind.keepsGates ? 4 : 0);
+    const present = this.#plans[place];
+    if (present === this.backpropagated) this.backpropagated = undefined;
+    return present?.holds(needed) ? present : this.#enlarge(place, training, needed, kind);
+  }
+
+  #enlarge(place: number, training: boolean, needed: PlanCapacity, kind: PlanKind): Plan {
+    const present = this.#plans[place];
+    const answers = needed.answers && larger(needed.answers, present?.capacity.answers);
+    const capacity = { ...larger(needed, present?.capacity), ...(answers && { answers }) };
     // Gone before the larger one is made: where there is no room for that, the next batch plans anew.
-    this.#replace(training, undefined);
+    this.#plans[place] = undefined;
+    present?.region.dispose();
+    const { layer, inputSize, parameters, draws } = this;
     const region = new Region(this.region);
     try {
-      const plan = new Plan(
-        this.layer,
-        this.inputSize,
-        this.parameters,
-        training,
-        { sequences, steps, rows },
-        region,
-        this.draws,
-      );
-      this.#replace(training, plan);
+      const plan = new Plan(layer, inputSize, parameters, training, capacity, region, draws, kind);
+      this.#plans[place] = plan;
       return plan;
     } catch (error) {
       region.dispose();
@@ -83,10 +84,11 @@ export class Interior {
     }
   }
 
-  #replace(training: boolean, plan: Plan | undefined): void {
-    (training ? this.#training : this.#predicting)?.region.dispose();
-    if (training) this.#training = plan;
-    else this.#predicting = plan;
+  /** An input as the network reads it. @throws ArgumentError, ShapeError when it cannot */
+  read(given: Sequences): Sequences {
+    const { layer, output } = this;
+    // What it reads was asked once: an architecture is taken apart for the answer.
+    return output.reads === undefined ? given : readAs(output.reads, definitionOf(layer).describe(layer.config), given);
   }
 
   /** The table of trainable ranges, each at the full rate and without decay. */
@@ -101,6 +103,28 @@ export class Interior {
     forget(this.region);
     this.region.dispose();
   }
+}
+
+/** Room for what is needed, and for what there was room for. */
+function larger(needed: Capacity, old: Capacity = { sequences: 1, steps: 1, rows: 1 }): Capacity {
+  return {
+    sequences: Math.max(old.sequences, needed.sequences),
+    steps: Math.max(old.steps, needed.steps),
+    rows: Math.max(old.rows, needed.rows),
+  };
+}
+
+/** What a network gives for an input, and how it reads it. @throws ShapeError when the input does not suit it */
+export function outputOf(layer: Layer, input: Flow): Flow {
+  const definition = definitionOf(layer);
+  const reads = definition.reads?.(layer.config);
+  return { ...definition.output(layer.config, input), ...(reads && { reads }) };
+}
+
+/** An input as a network reads it. @throws ArgumentError, ShapeError when it cannot */
+export function readFor(layer: Layer, given: Sequences): Sequences {
+  const { reads, describe: say } = definitionOf(layer);
+  return readAs(reads?.(layer.config), say(layer.config), given);
 }
 
 /** What the parameters begin with: the values given, or those drawn from the seed. */
@@ -160,8 +184,8 @@ export function parameterTree(layer: Layer, input: Flow, prefix = ""): Parameter
 export interface Door {
   /** @throws StateError when the model was disposed or its sizes are not yet known */
   interior(): Interior;
-  /** What the network gives for an input, the sizes known or not. @throws ShapeError when the input does not fit */
-  output(input: Sequences): Flow;
+  /** What the network gives for an input, the sizes known or not. @throws ShapeError when input or states do not fit */
+  output(input: Sequences, states?: GivenStates): Flow;
   /** The interior for an input, which makes the sizes known. @throws ShapeError when the input does not fit */
   adapt(input: Sequences): Interior;
 }

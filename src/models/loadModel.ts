@@ -33,6 +33,8 @@ interface Content {
   readonly seed: number;
   /** Names of the test vectors. */
   readonly vectors?: unknown;
+  /** Names of the parameters that training may not change; none where it is left out. */
+  readonly frozen?: unknown;
 }
 
 /**
@@ -46,12 +48,26 @@ interface Content {
 export function loadModel(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Model {
   requireKnownOptions("loadModel", options, ["cells", "verify"]);
   const { tensors, metadata } = readSafetensors(bytes, "model file");
-  const { network, inputSize, seed, vectors } = readContent(metadata.recurve, "model") as Content;
+  const { network, inputSize, seed, vectors, frozen = [] } = readContent(metadata.recurve, "model") as Content;
   const { verify = false } = options;
   if (typeof verify !== "boolean") requireNumber("verify of loadModel", verify, 0);
   const model = restoreModel(tensors, network, inputSize, seed, options);
+  freezeAll(model, frozen);
   if (verify !== false) prove(model, tensors, vectors, verify === true ? SAME : verify);
   return model;
+}
+
+/** Freezes what a file says was frozen. @throws FormatError when that is no list of the model's parameters */
+function freezeAll(model: Model, frozen: unknown): void {
+  const known = new Set(model.parameters.map(({ name }) => name));
+  if (Array.isArray(frozen) && frozen.every((name) => known.has(name))) {
+    for (const name of frozen) model.freeze(name);
+    return;
+  }
+  model.dispose();
+  throw new FormatError(
+    `model file: "frozen" must list parameters of its network, received ${JSON.stringify(frozen)}.`,
+  );
 }
 
 /** Holds a model against its file's test vectors; what does not pass is not handed out. */

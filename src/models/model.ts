@@ -1,13 +1,25 @@
-import { inOrder, layOut, readRows, writeRows } from "../data/batches.js";
-import { type Sequences, type SequencesLike, sequences } from "../data/sequences.js";
-import { ArgumentError, ShapeError, StateError } from "../errors.js";
+import type { GivenStates } from "../data/givenStates.js";
+import type { Sequences, SequencesLike } from "../data/sequences.js";
+import { ArgumentError, StateError } from "../errors.js";
 import { writeSafetensors } from "../formats/safetensors.js";
 import { definitionOf, type Flow, type Layer } from "../layers/layer.js";
-import { describe, requireInteger, requireKnownOptions, show } from "../shape.js";
+import { requireInteger, requireKnownOptions } from "../shape.js";
 import type { Parameter } from "../tensor/parameters.js";
 import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
-import { isList, type Nested, Tensor, tensor } from "../tensor/tensor.js";
-import { enroll, Interior, VALUES } from "./interior.js";
+import { type Nested, Tensor } from "../tensor/tensor.js";
+import { doorOf, enroll, Interior, outputOf, readFor, VALUES } from "./interior.js";
+import {
+  batchOfOne,
+  enter,
+  inputOptionNames,
+  type PredictOptions,
+  predictAll,
+  requireAnswerSteps,
+  requireSteps,
+  requireWidth,
+} from "./predict.js";
+import { openSession, type Session } from "./session.js";
+import { requireStates } from "./states.js";
 import { summarize } from "./summary.js";
 import { type Vectors, type VectorToRecord, vectorTensors } from "./vectors.js";
 
@@ -27,8 +39,6 @@ export interface SaveOptions {
 
 /** Number of the file format written into saved models. */
 export const FORMAT = 1;
-/** Sequences that a prediction of many runs side by side. */
-const SIDE_BY_SIDE = 64;
 
 /**
  * A network with its weights: made from a specification, trained by `fit` or a loop of your own, saved as one file.
@@ -66,7 +76,7 @@ export class Model {
     if (inputSize !== undefined) this.#build(inputSize);
     enroll(this, {
       interior: () => this.#known("this"),
-      output: (input) => this.#outputFor(input),
+      output: (input, states) => this.#outputFor(input, states),
       adapt: (input) => this.#adapt(input),
     });
   }
@@ -78,71 +88,47 @@ export class Model {
 
   /**
    * The output for one sequence.
-   * @param sequence [time, inputSize], or [time] where inputSize is 1
+   * @param sequence [time, inputSize], or [time] where inputSize is 1 or tokens are read; [inputSize] or a token for a network
+   *   that reads a single step
+   * @param options `steps`: most steps of the answer, where the network answers at steps of its own
    * @returns [width] for a network that ends with one answer, [time, width] for one that answers at every step
    * @throws ShapeError, ArgumentError when the input does not fit or is not finite
    */
-  predict(sequence: Nested | Tensor): Tensor {
-    if (!(sequence instanceof Tensor || isList(sequence))) {
-      throw new ArgumentError(`predict expects one sequence [time, features], received ${describe(sequence)}.`);
-    }
-    const given = tensor(sequence);
-    const axes = given.shape.length;
-    if (axes < 1 || axes > 2)
-      throw new ShapeError(
-        `predict expects one sequence [time, features] but received ${show(given.shape)}. Many go to predictBatch.`,
-      );
-    // [time] is one value a step; no step at all tells no width.
-    const shape = axes === 1 && given.data.length > 0 ? [1, ...given.shape, 1] : [1, ...given.shape];
-    const output = this.predictBatch(new Tensor(given.data, shape));
+  predict(sequence: Nested | Tensor, options: Pick<PredictOptions, "steps"> = {}): Tensor {
+    requireKnownOptions("predict", options, ["steps"]);
+    const { reads } = definitionOf(this.specification);
+    const output = this.predictBatch(batchOfOne(sequence, reads?.(this.specification.config)), options);
     return new Tensor(output.data, output.shape.slice(1));
   }
 
   /**
    * The outputs for many sequences, each the same bits as alone.
-   * @param input [batch, time, inputSize], or a list of [time, inputSize] of any lengths
+   * @param input [batch, time, inputSize], or a list of [time, inputSize] of any lengths; tokens [batch, time]; for a network
+   *   that reads a single step [batch, inputSize]
+   * @param options `lengths` of padded sequences, `mask` [batch, time] of steps that count, `initialState` by layer path,
+   *   `steps`: most steps of the answers, where the network answers at steps of its own
    * @returns [batch, width], or [batch, time, width] with zeros beyond each sequence's end
    * @throws ShapeError, ArgumentError when the input does not fit or is not finite
    */
-  predictBatch(input: SequencesLike, options: { readonly lengths?: ArrayLike<number> } = {}): Tensor {
+  predictBatch(input: SequencesLike, options: PredictOptions = {}): Tensor {
     this.#requireLife();
-    requireKnownOptions("predictBatch", options, ["lengths"]);
-    const given = sequences("input", input, options.lengths);
-    const interior = this.#adapt(given);
-    const steps =
-      interior.output.each === "step" ? given.lengths.reduce((most, length) => Math.max(most, length), 0) : 1;
-    const { width, each } = interior.output;
-    const values = new Float32Array(given.count * steps * width);
-    const order = inOrder(given.count);
-    for (let from = 0; from < given.count; from += SIDE_BY_SIDE) {
-      this.#predictSome(
-        interior,
-        given,
-        order.subarray(from, from + SIDE_BY_SIDE),
-        values.subarray(from * steps * width),
-        steps * width,
-      );
-    }
-    return new Tensor(values, each === "step" ? [given.count, steps, width] : [given.count, width]);
+    requireKnownOptions("predictBatch", options, [...inputOptionNames, "steps"]);
+    const { steps, ...others } = options;
+    requireAnswerSteps("predictBatch", this.specification, steps);
+    const { interior, given } = enter(doorOf(this), "predictBatch", input, others);
+    return predictAll(interior, given, undefined, false, steps);
   }
 
-  #predictSome(interior: Interior, given: Sequences, examples: Int32Array, into: Float32Array, stride: number): void {
-    let [steps, rows] = [0, 0];
-    for (const example of examples) {
-      const length = given.lengths[example] as number;
-      steps = Math.max(steps, length);
-      rows += length;
-    }
-    const plan = interior.plan(false, { sequences: examples.length, steps, rows });
-    layOut(plan.layout, given, examples);
-    plan.refresh();
-    plan.run.begin();
-    writeRows(plan.input, given, examples);
-    plan.run.forward(0, steps);
-    const found = readRows(plan.run.output);
-    const size = found.length / examples.length;
-    for (let index = 0; index < examples.length; index++)
-      into.set(found.subarray(index * size, (index + 1) * size), index * stride);
+  /**
+   * A stream that the model follows step by step, from its beginning or from where a snapshot stands.
+   *
+   * @param bytes what `session.snapshot()` gave; null or undefined, as a store gives it that has none, starts fresh
+   * @throws ArgumentError when the network needs more than the past and the present (bidirectional and reverse layers, `mean`,
+   *   `max`), or `bytes` are no bytes; FormatError when they are damaged or no snapshot; StateError when they belong to other
+   *   weights, or before sizes are known
+   */
+  session(bytes?: Uint8Array | ArrayBuffer | null): Session {
+    return openSession(this.#known("session"), bytes);
   }
 
   /** Keeps training from changing a parameter, or all parameters below a path such as `"rnn"`. @throws ArgumentError when there is none */
@@ -162,7 +148,7 @@ export class Model {
   }
 
   /**
-   * The model as one safetensors file: weights by name, specification in the metadata.
+   * The model as one safetensors file: weights by name; in the metadata its specification, and what is frozen.
    *
    * @param options `vectors`: inputs, by name or a single one, that the file carries with the outputs they must give (those
    * of this model, where no others are recorded), so that `loadModel(bytes, { verify: true })` proves itself
@@ -170,11 +156,17 @@ export class Model {
    */
   save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
     requireKnownOptions("save", options, ["vectors"]);
-    const { inputSize } = this.#known("save");
+    const { inputSize, parameters } = this.#known("save");
     const tensors = new Map(this.parameters.map((parameter) => [parameter.name, parameter.read()]));
-    const content = { format: FORMAT, kind: "model", network: this.specification, inputSize, seed: this.#seed };
+    const own = { format: FORMAT, kind: "model", network: this.specification, inputSize, seed: this.#seed };
+    const frozen = parameters.entries.filter(({ isFrozen }) => isFrozen).map(({ name }) => name);
+    const content = frozen.length === 0 ? own : { ...own, frozen };
     if (options.vectors === undefined) return writeSafetensors(tensors, { recurve: JSON.stringify(content) });
-    const recorded = vectorTensors(options.vectors, (input, lengths) => this.predictBatch(input, { lengths }));
+    const recorded = vectorTensors(
+      options.vectors,
+      (input) => readFor(this.specification, input),
+      (input, lengths) => this.predictBatch(input, { lengths }),
+    );
     const all = new Map([...tensors, ...recorded.tensors]);
     return writeSafetensors(all, { recurve: JSON.stringify({ ...content, vectors: recorded.names }) });
   }
@@ -202,26 +194,23 @@ export class Model {
   }
 
   /** What the network gives for an input; its sizes need not be known, nor are they after it. */
-  #outputFor(input: Sequences): Flow {
+  #outputFor(given: Sequences, states?: GivenStates): Flow {
     this.#requireLife();
+    const input = readFor(this.specification, given);
     requireSteps(input, this.specification);
+    const flow: Flow = { width: input.width, each: "step" };
+    if (states !== undefined) requireStates("initialState", this.specification, flow, states);
     if (input.width === 0) return this.#known("an input without any step").output;
     const known = this.#interior;
-    if (known === undefined)
-      return definitionOf(this.specification).output(this.specification.config, { width: input.width, each: "step" });
-    if (known.inputSize !== input.width) {
-      const wanted = `[batch, time, ${known.inputSize}]`;
-      throw new ShapeError(
-        `${describeSpecification(this.specification)} expects input ${wanted} but received ${input.width} features a step.`,
-      );
-    }
+    if (known === undefined) return outputOf(this.specification, flow);
+    requireWidth(known, input);
     return known.output;
   }
 
   /** The interior for an input: made now if its width was not known before. */
-  #adapt(input: Sequences): Interior {
-    this.#outputFor(input);
-    return this.#interior ?? this.#build(input.width);
+  #adapt(given: Sequences): Interior {
+    this.#outputFor(given);
+    return this.#interior ?? this.#build(readFor(this.specification, given).width);
   }
 
   #known(what: string): Interior {
@@ -233,23 +222,4 @@ export class Model {
     }
     return this.#interior;
   }
-}
-
-function describeSpecification(layer: Layer): string {
-  return definitionOf(layer).describe(layer.config);
-}
-
-/** @throws ShapeError when the axis of time is missing */
-function requireSteps(given: Sequences, specification: Layer): void {
-  if (given.axes === 2) return;
-  if (given.width === 1 && given.lengths.some((length) => length !== 1)) {
-    throw new ShapeError(
-      `${describeSpecification(specification)} expects input [batch, time, features] but received a list of [time] sequences. Make each step a row: [x] for x.`,
-    );
-  }
-  const came = given.axes === 1 ? [given.count, given.width] : [given.count];
-  const mended = given.axes === 1 ? [given.count, 1, given.width] : [given.count, 1, 1];
-  throw new ShapeError(
-    `${describeSpecification(specification)} expects input [batch, time, features] but received ${show(came)}. Add a time axis: reshape to ${show(mended)}.`,
-  );
 }

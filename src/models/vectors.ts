@@ -1,4 +1,4 @@
-import { type SequencesLike, sequences } from "../data/sequences.js";
+import { type Sequences, type SequencesLike, sequences } from "../data/sequences.js";
 import { ArgumentError, FormatError } from "../errors.js";
 import { describe, requireKnownOptions } from "../shape.js";
 import { type Nested, Tensor, tensor } from "../tensor/tensor.js";
@@ -45,10 +45,12 @@ function isVector(value: unknown): boolean {
 
 /**
  * The tensors that a file carries for test vectors; outputs that were not given are what `predict` gives.
+ * @param read how the network reads an input
  * @throws ShapeError, ArgumentError when an input or output does not fit
  */
 export function vectorTensors(
   given: Vectors<VectorToRecord>,
+  read: (input: Sequences) => Sequences,
   predict: (input: Tensor, lengths: ArrayLike<number>) => Tensor,
 ): { names: string[]; tensors: [string, Tensor][] } {
   const named = namedVectors("vectors of save", given);
@@ -59,7 +61,7 @@ export function vectorTensors(
       width,
       lengths: found,
       starts,
-    } = sequences(`the input of test vector "${name}"`, input, lengths);
+    } = read(sequences(`the input of test vector "${name}"`, input, lengths));
     const steps = found.reduce((most, length) => Math.max(most, length), 0);
     const padded = new Tensor(new Float32Array(count * steps * width), [count, steps, width]);
     for (let index = 0; index < count; index++) {

@@ -1,0 +1,211 @@
+import { inOrder, readRows } from "../data/batches.js";
+import { givenStates, type StatesLike } from "../data/givenStates.js";
+import { maskOf } from "../data/mask.js";
+import { perStep, type Sequences, type SequencesLike, sequences } from "../data/sequences.js";
+import { ArgumentError, ShapeError } from "../errors.js";
+import { definitionOf, type InputKind, type Layer } from "../layers/layer.js";
+import { describe, requireInteger, requireKnownOptions, show } from "../shape.js";
+import { isList, type Nested, Tensor, tensor } from "../tensor/tensor.js";
+import type { Door, Interior } from "./interior.js";
+import type { Plan } from "./plan.js";
+import { planFor, type Readable } from "./planFor.js";
+
+/** Sequences that a prediction of many runs side by side. */
+const SIDE_BY_SIDE = 64;
+
+/**
+ * One sequence as a batch of it: [time, features] or [time] gives [1, time, features]; for a network that reads one step,
+ * its features, or its token, do.
+ * @throws ShapeError, ArgumentError when it is no sequence
+ */
+export function batchOfOne(sequence: Nested | Tensor, kind: InputKind = {}): Tensor {
+  const { isSingleStep = false, vocabularySize } = kind;
+  if (isSingleStep && vocabularySize !== undefined && typeof sequence === "number") return tensor([[sequence]]);
+  if (!(sequence instanceof Tensor || isList(sequence))) {
+    throw new ArgumentError(`predict expects one sequence [time, features], received ${describe(sequence)}.`);
+  }
+  const given = tensor(sequence);
+  const axes = given.shape.length;
+  if (isSingleStep && axes === 1) return new Tensor(given.data, [1, 1, given.data.length]);
+  if (axes < 1 || axes > 2)
+    throw new ShapeError(
+      `predict expects one sequence [time, features] but received ${show(given.shape)}. Many go to predictBatch.`,
+    );
+  // [time] is one value a step; no step at all tells no width.
+  return new Tensor(given.data, axes === 1 && given.data.length > 0 ? [1, ...given.shape, 1] : [1, ...given.shape]);
+}
+
+/** What people may say about an input. */
+export interface InputOptions {
+  /** Valid steps of each sequence where the input is padded. */
+  readonly lengths?: ArrayLike<number>;
+  /** [batch, time] of 1 and 0: a step with 0 is passed over, as `Data` says. Not together with lengths. */
+  readonly mask?: SequencesLike;
+  /** States to begin with, by layer path: `{ rnn: { h: [batch, units] } }`; those left out are zero or learned. */
+  readonly initialState?: StatesLike;
+}
+
+/** What people may say about a prediction. */
+export interface PredictOptions extends InputOptions {
+  /** Most steps of the answers, of a network that answers at steps of its own; default what its specification says. */
+  readonly steps?: number;
+}
+
+/** Names of these options. */
+export const inputOptionNames = ["lengths", "mask", "initialState"] as const;
+
+/**
+ * Reads an input and what was said about it.
+ * @throws ShapeError, ArgumentError when they do not fit each other
+ */
+export function readInput(owner: string, input: SequencesLike, options: InputOptions): Readable {
+  requireKnownOptions(owner, options, inputOptionNames);
+  const { lengths, mask, initialState } = options;
+  const given = sequences("input", input, lengths);
+  const read = mask === undefined ? given : perStep(given);
+  return {
+    input: read,
+    mask: mask === undefined ? undefined : maskOf(mask, read, lengths),
+    initialState: initialState === undefined ? undefined : givenStates("initialState", initialState, read.count),
+  };
+}
+
+/**
+ * Reads an input and what was said about it as a network does, whose sizes it makes known.
+ * @throws ShapeError, ArgumentError when they do not fit each other or the network
+ */
+export function enter(
+  door: Door,
+  owner: string,
+  input: SequencesLike,
+  options: InputOptions,
+): { readonly interior: Interior; readonly given: Readable } {
+  const given = readInput(owner, input, options);
+  door.output(given.input, given.initialState);
+  const interior = door.adapt(given.input);
+  return { interior, given: { ...given, input: interior.read(given.input) } };
+}
+
+/** What is made of a group of examples. */
+type Visit = (plan: Plan, examples: Int32Array) => void;
+
+/** Runs the examples some at a time, and shows the plan after each group. */
+export function runGroups(
+  interior: Interior,
+  given: Readable,
+  visit: Visit,
+  keepsGates = false,
+  steps?: number | undefined,
+): void {
+  const order = inOrder(given.input.count);
+  for (let from = 0; from < order.length; from += SIDE_BY_SIDE) {
+    const examples = order.subarray(from, from + SIDE_BY_SIDE);
+    const plan = planFor(interior, given, examples, false, keepsGates, steps);
+    plan.run.forward(0, plan.layout.steps);
+    visit(plan, examples);
+  }
+}
+
+/**
+ * The outputs for many sequences: [batch, width], or [batch, time, width] with zeros beyond each sequence's end.
+ * @param visit is shown the plan after each group of examples
+ * @param answerSteps most steps of a network that answers at steps of its own
+ */
+export function predictAll(
+  interior: Interior,
+  given: Readable,
+  visit?: Visit,
+  keepsGates = false,
+  answerSteps?: number,
+): Tensor {
+  const { width, each, hasOwnSteps } = interior.output;
+  const { count, lengths } = given.input;
+  if (hasOwnSteps) return predictAnswers(interior, given, visit, keepsGates, answerSteps);
+  const steps = each === "step" ? lengths.reduce((most, length) => Math.max(most, length), 0) : 1;
+  const stride = steps * width;
+  const values = new Float32Array(count * stride);
+  const keep: Visit = (plan, examples) => {
+    const found = readRows(plan.run.output);
+    const size = found.length / examples.length;
+    examples.forEach((example, index) => {
+      values.set(found.subarray(index * size, (index + 1) * size), example * stride);
+    });
+    visit?.(plan, examples);
+  };
+  runGroups(interior, given, keep, keepsGates);
+  return new Tensor(values, each === "step" ? [count, steps, width] : [count, width]);
+}
+
+/** The same where the network itself decides how many steps there are: as many as the longest answer has. */
+function predictAnswers(
+  interior: Interior,
+  given: Readable,
+  visit: Visit | undefined,
+  keepsGates: boolean,
+  most: number | undefined,
+): Tensor {
+  const { width } = interior.output;
+  const found: Float32Array[] = [];
+  const keep: Visit = (plan, examples) => {
+    const { layout } = plan.run.output;
+    const values = readRows(plan.run.output);
+    const ends = answerLengths(plan);
+    examples.forEach((example, index) => {
+      const from = index * layout.steps * width;
+      found[example] = values.slice(from, from + (ends[index] as number) * width);
+    });
+    visit?.(plan, examples);
+  };
+  runGroups(interior, given, keep, keepsGates, most);
+  const stride = found.reduce((longest, { length }) => Math.max(longest, length), 0);
+  const values = new Float32Array(found.length * stride);
+  found.forEach((answer, index) => {
+    values.set(answer, index * stride);
+  });
+  return new Tensor(values, [found.length, stride / width, width]);
+}
+
+/** Steps of each answer of the plan's last run, the stop token's included, in the caller's order. */
+export function answerLengths({ run }: Plan): Int32Array {
+  const { order, sequences } = run.output.layout;
+  const found = new Int32Array(sequences);
+  for (let rank = 0; rank < sequences; rank++) found[order[rank] as number] = run.answers?.lengths[rank] as number;
+  return found;
+}
+
+/** @throws ArgumentError when steps are no number of them, or the network answers at the steps of its input */
+export function requireAnswerSteps(owner: string, layer: Layer, steps: number | undefined): number | undefined {
+  if (steps === undefined) return undefined;
+  const { answers, describe: say } = definitionOf(layer);
+  if (answers !== undefined) return requireInteger(`steps of ${owner}`, steps, 1, 0x100_0000);
+  throw new ArgumentError(
+    `steps of ${owner} belongs to networks that answer at steps of their own, such as encoderDecoder: ${say(layer.config)} answers at those of its input.`,
+  );
+}
+
+/** @throws ShapeError when the axis of time is missing */
+export function requireSteps(given: Sequences, specification: Layer): void {
+  if (given.axes === 2) return;
+  if (given.width === 1 && given.lengths.some((length) => length !== 1)) {
+    throw new ShapeError(
+      `${describeSpecification(specification)} expects input [batch, time, features] but received a list of [time] sequences. Make each step a row: [x] for x.`,
+    );
+  }
+  const came = given.axes === 1 ? [given.count, given.width] : [given.count];
+  const mended = given.axes === 1 ? [given.count, 1, given.width] : [given.count, 1, 1];
+  throw new ShapeError(
+    `${describeSpecification(specification)} expects input [batch, time, features] but received ${show(came)}. Add a time axis: reshape to ${show(mended)}.`,
+  );
+}
+
+/** @throws ShapeError when an input has another number of features a step than the model was made for */
+export function requireWidth({ inputSize, layer }: Interior, input: Sequences): void {
+  if (inputSize === input.width) return;
+  throw new ShapeError(
+    `${describeSpecification(layer)} expects input [batch, time, ${inputSize}] but received ${input.width} features a step.`,
+  );
+}
+
+function describeSpecification(layer: Layer): string {
+  return definitionOf(layer).describe(layer.config);
+}
