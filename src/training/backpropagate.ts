@@ -1,10 +1,23 @@
-import { asBatch, type Batch } from "../data/batches.js";
+import { asBatch, type Batch, inOrder } from "../data/batches.js";
 import type { Data, Dataset } from "../data/dataset.js";
+import { type GivenStates, givenStates, type StatesLike } from "../data/givenStates.js";
 import { StateError } from "../errors.js";
-import { interiorOf } from "../models/interior.js";
+import { type Interior, interiorOf } from "../models/interior.js";
 import type { Model } from "../models/model.js";
+import { requireStates, writeStates } from "../models/states.js";
+import { requireKnownOptions } from "../shape.js";
 import { addGradients, interiorFor, lossOf, prepare } from "./learner.js";
 import { type AnyLoss, requireLoss } from "./lossFunction.js";
+
+/** What comes back into a batch beside its own loss. */
+export interface BackpropagateOptions {
+  /**
+   * Gradient with respect to the final states, from what goes on with them, by layer path as `initialState`, in the batch's
+   * order: what `stateGradients` gave for the chunk that follows. So a stream's chunks, taken from the last, give the
+   * gradients of the whole.
+   */
+  readonly finalGradients?: StatesLike;
+}
 
 /**
  * The loss of a batch and its gradients: forward through all steps, back through the unfolded network (BPTT). Gradients
@@ -16,15 +29,22 @@ import { type AnyLoss, requireLoss } from "./lossFunction.js";
  * @throws ShapeError, ArgumentError when data, model and loss do not fit; StateError when `fit` is training the model, or
  * the loss is not finite (no gradient has changed then)
  */
-export function backpropagate(model: Model, batch: Batch | Data | Dataset, loss: AnyLoss): number {
+export function backpropagate(
+  model: Model,
+  batch: Batch | Data | Dataset,
+  loss: AnyLoss,
+  options: BackpropagateOptions = {},
+): number {
   requireLoss(loss);
+  requireKnownOptions("backpropagate", options, ["finalGradients"]);
   const given = asBatch(batch);
   const interior = interiorFor(model, given.data, loss);
+  const finals = readFinals(interior, options.finalGradients, given.examples.length);
   if (interior.isBusy)
     throw new StateError(
       "this model is being trained by fit, whose gradients would mix with these. Wait for it, or abort it.",
     );
-  const plan = prepare(interior, given, true);
+  const plan = prepare(interior, given, true, loss);
   plan.run.forward(0, plan.layout.steps);
   const value = lossOf(interior, plan, given, loss);
   if (!Number.isFinite(value)) {
@@ -32,8 +52,18 @@ export function backpropagate(model: Model, batch: Batch | Data | Dataset, loss:
       `the loss is ${value}: the network has diverged. Lower the learning rate, clip the gradients, or scale the data.`,
     );
   }
+  if (finals !== undefined) writeStates(plan.run.states, finals, inOrder(given.examples.length), "gradient");
   addGradients(interior, plan);
+  interior.backpropagated = plan;
   return value;
+}
+
+/** @throws ShapeError, ArgumentError when the network has no such states */
+function readFinals(interior: Interior, given: StatesLike | undefined, count: number): GivenStates | undefined {
+  if (given === undefined) return undefined;
+  const finals = givenStates("finalGradients", given, count);
+  requireStates("finalGradients", interior.layer, { width: interior.inputSize, each: "step" }, finals);
+  return finals;
 }
 
 /** Sets all gradients of a model to 0. */

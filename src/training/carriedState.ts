@@ -7,7 +7,17 @@ import { floats } from "../wasm/memory.js";
  * one step with the new weights, h ← f(x_t, h), and is a constant in back-propagation.
  */
 export class CarriedState {
-  #states: Float32Array[] = [];
+  #states: readonly Float32Array[] = [];
+
+  /** The rows of the states as they stand, one for each recurrent layer; none before the first update. */
+  get states(): readonly Float32Array[] {
+    return this.#states;
+  }
+
+  /** Goes on from rows that were kept. */
+  resume(states: readonly Float32Array[]): void {
+    this.#states = states;
+  }
 
   /** Before `forward`: the window begins where the context stands. */
   enter(plan: Plan): void {
@@ -16,9 +26,14 @@ export class CarriedState {
         "carryState goes forward in time: a reverse or bidirectional layer has no state to carry on.",
       );
     }
+    if (plan.answers !== undefined)
+      throw new ArgumentError("carryState follows one series: a network that answers at steps of its own has none.");
+    if (plan.layout.mask !== undefined) throw new ArgumentError("carryState knows no mask: its windows are whole.");
     plan.run.states.forEach((state, index) => {
       const carried = this.#states[index];
-      if (carried !== undefined) floats.set(carried, state.initial(0) >> 2);
+      if (carried === undefined) return;
+      floats.set(carried, state.initial(0) >> 2);
+      for (const { name } of state.parts) state.given.add(name);
     });
   }
 

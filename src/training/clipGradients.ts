@@ -1,7 +1,9 @@
-import { type Interior, interiorOf } from "../models/interior.js";
+import { ArgumentError } from "../errors.js";
+import { type Interior, interiorOf, RANGE_WORDS, type Ranges } from "../models/interior.js";
 import type { Model } from "../models/model.js";
-import { requireKnownOptions, requireNumber } from "../shape.js";
+import { describe, requireKnownOptions, requireNumber } from "../shape.js";
 import { core } from "../wasm/core.js";
+import { floats, ints } from "../wasm/memory.js";
 
 /** Keeps PyTorch's factor finite where the norm is 0. */
 const TINY = 1e-6;
@@ -12,24 +14,65 @@ export function gradientNorm(model: Model): number {
 }
 
 export function normOf(interior: Interior): number {
-  const { address, count } = interior.ranges();
-  return Math.sqrt(core().sumOfSquares(address, count, interior.parameters.gradients));
+  return normOfRanges(interior.ranges(), interior.parameters.gradients, 2);
 }
 
+/** The norm of the gradients in the ranges: Σ|g| of order 1, √Σg² of order 2, max|g| of order Infinity. */
+export function normOfRanges({ address, count }: Ranges, gradients: number, order: number): number {
+  if (order === 2) return Math.sqrt(core().sumOfSquares(address, count, gradients));
+  let norm = 0;
+  for (let word = address >> 2; word < (address >> 2) + count * RANGE_WORDS; word += RANGE_WORDS) {
+    const from = (gradients >> 2) + (ints[word] as number);
+    for (let at = from; at < from + (ints[word + 1] as number); at++) {
+      const size = Math.abs(floats[at] as number);
+      norm = order === 1 ? norm + size : Math.max(norm, size);
+    }
+  }
+  return norm;
+}
+
+/** How gradients are bounded: all together by their norm, or each by itself. */
+export type ClipOptions =
+  | {
+      /** The largest norm of all together. */
+      readonly norm: number;
+      /** Which norm: 1, the sum of all sizes; 2, the Euclidean; or Infinity, the largest size. Default 2. */
+      readonly order?: number;
+      readonly value?: never;
+    }
+  | {
+      /** The largest size of each. */
+      readonly value: number;
+      readonly norm?: never;
+      readonly order?: never;
+    };
+
+const orders: readonly unknown[] = [1, 2, Infinity];
+
 /**
- * Scales all trainable gradients by min(1, norm / (‖g‖ + 1e-6)), as PyTorch's `clip_grad_norm_`.
+ * Bounds all trainable gradients. By `norm` they are scaled together by min(1, norm / (‖g‖ + 1e-6)), which keeps their
+ * direction, as PyTorch's `clip_grad_norm_`; by `value` each is brought into [−value, value], as `clip_grad_value_`.
  *
- * @returns ‖g‖ before clipping
+ * @returns ‖g‖ before clipping, of the order asked for; by value the Euclidean
  * @example
  * clipGradients(model, { norm: 1 });
- * @throws ArgumentError when the norm is not a positive number
+ * @throws ArgumentError when there is not exactly one of both, it is not a positive number, or there is no such order
  */
-export function clipGradients(model: Model, options: { readonly norm: number }): number {
-  requireKnownOptions("clipGradients", options, ["norm"]);
-  const most = requireNumber("norm of clipGradients", options.norm, Number.MIN_VALUE);
+export function clipGradients(model: Model, options: ClipOptions): number {
+  requireKnownOptions("clipGradients", options, ["norm", "order", "value"]);
+  const { norm: largest, value, order = 2 } = options;
+  if (value === undefined) requireNumber("norm of clipGradients", largest, Number.MIN_VALUE);
+  else requireNumber("value of clipGradients", value, Number.MIN_VALUE);
+  if (value !== undefined && largest !== undefined)
+    throw new ArgumentError("clipGradients bounds by norm or by value, received both.");
+  if (!orders.includes(order))
+    throw new ArgumentError(`order of clipGradients must be 1, 2 or Infinity, received ${describe(order)}.`);
+  if (value !== undefined && options.order !== undefined)
+    throw new ArgumentError("clipGradients by value has no order: it belongs to norm.");
   const interior = interiorOf(model);
-  const norm = normOf(interior);
-  clipTo(interior, norm, most);
+  const norm = normOfRanges(interior.ranges(), interior.parameters.gradients, order);
+  if (value === undefined) clipTo(interior, norm, largest as number);
+  else clampTo(interior, value);
   return norm;
 }
 
@@ -38,4 +81,9 @@ export function clipTo(interior: Interior, norm: number, most: number): void {
   if (!(factor < 1)) return;
   const { address, count } = interior.ranges();
   core().scaleRanges(address, count, interior.parameters.gradients, factor);
+}
+
+function clampTo(interior: Interior, most: number): void {
+  const { address, count } = interior.ranges();
+  core().clampRanges(address, count, interior.parameters.gradients, most);
 }

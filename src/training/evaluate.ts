@@ -2,9 +2,11 @@ import { batches } from "../data/batches.js";
 import { type Data, type Dataset, dataset } from "../data/dataset.js";
 import type { Interior } from "../models/interior.js";
 import type { Model } from "../models/model.js";
+import type { Plan } from "../models/plan.js";
 import { requireInteger, requireKnownOptions } from "../shape.js";
-import { interiorFor, lossOf, prepare } from "./learner.js";
+import { interiorFor, lossCount, lossOf, prepare } from "./learner.js";
 import { type AnyLoss, requireLoss } from "./lossFunction.js";
+import { Meter, type Metric, requireMetrics } from "./metric.js";
 
 /** Sequences that are measured side by side where nothing else is said. */
 const SIDE_BY_SIDE = 64;
@@ -14,12 +16,16 @@ export interface EvaluateOptions {
   readonly loss: AnyLoss;
   /** Sequences side by side; default 64. The loss hardly depends on it: only by the rounding of a sum in float64. */
   readonly batchSize?: number;
+  /** What is measured beside the loss. */
+  readonly metrics?: readonly Metric[];
 }
 
 /** What was measured. */
 export interface Evaluation {
-  /** The mean loss: of each output row alike, however the data is cut into batches. */
+  /** The mean loss over all output rows by what they count for, however the data is cut into batches. */
   readonly loss: number;
+  /** The metrics asked for, by name. */
+  readonly metrics?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -30,31 +36,39 @@ export interface Evaluation {
  * @throws ShapeError, ArgumentError when data, model and loss do not fit
  */
 export function evaluate(model: Model, data: Data | Dataset, options: EvaluateOptions): Evaluation {
-  requireKnownOptions("evaluate", options, ["loss", "batchSize"]);
+  requireKnownOptions("evaluate", options, ["loss", "batchSize", "metrics"]);
   const loss = requireLoss(options.loss);
   const batchSize = requireInteger("batchSize", options.batchSize ?? SIDE_BY_SIDE);
+  const metrics = options.metrics === undefined ? undefined : requireMetrics(options.metrics);
   const examples = dataset(data);
-  const measuring = measure(interiorFor(model, examples, loss), examples, loss, batchSize);
+  const interior = interiorFor(model, examples, loss);
+  const meter = metrics && new Meter(metrics, interior.output, loss);
+  const measuring = measure(interior, examples, loss, batchSize, meter);
   let step = measuring.next();
   while (!step.done) step = measuring.next();
-  return { loss: step.value };
+  return { loss: step.value, ...(meter && { metrics: meter.values }) };
 }
 
-/** Measures a batch at every step, and gives the mean loss at last. */
+/** Measures a batch at every step, whose plan it gives, and at last the mean loss. */
 export function* measure(
   interior: Interior,
   examples: Dataset,
   loss: AnyLoss,
   batchSize = SIDE_BY_SIDE,
-): Generator<undefined, number> {
-  let [sum, rows] = [0, 0];
+  meter?: Meter,
+): Generator<Plan, number> {
+  let [sum, total] = [0, 0];
   for (const batch of batches(examples, { batchSize })) {
-    const plan = prepare(interior, batch, false);
+    const plan = prepare(interior, batch, false, loss);
     plan.run.forward(0, plan.layout.steps);
-    const count = plan.run.output.layout.rows;
-    if (count > 0) sum += lossOf(interior, plan, batch, loss) * count;
-    rows += count;
-    yield;
+    if (plan.run.output.layout.rows > 0) {
+      const value = lossOf(interior, plan, batch, loss);
+      const count = lossCount(plan);
+      sum += value * count;
+      total += count;
+    }
+    meter?.take(plan, batch);
+    yield plan;
   }
-  return rows === 0 ? 0 : sum / rows;
+  return total === 0 ? 0 : sum / total;
 }

@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from "../errors.js";
-import type { Loss } from "../losses/loss.js";
+import { type Loss, requireOwnLoss } from "../losses/loss.js";
 import { describe, sameShape, show } from "../shape.js";
 import { type Nested, type Tensor, tensor } from "../tensor/tensor.js";
 
@@ -12,19 +12,18 @@ export interface LossResult {
 /**
  * A loss function of your own. Prediction and target are copies, [batch, width] or [batch, time, width]; where sequences
  * differ in length both hold 0 beyond each end, and the gradient there is not looked at.
+ * @param weights how much each row counts, [batch] or [batch, time]: the data's weights times its mask, 0 beyond each end.
+ * Undefined where the data has neither. The function applies them itself; only where one is 0 is the gradient taken as 0.
  */
-export type LossFunction = (prediction: Tensor, target: Tensor) => LossResult;
+export type LossFunction = (prediction: Tensor, target: Tensor, weights: Tensor | undefined) => LossResult;
 
 /** A loss of the library, or a function of your own. */
 export type AnyLoss = Loss | LossFunction;
 
-/** @throws ArgumentError when it is neither */
+/** @throws ArgumentError when it is neither, StateError when it belongs to another copy of the library */
 export function requireLoss(loss: unknown): AnyLoss {
   if (typeof loss === "function") return loss as LossFunction;
-  if (typeof loss === "object" && loss !== null && typeof (loss as Loss).evaluate === "function") return loss as Loss;
-  throw new ArgumentError(
-    `loss must be one of the library's, such as meanSquaredError, or a function, received ${describe(loss)}.`,
-  );
+  return requireOwnLoss(loss);
 }
 
 /**
@@ -35,8 +34,9 @@ export function callLoss(
   loss: LossFunction,
   prediction: Tensor,
   target: Tensor,
+  weights: Tensor | undefined,
 ): { loss: number; gradient: Float32Array } {
-  const result = loss(prediction, target);
+  const result = loss(prediction, target, weights);
   if (typeof result?.loss !== "number")
     throw new ArgumentError(`a loss function must give { loss, gradient }, received ${describe(result)}.`);
   const { data, shape } = tensor(result.gradient);
@@ -46,5 +46,11 @@ export function callLoss(
       `the gradient of a loss function must have the shape ${show(prediction.shape)} of the prediction, received ${show(shape)}.`,
     );
   }
-  return { loss: result.loss, gradient: data };
+  return { loss: result.loss, gradient: weights === undefined ? data : silenced(data, weights) };
+}
+
+/** The gradient with 0 in the rows that do not count. */
+function silenced(gradient: Float32Array, { data: weights }: Tensor): Float32Array {
+  const width = gradient.length / weights.length;
+  return gradient.map((value, index) => (weights[Math.floor(index / width)] === 0 ? 0 : value));
 }

@@ -1,9 +1,22 @@
 import { ArgumentError, StateError } from "../errors.js";
 import { type Interior, interiorOf, writeRanges } from "../models/interior.js";
 import type { Model } from "../models/model.js";
-import type { OptimizerRule, UpdateBlocks } from "../optimizers/optimizerRule.js";
+import { type OptimizerRule, requireRule, type UpdateBlocks } from "../optimizers/optimizerRule.js";
 import { describe, requireNumber } from "../shape.js";
 import { disposeWith, forget, Region } from "../wasm/region.js";
+
+/** Key of what an optimizer knows from update to update, for those who save and restore it. */
+export const MEMORY = Symbol("memory");
+
+/** What an optimizer knows from update to update. */
+export interface OptimizerMemory {
+  readonly rule: OptimizerRule;
+  /** Addresses of the rule's slots, blocks like the parameters'. */
+  readonly slots: readonly number[];
+  /** The rule's running numbers; to be replaced in place. */
+  readonly numbers: number[];
+  updates: number;
+}
 
 /**
  * An update rule at work on one model: keeps the rule's slots and counts its updates.
@@ -16,14 +29,15 @@ import { disposeWith, forget, Region } from "../wasm/region.js";
 export class Optimizer {
   /** Used by the next update; may be set between updates. */
   learningRate: number;
+  /** Momentum of the next update, or β₁, in [0, 1), of rules that have one; default that of its options. */
+  momentum: number | undefined;
   readonly #rule: OptimizerRule;
   readonly #interior: Interior;
   readonly #region: Region;
-  readonly #slots: readonly number[];
-  readonly #numbers: number[];
+  /** Declared alone: a field with a computed name keeps the class in bundles that do without it. */
+  declare readonly [MEMORY]: OptimizerMemory;
   #blocks: UpdateBlocks | undefined;
   #rangesVersion = 0;
-  #updates = 0;
 
   /** @throws ArgumentError when it is no rule, StateError when the model's sizes are not yet known */
   constructor(model: Model, rule: OptimizerRule) {
@@ -32,30 +46,42 @@ export class Optimizer {
     this.#interior = interiorOf(model);
     this.#region = new Region(this.#interior.region);
     disposeWith(this, this.#region);
-    this.#slots = rule.slots.map(() => this.#interior.parameters.newSlot(this.#region));
-    this.#numbers = [...rule.start];
+    const slots = rule.slots.map(() => this.#interior.parameters.newSlot(this.#region));
+    this[MEMORY] = { rule, slots, numbers: [...rule.start], updates: 0 };
   }
 
   /** Updates done so far. */
   get updates(): number {
-    return this.#updates;
+    return this[MEMORY].updates;
   }
 
   /**
    * Applies the gradients and clears them.
-   * @throws ArgumentError when the learning rate is not a number of 0 or more
+   * @throws ArgumentError when the learning rate is not a number of 0 or more, or the momentum not one that the rule can have
    * @throws StateError when the optimizer or its model was disposed
    */
   update(): void {
     if (this.#region.isDisposed) throw new StateError("this optimizer was disposed, or its model was. Make a new one.");
     const rate = requireNumber("learningRate", this.learningRate, 0);
+    const momentum = this.#momentum();
     const { parameters } = this.#interior;
     if (this.#blocks === undefined || this.#rangesVersion !== parameters.rangesVersion)
       this.#blocks = this.#newBlocks();
-    this.#updates++;
-    this.#rule.apply(this.#blocks, rate, this.#numbers, this.#updates);
+    const memory = this[MEMORY];
+    memory.updates++;
+    this.#rule.apply(this.#blocks, rate, memory.numbers, memory.updates, momentum);
     parameters.version++;
     parameters.clearGradients();
+  }
+
+  #momentum(): number | undefined {
+    const { momentum } = this;
+    const { name, hasMomentum = false } = this.#rule;
+    if (momentum === undefined) return undefined;
+    if (!hasMomentum)
+      throw new ArgumentError(`this ${name} has no momentum to be set, received ${describe(momentum)}.`);
+    if (requireNumber("momentum", momentum, 0, 1) < 1) return momentum;
+    throw new ArgumentError("momentum must be below 1, received 1: nothing would ever fade.");
   }
 
   #newBlocks(): UpdateBlocks {
@@ -67,7 +93,7 @@ export class Optimizer {
       rangeCount: count,
       parameters: parameters.values,
       gradients: parameters.gradients,
-      slots: this.#slots,
+      slots: this[MEMORY].slots,
     };
   }
 
@@ -76,12 +102,4 @@ export class Optimizer {
     forget(this.#region);
     this.#region.dispose();
   }
-}
-
-/** @throws ArgumentError when it is none */
-export function requireRule(rule: unknown): OptimizerRule {
-  // Not by `apply` alone: a function such as `adam` itself has one too.
-  if (typeof rule === "object" && typeof (rule as OptimizerRule | null)?.apply === "function")
-    return rule as OptimizerRule;
-  throw new ArgumentError(`an optimizer such as adam({ learningRate: 1e-3 }) is wanted, received ${describe(rule)}.`);
 }

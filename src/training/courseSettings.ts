@@ -1,0 +1,161 @@
+import { type Data, type Dataset, dataset } from "../data/dataset.js";
+import { inParts } from "../data/splits.js";
+import { ArgumentError } from "../errors.js";
+import { adam } from "../optimizers/adam.js";
+import { type OptimizerRule, requireRule } from "../optimizers/optimizerRule.js";
+import { requireSchedule, type Schedule } from "../schedules/schedule.js";
+import { describe, requireInteger, requireNumber } from "../shape.js";
+import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
+import { requireOneByOne } from "./carriedState.js";
+import { type AnyLoss, requireLoss } from "./lossFunction.js";
+import { type Metric, requireMetrics } from "./metric.js";
+import { requireScheduled } from "./scheduleRun.js";
+import { requireTruncation, type Truncation } from "./truncation.js";
+
+/** How a model is trained, by `fit` and by a `Trainer` alike. */
+export interface CourseOptions {
+  readonly loss: AnyLoss;
+  /** Default `adam()` with gradients clipped to norm 1. */
+  readonly optimizer?: OptimizerRule;
+  /** The learning rate from update to update, such as `oneCycle({ steps })`; default the optimizer's own, always. */
+  readonly schedule?: Schedule;
+  /** Sequences an update; default 32. */
+  readonly batchSize?: number;
+  /** Whether each epoch visits the examples in an order of its own; default true. */
+  readonly shuffle?: boolean;
+  /** Seed of those orders; default 1. */
+  readonly seed?: number;
+  /** Largest gradient norm. Default 1 with the default optimizer; with one of your own, gradients are left as they are. */
+  readonly clipNorm?: number;
+  /** The textbook's context: windows of one series begin with the state that one step further has reached. Default false. */
+  readonly carryState?: boolean;
+  /**
+   * Truncated back-propagation through time, for sequences too long to be unfolded: an update every so many steps, the state
+   * going on from one to the next. Default: whole sequences.
+   */
+  readonly truncate?: Truncation;
+  /**
+   * Examples that are only measured, after each epoch: a share such as 0.2 holds back the last examples, as time demands,
+   * and never trains on them.
+   */
+  readonly validation?: number | Data | Dataset;
+  /** Stops after this many epochs without a better validation loss, and brings the best weights back. */
+  readonly patience?: number;
+  /** What a validation loss must be better by to count for `patience`; default 0. */
+  readonly leastImprovement?: number;
+  /** What is measured of the validation data beside the loss. */
+  readonly metrics?: readonly Metric[];
+}
+
+/** The options of a course with every default in its place. */
+export interface CourseSettings {
+  readonly loss: AnyLoss;
+  readonly optimizer: OptimizerRule;
+  readonly schedule: Schedule | undefined;
+  /** Epochs after which the course ends; undefined for none. */
+  readonly epochs: number | undefined;
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  readonly seed: number;
+  readonly clipNorm: number;
+  readonly carryState: boolean;
+  readonly truncate: Required<Truncation> | undefined;
+  readonly validation: number | Dataset | undefined;
+  readonly patience: number | undefined;
+  readonly leastImprovement: number;
+  readonly metrics: readonly Metric[];
+}
+
+/** Names of the options, for the check against misspelling. */
+export const COURSE_OPTIONS = [
+  "loss",
+  "optimizer",
+  "schedule",
+  "epochs",
+  "batchSize",
+  "shuffle",
+  "seed",
+  "clipNorm",
+  "carryState",
+  "truncate",
+  "validation",
+  "patience",
+  "leastImprovement",
+  "metrics",
+] as const;
+
+/** @throws ArgumentError when an option is out of range */
+export function courseSettings(options: CourseOptions, epochs: number | undefined): CourseSettings {
+  const { optimizer = adam(), schedule, shuffle = true, carryState = false, seed = DEFAULT_SEED, truncate } = options;
+  requireFlags({ shuffle, carryState });
+  seedWords(seed);
+  const batchSize = requireInteger("batchSize", options.batchSize ?? 32);
+  if (carryState) requireOneByOne(batchSize, shuffle);
+  if (carryState && truncate !== undefined)
+    throw new ArgumentError(
+      "carryState and truncate both say where a state comes from: from a window one step before, or from the steps before an update. Give one of them.",
+    );
+  const clip = options.clipNorm ?? (options.optimizer === undefined ? 1 : Number.POSITIVE_INFINITY);
+  const rule = requireRule(optimizer);
+  if (schedule !== undefined) requireScheduled(requireSchedule(schedule), rule, requireMetrics(options.metrics ?? []));
+  return {
+    loss: requireLoss(options.loss),
+    optimizer: rule,
+    schedule,
+    epochs: epochs === undefined ? undefined : requireInteger("epochs", epochs),
+    batchSize,
+    shuffle,
+    seed,
+    clipNorm: clip === Number.POSITIVE_INFINITY ? clip : requireNumber("clipNorm", clip, Number.MIN_VALUE),
+    carryState,
+    truncate: truncate === undefined ? undefined : requireTruncation(truncate),
+    ...validationSettings(options),
+  };
+}
+
+function validationSettings({ validation, patience, leastImprovement, metrics }: CourseOptions) {
+  const dependent = { patience, leastImprovement, metrics };
+  for (const [name, value] of Object.entries(dependent)) {
+    if (value !== undefined && validation === undefined)
+      throw new ArgumentError(`${name} needs validation data to watch: give validation: 0.2, or a dataset.`);
+  }
+  if (leastImprovement !== undefined && patience === undefined)
+    throw new ArgumentError("leastImprovement says what counts for patience, which is not given.");
+  return {
+    validation: typeof validation === "number" || validation === undefined ? validation : dataset(validation),
+    patience: patience === undefined ? undefined : requireInteger("patience", patience),
+    leastImprovement: requireNumber("leastImprovement", leastImprovement ?? 0, 0),
+    metrics: requireMetrics(metrics ?? []),
+  };
+}
+
+/** The examples to train on, and those to measure. @throws ArgumentError when a share cannot be held back */
+export function splitData(
+  data: Data | Dataset,
+  validation: number | Dataset | undefined,
+): readonly [train: Dataset, validation: Dataset | undefined] {
+  const examples = dataset(data);
+  if (typeof validation !== "number") return [examples, validation];
+  if (!(validation > 0 && validation < 1))
+    throw new ArgumentError(
+      `validation must be a share above 0 and below 1, or examples { input, target }, received ${validation}.`,
+    );
+  const parts = inParts(examples.count, { validation, test: 0 }, (from, to) => examples.slice(from, to));
+  return [parts.train, parts.validation];
+}
+
+/** @throws ArgumentError when one is neither true nor false */
+function requireFlags(flags: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(flags)) {
+    if (typeof value !== "boolean")
+      throw new ArgumentError(`${name} must be true or false, received ${describe(value)}.`);
+  }
+}
+
+/** @throws ArgumentError when a callback is no function */
+export function requireCallbacks(callbacks: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(callbacks)) {
+    if (value !== undefined && typeof value !== "function")
+      throw new ArgumentError(`${name} must be a function, received ${describe(value)}.`);
+  }
+}

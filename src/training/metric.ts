@@ -1,0 +1,132 @@
+import type { Batch } from "../data/batches.js";
+import type { Sequences } from "../data/sequences.js";
+import { ArgumentError } from "../errors.js";
+import type { Flow } from "../layers/layer.js";
+import type { Plan } from "../models/plan.js";
+import { describe } from "../shape.js";
+import { floats } from "../wasm/memory.js";
+import type { AnyLoss } from "./lossFunction.js";
+import { bindTarget } from "./target.js";
+
+/** Something measured of predictions, row by row: the mean over all output rows that count, each by its weight. */
+export interface Metric {
+  readonly name: string;
+  /**
+   * The score of one output row.
+   * @param output [width], the network's output
+   * @param target [width] where targets are values, [1] where they are class numbers
+   */
+  score(output: Float32Array, target: Float32Array): number;
+}
+
+/**
+ * The share of rows that are told right: the largest output is that of the target's class, or of the largest target; a
+ * single output, a logit, is above 0 where the target is above a half.
+ *
+ * @example
+ * evaluate(model, test, { loss: crossEntropy, metrics: [accuracy] }).metrics;   // { accuracy: 0.93 }
+ */
+export const accuracy: Metric = {
+  name: "accuracy",
+  score(output, target) {
+    const told = output.length > 1 ? largest(output) : (output[0] as number) > 0 ? 1 : 0;
+    const isClass = target.length === 1;
+    const wanted = !isClass ? largest(target) : output.length > 1 ? target[0] : (target[0] as number) > 0.5 ? 1 : 0;
+    return told === wanted ? 1 : 0;
+  },
+};
+
+/** The absolute error of the outputs in the units of the targets: Σ |y − t| / width. */
+export const absoluteError: Metric = {
+  name: "absoluteError",
+  score(output, target) {
+    let sum = 0;
+    for (let at = 0; at < output.length; at++) sum += Math.abs((output[at] as number) - (target[at] as number));
+    return sum / output.length;
+  },
+};
+
+/** Place of the largest value, the first of equal ones. */
+function largest(values: Float32Array): number {
+  let best = 0;
+  for (let at = 1; at < values.length; at++) if ((values[at] as number) > (values[best] as number)) best = at;
+  return best;
+}
+
+/** @throws ArgumentError when one is no metric, or two have one name */
+export function requireMetrics(metrics: readonly Metric[]): readonly Metric[] {
+  if (!Array.isArray(metrics))
+    throw new ArgumentError(`metrics must be a list such as [accuracy], received ${describe(metrics)}.`);
+  const names = metrics.map((metric: Partial<Metric> | null | undefined) => {
+    if (typeof metric?.score === "function" && typeof metric.name === "string") return metric.name;
+    throw new ArgumentError(`a metric must be { name, score(output, target) }, received ${describe(metric)}.`);
+  });
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new ArgumentError(`metrics has two called "${twice}"; their names must differ.`);
+  return metrics;
+}
+
+/** Collects metrics over batches. */
+export class Meter {
+  readonly #metrics: readonly Metric[];
+  readonly #output: Flow;
+  readonly #loss: AnyLoss;
+  readonly #sums: Float64Array;
+  #weight = 0;
+
+  /**
+   * @param loss with which the targets were bound
+   * @throws ArgumentError when its targets are labels, which belong to no row
+   */
+  constructor(metrics: readonly Metric[], output: Flow, loss: AnyLoss) {
+    if (metrics.length > 0 && typeof loss !== "function" && loss.labels !== undefined)
+      throw new ArgumentError(
+        `metrics score single output rows, the targets of ${loss.name} are sequences of labels. Decode the output instead.`,
+      );
+    this.#metrics = metrics;
+    this.#output = output;
+    this.#loss = loss;
+    this.#sums = new Float64Array(metrics.length);
+  }
+
+  /** Takes in a batch whose outputs lie in the plan. */
+  take(plan: Plan, { data, examples }: Batch): void {
+    if (this.#metrics.length === 0) return;
+    const { rows } = bindTarget(data, this.#output, this.#loss);
+    const { layout, address, stride, width } = plan.run.output;
+    const { each, hasOwnSteps } = this.#output;
+    const { mask } = each === "step" && !hasOwnSteps ? data : { mask: undefined };
+    const ignored = typeof this.#loss === "function" ? undefined : this.#loss.ignoreIndex;
+    for (let rank = 0; rank < layout.sequences; rank++) {
+      const example = examples[layout.order[rank] as number] as number;
+      for (let step = 0; step < (layout.lengths[rank] as number); step++) {
+        const weight = at(data.weights, example, step) * at(mask, example, step);
+        if (weight === 0) continue;
+        if (rows.width === 1 && rows.values[(rows.starts[example] as number) + step] === ignored) continue;
+        const from = (address + (layout.firstRow(step) + rank) * stride) >> 2;
+        const start = (rows.starts[example] as number) + step * rows.width;
+        this.#score(floats.subarray(from, from + width), rows.values.subarray(start, start + rows.width), weight);
+      }
+    }
+  }
+
+  #score(output: Float32Array, target: Float32Array, weight: number): void {
+    this.#metrics.forEach((metric, index) => {
+      this.#sums[index] = (this.#sums[index] as number) + weight * metric.score(output, target);
+    });
+    this.#weight += weight;
+  }
+
+  /** The means by name; 0 where no row counted. */
+  get values(): Record<string, number> {
+    const weight = this.#weight === 0 ? 1 : this.#weight;
+    return Object.fromEntries(this.#metrics.map(({ name }, index) => [name, (this.#sums[index] as number) / weight]));
+  }
+}
+
+/** One value of a sequence or of its step; 1 where there is none. */
+function at(values: Sequences | undefined, example: number, step: number): number {
+  if (values === undefined) return 1;
+  const start = values.starts[example] as number;
+  return values.values[start + (values.axes === 0 ? 0 : step)] as number;
+}

@@ -1,0 +1,229 @@
+import { type Data, type Dataset, dataset } from "../data/dataset.js";
+import { fingerprint } from "../data/fingerprint.js";
+import { ArgumentError, FormatError, ShapeError } from "../errors.js";
+import { readSafetensors } from "../formats/safetensors.js";
+import { losses } from "../losses/index.js";
+import type { Loss } from "../losses/loss.js";
+import { type LoadOptions, readContent, restoreModel } from "../models/loadModel.js";
+import type { Model } from "../models/model.js";
+import { optimizers } from "../optimizers/index.js";
+import type { OptimizerRule } from "../optimizers/optimizerRule.js";
+import { schedules } from "../schedules/index.js";
+import type { Schedule } from "../schedules/schedule.js";
+import { requireKnownOptions, sameShape, show } from "../shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { floats } from "../wasm/memory.js";
+import { CarriedState } from "./carriedState.js";
+import type { Course, Ending } from "./course.js";
+import type { AnyLoss, LossFunction } from "./lossFunction.js";
+import { MEMORY } from "./optimizer.js";
+import { requireStanding } from "./requireStanding.js";
+import { checksum, type Described, KIND, names, type TrainerContent } from "./saveCourse.js";
+import type { TrainerOptions } from "./trainer.js";
+
+/** What a file cannot hold, and what only some programs have. */
+export interface ResumeOptions
+  extends Pick<TrainerOptions, "metrics" | "onEpoch" | "onUpdate">,
+    Pick<LoadOptions, "cells"> {
+  /** The loss, where it is a function of your own. */
+  readonly loss?: LossFunction;
+  /** The validation data, where they are a dataset and not a share. */
+  readonly validation?: Data | Dataset;
+  /** What makes schedules of your own of their options, by name. */
+  readonly schedules?: Readonly<Record<string, (options: never) => Schedule>>;
+}
+
+const OPTIONS = ["cells", "loss", "validation", "schedules", "metrics", "onEpoch", "onUpdate"];
+
+/** A trainer's file, read and brought back to life as far as that goes without a trainer. */
+export interface SavedTrainer {
+  readonly model: Model;
+  readonly options: TrainerOptions;
+  readonly content: TrainerContent;
+  readonly tensors: ReadonlyMap<string, Tensor>;
+}
+
+/** @throws FormatError, ArgumentError as `Trainer.resume`; nothing is made then */
+export function readTrainer(bytes: Uint8Array | ArrayBuffer, data: Dataset, given: ResumeOptions): SavedTrainer {
+  requireKnownOptions("Trainer.resume", given, OPTIONS);
+  const { tensors, metadata } = readSafetensors(bytes, "trainer file");
+  const content = readContent(metadata.recurve, KIND) as TrainerContent;
+  if (metadata.checksum !== checksum(metadata.recurve as string, tensors))
+    throw new FormatError("trainer file: its checksum does not fit: it was damaged, or changed by hand.");
+  requireStanding(content);
+  const came = fingerprint(data);
+  if (came !== content.data)
+    throw new ArgumentError(
+      `this training was begun on other data (fingerprint ${content.data}, these ${came}): it can only go on with the same examples in the same order.`,
+    );
+  const options = optionsOf(content, given);
+  const model = restoreModel(tensors, content.network, content.inputSize, content.seed, given);
+  return { model, options, content, tensors };
+}
+
+/** The options the trainer was made with. */
+function optionsOf(content: TrainerContent, given: ResumeOptions): TrainerOptions {
+  const { epochs, patience, clipNorm, leastImprovement, truncate, ...settings } = content.settings;
+  const { metrics, onEpoch, onUpdate } = given;
+  const validation = validationOf(content, given);
+  return {
+    ...settings,
+    loss: lossOf(content, given),
+    optimizer: madeBy(optimizers, "optimizer", content.optimizer) as OptimizerRule,
+    clipNorm: clipNorm ?? Number.POSITIVE_INFINITY,
+    extras: content.extras,
+    ...(content.schedule && { schedule: scheduleOf(content.schedule, given) }),
+    ...(truncate !== null && { truncate }),
+    ...(epochs !== null && { epochs }),
+    ...(patience !== null && { patience, leastImprovement }),
+    ...(validation !== undefined && { validation }),
+    ...{ ...(metrics && { metrics }), ...(onEpoch && { onEpoch }), ...(onUpdate && { onUpdate }) },
+  };
+}
+
+function lossOf({ loss }: TrainerContent, given: ResumeOptions): AnyLoss {
+  if (loss === null) {
+    if (given.loss !== undefined) return given.loss;
+    throw new ArgumentError(
+      "this training's loss is a function of your own, which no file holds: give it again, { loss }.",
+    );
+  }
+  if (given.loss !== undefined)
+    throw new ArgumentError(
+      `this training's loss is ${loss.name}, which the file knows: another cannot go on with it.`,
+    );
+  return madeBy(losses, "loss", loss) as Loss;
+}
+
+/** @throws ArgumentError when the validation data are missing, or others than the training was begun with */
+function validationOf(
+  { validation: wanted }: TrainerContent,
+  { validation }: ResumeOptions,
+): number | Dataset | undefined {
+  if (typeof wanted !== "string") {
+    if (validation === undefined) return wanted ?? undefined;
+    const was = wanted === null ? "no validation data" : `the last ${wanted} of its own data for validation`;
+    throw new ArgumentError(`this training was begun with ${was}: others cannot be given now.`);
+  }
+  if (validation === undefined)
+    throw new ArgumentError(
+      "this training watches validation data, which no file holds: give them again, { validation }.",
+    );
+  const examples = dataset(validation);
+  const came = fingerprint(examples);
+  if (came === wanted) return examples;
+  throw new ArgumentError(
+    `this training was begun with other validation data (fingerprint ${wanted}, these ${came}): give the same again.`,
+  );
+}
+
+function scheduleOf(described: Described, given: ResumeOptions): Schedule {
+  return madeBy({ ...schedules, ...given.schedules }, "schedule", described) as Schedule;
+}
+
+/** Looks a name up in a table: a value, or what makes one of its options. @throws FormatError when it is unknown */
+function madeBy(table: Readonly<Record<string, unknown>>, kind: string, { name, options }: Described): unknown {
+  if (!Object.hasOwn(table, name)) {
+    const own = kind !== "schedule" ? "" : ` One of your own is given as { schedules: { ${name}: (options) => … } }.`;
+    throw new FormatError(
+      `trainer file: the ${kind} ${JSON.stringify(name)} is not known. Known are ${Object.keys(table).join(", ") || "none"}.${own}`,
+    );
+  }
+  const found = table[name];
+  if (typeof found !== "function") return found;
+  try {
+    return found(options, (part: Described) => madeBy(table, kind, part));
+  } catch (error) {
+    if (error instanceof ArgumentError || error instanceof ShapeError)
+      throw new FormatError(`trainer file: its ${kind} cannot be: ${error.message}`);
+    throw error;
+  }
+}
+
+/**
+ * Brings a course to where the saved one stood.
+ * @throws FormatError when a tensor is missing or of another shape
+ */
+export function restoreCourse(course: Course, { content, tensors }: SavedTrainer): void {
+  const { interior, optimizer, standing, stopping } = course;
+  const { parameters } = interior;
+  const { rule, slots, numbers } = optimizer[MEMORY];
+  for (const name of content.frozen) {
+    if (!parameters.entries.some((entry) => entry.name === name))
+      throw new FormatError(`trainer file: it freezes a parameter "${name}", which the network has not.`);
+    parameters.setFrozen(name, true);
+  }
+  interior.draws.count = content.draws;
+  rule.slots.forEach((slot, index) =>
+    readBlock(course, tensors, (name) => names.slot(slot, name), slots[index] as number),
+  );
+  if (content.optimizer.numbers.length !== numbers.length)
+    throw new FormatError(`trainer file: ${rule.name} keeps ${numbers.length} numbers, the file has others.`);
+  numbers.splice(0, numbers.length, ...content.optimizer.numbers);
+  resumeSchedule(course, content);
+  optimizer[MEMORY].updates = content.optimizer.updates;
+  const { losses: all, validationLosses, stopped, ...rest } = content.standing;
+  standing.losses.push(...all);
+  standing.validationLosses.push(...validationLosses.map(Number));
+  Object.assign(standing, rest, { stopped: (stopped as Ending | null) ?? undefined });
+  stopping.resume(content.stopping, content.stopping.least === null ? undefined : bestBlock(course, tensors));
+  course.carried = carriedOf(course, tensors);
+  resumeWindow(course, content, tensors);
+}
+
+function resumeSchedule({ schedule: { numbers } }: Course, { schedule: saved }: TrainerContent): void {
+  const kept = saved?.numbers ?? [];
+  if (kept.length !== numbers.length)
+    throw new FormatError(
+      `trainer file: its schedule ${saved?.name} keeps ${numbers.length} numbers, the file has ${kept.length}.`,
+    );
+  numbers.splice(0, numbers.length, ...kept);
+}
+
+/** The window of truncated back-propagation in the midst of sequences. */
+function resumeWindow(course: Course, content: TrainerContent, tensors: ReadonlyMap<string, Tensor>): void {
+  const saved = content.window;
+  if (saved === null) return;
+  const read = (block: number, words: number) => find(tensors, names.window(block), [words]).data;
+  const isUnderWay = !course.isEpochSeen && course.window?.resume(course.nextBatch(), saved.steps, saved.draws, read);
+  if (!isUnderWay) throw new FormatError(`trainer file: no sequences are under way after ${saved.steps} steps.`);
+}
+
+function bestBlock(course: Course, tensors: ReadonlyMap<string, Tensor>): Float32Array {
+  const { values, length } = course.interior.parameters;
+  const best = floats.slice(values >> 2, (values >> 2) + length);
+  for (const { name, shape, offset } of course.interior.parameters.entries)
+    best.set(find(tensors, names.best(name), shape).data, offset);
+  return best;
+}
+
+function readBlock(
+  course: Course,
+  tensors: ReadonlyMap<string, Tensor>,
+  nameOf: (name: string) => string,
+  block: number,
+) {
+  for (const { name, shape, offset } of course.interior.parameters.entries)
+    floats.set(find(tensors, nameOf(name), shape).data, (block >> 2) + offset);
+}
+
+function find(tensors: ReadonlyMap<string, Tensor>, name: string, shape: readonly number[]): Tensor {
+  const found = tensors.get(name);
+  if (found === undefined) throw new FormatError(`trainer file: tensor "${name}" is missing.`);
+  if (!sameShape(found.shape, shape))
+    throw new FormatError(
+      `trainer file: tensor "${name}" has shape ${show(found.shape)}, the training needs ${show(shape)}.`,
+    );
+  return found;
+}
+
+/** The context of an epoch that has begun; the next one begins without. */
+function carriedOf({ settings, standing }: Course, tensors: ReadonlyMap<string, Tensor>): CarriedState | undefined {
+  if (!settings.carryState || standing.seen === 0) return undefined;
+  const rows: Float32Array[] = [];
+  for (let row = tensors.get(names.carried(0)); row !== undefined; row = tensors.get(names.carried(rows.length)))
+    rows.push(row.data);
+  const carried = new CarriedState();
+  carried.resume(rows);
+  return carried;
+}

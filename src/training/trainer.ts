@@ -1,0 +1,245 @@
+import { type Data, type Dataset, dataset } from "../data/dataset.js";
+import { ArgumentError, StateError } from "../errors.js";
+import { interiorOf } from "../models/interior.js";
+import type { Model } from "../models/model.js";
+import { requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
+import type { Course, Ending, EpochReport } from "./course.js";
+import { COURSE_OPTIONS, type CourseOptions, courseSettings, requireCallbacks } from "./courseSettings.js";
+import { occupy, openCourse } from "./openCourse.js";
+import { type ResumeOptions, readTrainer, restoreCourse } from "./resumeCourse.js";
+import { plainExtras, requireNames, saveCourse } from "./saveCourse.js";
+
+/** How a trainer trains. */
+export interface TrainerOptions extends CourseOptions {
+  /** Epochs after which the training is over, and the best weights are brought back; default none. */
+  readonly epochs?: number;
+  /** Whatever belongs to the training and is JSON, to be kept in its file: a scaler, a vocabulary, notes. */
+  readonly extras?: Readonly<Record<string, unknown>>;
+  /** Called after each epoch. */
+  readonly onEpoch?: (epoch: EpochReport) => void;
+  /** Called after each update with its loss (before the update) and its number. */
+  readonly onUpdate?: (loss: number, update: number) => void;
+}
+
+/** How much further to train: one of the three. */
+export interface RunLength {
+  /** So many updates more. */
+  readonly batches?: number;
+  /** Until so many more epochs have ended; one that has begun is the first of them. */
+  readonly epochs?: number;
+  /**
+   * At least so many multiply-adds, to the end of the batch that reaches them; one batch at the least. An update counts
+   * three for each weight of a matrix and each row the matrix is applied to, a batch of the validation one.
+   */
+  readonly work?: number;
+}
+
+/** What a run did. */
+export interface RunReport {
+  /** Updates done. */
+  readonly batches: number;
+  /** Epochs that ended. */
+  readonly epochs: number;
+  /** Multiply-adds done. */
+  readonly work: number;
+  /** Mean training loss of the examples seen. */
+  readonly loss: number;
+  /** Why the training is over, if it is: its epochs are done, or patience is at its end. */
+  readonly stopped?: Ending;
+}
+
+/**
+ * A training that can be cut after any update, kept as one file, and continued anywhere, any time, with the same bits as if
+ * it had not been cut. Its memory is given back by `dispose()`, with its model, or some time after it was dropped.
+ *
+ * @example
+ * const trainer = new Trainer(model, data, { loss: meanSquaredError, optimizer: adam(), seed: 1 });
+ * trainer.run({ batches: 50 });
+ * const saved = trainer.save();
+ * Trainer.resume(saved, data).run({ epochs: 3 });   // the weights that trainer.run({ epochs: 3 }) would have given
+ */
+export class Trainer {
+  /** What is kept beside the training, as plain JSON. */
+  readonly extras: Readonly<Record<string, unknown>>;
+  readonly #course: Course;
+  readonly #data: Dataset;
+  readonly #callbacks: Pick<TrainerOptions, "onEpoch" | "onUpdate">;
+  #isDisposed = false;
+
+  /**
+   * @throws ArgumentError, ShapeError when options, data, model and loss do not fit
+   * @throws StateError when the model is being trained, or was disposed
+   */
+  constructor(model: Model, data: Data | Dataset, options: TrainerOptions) {
+    requireKnownOptions("Trainer", options, [...COURSE_OPTIONS, "extras", "onEpoch", "onUpdate"]);
+    const { epochs, extras = {}, onEpoch, onUpdate } = options;
+    requireCallbacks({ onEpoch, onUpdate });
+    const settings = courseSettings(options, epochs);
+    this.extras = plainExtras(extras);
+    this.#data = dataset(data);
+    this.#callbacks = { ...(onEpoch && { onEpoch }), ...(onUpdate && { onUpdate }) };
+    this.#course = openCourse(model, this.#data, settings);
+    requireNames(this.#course);
+  }
+
+  /**
+   * The training that `save` wrote, with a model of its own (`trainer.model`), to be continued on the same data.
+   * @param data the examples it was given
+   * @throws FormatError when the file is damaged, of a newer format, not a trainer, or names something unknown
+   * @throws ArgumentError when the data are others, or something that a file cannot hold is not given again
+   */
+  static resume(bytes: Uint8Array | ArrayBuffer, data: Data | Dataset, options: ResumeOptions = {}): Trainer {
+    const saved = readTrainer(bytes, dataset(data), options);
+    try {
+      const trainer = new Trainer(saved.model, data, saved.options);
+      restoreCourse(trainer.#course, saved);
+      return trainer;
+    } catch (error) {
+      saved.model.dispose();
+      throw error;
+    }
+  }
+
+  /** The model that is trained. */
+  get model(): Model {
+    return this.#course.model;
+  }
+
+  /** Epochs done since the training began. */
+  get epochs(): number {
+    return this.#course.epochs;
+  }
+
+  /** Updates done since the training began. */
+  get updates(): number {
+    return this.#course.optimizer.updates;
+  }
+
+  /** Mean training loss of each epoch. */
+  get losses(): readonly number[] {
+    return [...this.#course.standing.losses];
+  }
+
+  /** Validation loss of each epoch; empty without validation. */
+  get validationLosses(): readonly number[] {
+    return [...this.#course.standing.validationLosses];
+  }
+
+  /** Why the training is over; undefined as long as it is not. */
+  get stopped(): Ending | undefined {
+    return this.#course.standing.stopped;
+  }
+
+  /** The learning rate of the next update, or what the schedule starts out from; may be set between runs. */
+  get learningRate(): number {
+    return this.#course.standing.learningRate;
+  }
+
+  set learningRate(rate: number) {
+    this.#course.standing.learningRate = requireNumber("learningRate", rate, 0);
+  }
+
+  /**
+   * Trains on, without a pause. An epoch whose last example it sees it also ends: validation, early stopping.
+   *
+   * @example
+   * trainer.run({ work: 1e9 });   // about a second of a small network, wherever clocks stand still
+   * @throws ArgumentError when it is not told how far, or told twice
+   * @throws StateError when the training is over, the model is being trained or was disposed, or a number is no longer
+   * finite: the weights are those of the last good update
+   */
+  run(length: RunLength): RunReport {
+    const isFar = goal(length);
+    const course = this.#course;
+    this.#requireLife();
+    if (this.stopped !== undefined)
+      throw new StateError(
+        `this training is over (${this.stopped}) after ${this.epochs} epochs: nothing is left to run.`,
+      );
+    const release = occupy(course.interior);
+    const done: Tally = { batches: 0, epochs: 0, work: 0, sum: 0, examples: 0 };
+    try {
+      do this.#step(done);
+      while (this.stopped === undefined && !isFar(done));
+    } finally {
+      release();
+    }
+    const { batches, epochs, work, sum, examples } = done;
+    const loss = examples === 0 ? course.standing.loss : sum / examples;
+    return { batches, epochs, work, loss, ...(this.stopped === undefined ? {} : { stopped: this.stopped }) };
+  }
+
+  /** An update, and the epoch's end when it is due; that alone where a callback's error kept it from ending. */
+  #step(done: Tally): void {
+    const course = this.#course;
+    const { standing } = course;
+    if (!course.isEpochSeen) {
+      course.update();
+      done.batches++;
+      done.work += course.work;
+      done.sum += standing.loss * course.examples;
+      done.examples += course.examples;
+      this.#callbacks.onUpdate?.(standing.loss, this.updates);
+    }
+    if (!course.isEpochSeen) return;
+    for (const _ of course.endEpoch()) done.work += course.work;
+    done.epochs++;
+    this.#callbacks.onEpoch?.(course.report());
+  }
+
+  /**
+   * The training as one safetensors file: the model's weights by name, the optimizer's slots, the best weights so far, and
+   * in the metadata everything else that the next update depends on. Data and functions are not in it.
+   * @throws StateError in the middle of an update, or when the trainer or its model was disposed
+   */
+  save(): Uint8Array<ArrayBuffer> {
+    this.#requireLife();
+    return saveCourse(this.#course, this.#data, this.extras);
+  }
+
+  /** Gives the optimizer's memory back; the model stays. Every later run or save is a StateError. */
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#course.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #requireLife(): void {
+    if (this.#isDisposed)
+      throw new StateError("this trainer was disposed. Resume it from its file, or make a new one.");
+    interiorOf(this.model);
+  }
+}
+
+/** What a run has done so far. */
+interface Tally {
+  batches: number;
+  epochs: number;
+  work: number;
+  sum: number;
+  examples: number;
+}
+
+/** Whether a run has come as far as it was to. @throws ArgumentError when that is not one length above 0 */
+function goal(length: RunLength): (done: Tally) => boolean {
+  requireKnownOptions("run", length, ["batches", "epochs", "work"]);
+  const { batches, epochs, work } = length;
+  const given = [batches, epochs, work].filter((value) => value !== undefined);
+  if (given.length !== 1)
+    throw new ArgumentError(
+      `run wants one of { batches }, { epochs } and { work }, received ${given.length === 0 ? "none" : "several"}.`,
+    );
+  if (batches !== undefined) {
+    requireInteger("batches of run", batches, 1, Number.MAX_SAFE_INTEGER);
+    return (done) => done.batches >= batches;
+  }
+  if (epochs !== undefined) {
+    requireInteger("epochs of run", epochs);
+    return (done) => done.epochs >= epochs;
+  }
+  const most = requireNumber("work of run", work, Number.MIN_VALUE);
+  return (done) => done.work >= most;
+}
