@@ -1,76 +1,137 @@
 import { asBatch, type Batch } from "../data/batches.js";
 import type { Data, Dataset } from "../data/dataset.js";
-import { ArgumentError, StateError } from "../errors.js";
+import { ArgumentError } from "../errors.js";
+import type { Interior } from "../models/interior.js";
 import type { Model } from "../models/model.js";
-import type { StateRows } from "../tensor/rows.js";
-import { interiorFor, lossOf, prepare } from "../training/learner.js";
+import { requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
+import { normOf } from "../training/clipGradients.js";
+import { interiorFor } from "../training/learner.js";
 import { type AnyLoss, requireLoss } from "../training/lossFunction.js";
-import { doubles } from "../wasm/memory.js";
+import { type Clipping, clipping, fillGradients, type ParameterShare, parameterShares } from "./gradientShares.js";
+import { type LossPass, passTo } from "./lossPasses.js";
+import { type RecurrentPlace, recurrentLayers } from "./recurrentLayers.js";
+import { type BlockRadius, blockRadii } from "./recurrentMatrices.js";
+import { type GateSaturation, gateSaturation } from "./saturation.js";
+import { type TimeNorms, timeNorms } from "./timeNorms.js";
+import { untouchedGradients } from "./untouchedGradients.js";
+import { horizonOf, verdictOnClipping, verdictOnTime, warnings } from "./verdict.js";
 
-/** How a loss's gradient travels back through time. */
+/** How a loss's gradient travels back through time, and what it meets on its way. */
 export interface GradientFlow {
   /** ‖∂L/∂h_t‖ over the batch at each time step, first to last, of the first recurrent layer. */
   readonly byStep: Float64Array;
-  /** The same by lag: entry 0 is the last step, entry k the step k before it. */
+  /**
+   * The same by lag, of the error at each sequence's last step alone: entry 0 is that step, entry k the step k before it.
+   * For a network with one answer a sequence the two are the same, one the other's reverse.
+   */
   readonly byLag: Float64Array;
   /** Steps back until the norm falls below a hundredth of its largest and stays there; all of them if it never does. */
   readonly memoryHorizon: number;
-  /** One sentence on what that means for the window. */
+  /** A few sentences on what that means, and what to do. */
+  readonly verdict: string;
+  /** The loss of the batch. */
+  readonly loss: number;
+  /** Every recurrent layer, each direction one, in the order of the network. */
+  readonly layers: readonly LayerFlow[];
+  /** Every parameter's part in the gradient. */
+  readonly parameters: readonly ParameterShare[];
+  /** What clipping would do. */
+  readonly clipping: Clipping;
+}
+
+/** The same of one recurrent layer in one direction. */
+export interface LayerFlow {
+  /** Its path in the network. */
+  readonly path: string;
+  /** What it is: `lstm(64, reverse)`. */
+  readonly layer: string;
+  readonly isReversed: boolean;
+  /** For each state vector, hidden state first. A reverse layer's steps are in the order of time, its lags in that of reading. */
+  readonly states: readonly TimeNorms[];
+  /** Horizon of the hidden state. */
+  readonly memoryHorizon: number;
+  /** Gates and candidates, as they are in a prediction of the batch; empty for networks that answer at steps of their own. */
+  readonly saturation: readonly GateSaturation[];
+  /** Blocks of the recurrent weights. */
+  readonly spectralRadius: readonly BlockRadius[];
   readonly verdict: string;
 }
 
-/** Below this share of its largest norm a gradient teaches next to nothing. */
-const FADED = 0.01;
+/** What `gradientFlow` may be told. */
+export interface GradientFlowOptions {
+  /** The threshold that `clipping` asks about; default 1. */
+  readonly clipNorm?: number;
+  /** Sequences in each of the batches whose gradients are compared with it; default 32. */
+  readonly batchSize?: number;
+}
 
 /**
- * How far back in time a batch's loss reaches: the norm of its gradient with respect to the hidden state at every step.
- * The model's weights and gradients stay as they are.
+ * How far back in time a batch's loss reaches: the norm of its gradient with respect to the states of every recurrent layer
+ * at every step, and what weakens it: saturated gates, recurrent weights that shrink or stretch, clipping.
+ * The model's weights, gradients and random numbers stay as they are. Each length among the sequences costs a pass of its
+ * own, answers at every step a second one.
  *
+ * @param options `clipNorm` (default 1) and `batchSize` (default 32) of the training that `clipping` looks at
  * @example
- * const { byLag, memoryHorizon } = gradientFlow(model, batch, meanSquaredError);
- * @throws ArgumentError, ShapeError when the model has no recurrent layer, or data, model and loss do not fit
+ * const { byLag, memoryHorizon, verdict } = gradientFlow(model, batch, meanSquaredError);
+ * @throws ArgumentError, ShapeError when the model has no recurrent layer, or data, model, loss and options do not fit
  * @throws StateError when the loss is not finite
  */
-export function gradientFlow(model: Model, batch: Batch | Data | Dataset, loss: AnyLoss): GradientFlow {
+export function gradientFlow(
+  model: Model,
+  batch: Batch | Data | Dataset,
+  loss: AnyLoss,
+  options: GradientFlowOptions = {},
+): GradientFlow {
   requireLoss(loss);
+  requireKnownOptions("gradientFlow", options, ["clipNorm", "batchSize"]);
+  const clipNorm = requireNumber("clipNorm", options.clipNorm ?? 1, Number.MIN_VALUE);
+  const batchSize = requireInteger("batchSize", options.batchSize ?? 32);
   const given = asBatch(batch);
   const interior = interiorFor(model, given.data, loss);
-  const plan = prepare(interior, given, true);
-  const state = plan.run.states[0];
-  if (state === undefined) throw new ArgumentError("gradientFlow needs a model with a recurrent layer.");
-  const { steps } = plan.layout;
-  plan.run.forward(0, steps);
-  const value = lossOf(interior, plan, given, loss);
-  if (!Number.isFinite(value))
-    throw new StateError(`the loss is ${value}: the network has diverged, and there is no gradient to show.`);
-  const probe = state.probe(true);
-  plan.run.backward(0, steps);
-  state.probe(false);
-  const byStep = normsByStep(probe, state, steps);
-  const byLag = byStep.slice().reverse();
-  const memoryHorizon = horizonOf(byLag);
-  return { byStep, byLag, memoryHorizon, verdict: verdictOn(byLag, memoryHorizon) };
+  const pass = passTo(interior, given, loss);
+  const places = recurrentLayers(pass.plan);
+  if (places.length === 0) throw new ArgumentError("gradientFlow needs a model with a recurrent layer.");
+  const layers = layerFlows(interior, given, pass, places);
+  const [first] = layers as [LayerFlow];
+  const [{ byStep, byLag }] = first.states as [TimeNorms];
+  const whole = untouchedGradients(interior, () => wholeGradient(interior, given, loss, { clipNorm, batchSize }));
+  const verdict = [first.verdict, verdictOnClipping(whole.clipping)].filter((part) => part !== undefined).join(" ");
+  return { byStep, byLag, memoryHorizon: first.memoryHorizon, verdict, loss: pass.loss, layers, ...whole };
 }
 
-function normsByStep(probe: number, state: StateRows, steps: number): Float64Array {
-  const count = state.parts.length;
-  return Float64Array.from({ length: steps }, (_, step) => Math.sqrt(doubles[(probe >> 3) + step * count] as number));
+function layerFlows(interior: Interior, batch: Batch, pass: LossPass, places: readonly RecurrentPlace[]): LayerFlow[] {
+  // A network that answers at steps of its own predicts from its own answers: other steps than those of the loss.
+  const followsInput = pass.plan.run.answers === undefined;
+  const saturation = followsInput ? gateSaturation(interior, batch, places) : places.map((): GateSaturation[] => []);
+  const norms = timeNorms(pass, places);
+  return places.map((place, index) => {
+    const states = norms[index] as [TimeNorms];
+    const [{ byLag }] = states;
+    const memoryHorizon = horizonOf(byLag);
+    const spectralRadius = blockRadii(interior, place);
+    const gates = saturation[index] as GateSaturation[];
+    return {
+      path: place.path === "" ? "·" : place.path,
+      layer: place.name,
+      isReversed: place.state.isReversed,
+      states,
+      memoryHorizon,
+      saturation: gates,
+      spectralRadius,
+      verdict: [verdictOnTime(byLag, memoryHorizon, place), ...warnings(gates, spectralRadius, place)].join(" "),
+    };
+  });
 }
 
-function horizonOf(byLag: Float64Array): number {
-  const largest = byLag.reduce((most, norm) => Math.max(most, norm), 0);
-  let horizon = byLag.length;
-  while (horizon > 0 && (byLag[horizon - 1] as number) < FADED * largest) horizon--;
-  return horizon;
-}
-
-function verdictOn(byLag: Float64Array, horizon: number): string {
-  const last = byLag.length - 1;
-  const [first, end] = [byLag[0] ?? 0, byLag[last] ?? 0];
-  if (byLag.every((norm) => norm === 0))
-    return "No gradient reaches the recurrent layer: the loss does not depend on it.";
-  if (first === 0) return `The loss does not depend on the last step; its gradient reaches ${horizon} steps back.`;
-  const ratio = (end / first).toExponential(0);
-  if (horizon > last) return `The gradient at lag ${last} is ${ratio} of lag 0: the whole window teaches.`;
-  return `The gradient at lag ${last} is ${ratio} of lag 0: a window above ${horizon} is wasted.`;
+/** The gradient of all parameters, left in the model's room for gradients only while this runs. */
+function wholeGradient(
+  interior: Interior,
+  batch: Batch,
+  loss: AnyLoss,
+  options: { readonly clipNorm: number; readonly batchSize: number },
+): { readonly parameters: ParameterShare[]; readonly clipping: Clipping } {
+  fillGradients(interior, batch, loss);
+  const parameters = parameterShares(interior);
+  return { parameters, clipping: clipping(interior, batch, loss, options, normOf(interior)) };
 }

@@ -103,6 +103,8 @@ const NAMES = [
   ...["validation", "patience", "learningRate", "batchSize", "weightDecay", "seed", "onProgress", "signal"],
 ];
 const WHO = "Forecaster.train:";
+/** Options that are whole numbers of 1 or more. */
+type WholeName = "lookback" | "horizon" | "units" | "layers" | "networks" | "epochs" | "patience" | "batchSize";
 /** The settings that need no data. */
 export type PlainSettings = Omit<ForecasterSettings, "lookback" | "batchSize" | "weightDecay">;
 
@@ -115,17 +117,11 @@ export function checkOptions(options: ForecasterOptions): PlainSettings {
     throw new ArgumentError(`${WHO} options are an object, received ${describe(options)}.`);
   }
   requireKnownOptions("Forecaster.train", options, NAMES);
-  const whole = (
-    name: "lookback" | "horizon" | "units" | "layers" | "networks" | "epochs" | "patience" | "batchSize",
-    other: number,
-  ) => requireInteger(`${WHO} ${name}`, options[name] ?? other, 1);
+  const whole = (name: WholeName, other: number) => requireInteger(`${WHO} ${name}`, options[name] ?? other, 1);
   whole("lookback", 1);
   whole("batchSize", 1);
   requireNumber(`${WHO} weightDecay`, options.weightDecay ?? 0, 0);
-  if (typeof options.season === "number") requireInteger(`${WHO} season`, options.season, 2);
-  else oneOf("season", options.season ?? "auto", ["auto", "none"]);
-  oneOf("log", options.log ?? "auto", [true, false, "auto"]);
-  oneOf("difference", options.difference ?? "auto", ["auto", "none", "first", "seasonal", "both"]);
+  checkTransform(options);
   const { strategy = "recursive", cell = "gru", validation = 0.2, learningRate = 0.005, seed = DEFAULT_SEED } = options;
   seedWords(seed);
   if (learningRate <= 0) throw new ArgumentError(`${WHO} learningRate must be above 0, received ${learningRate}.`);
@@ -142,6 +138,14 @@ export function checkOptions(options: ForecasterOptions): PlainSettings {
     learningRate: requireNumber(`${WHO} learningRate`, learningRate, 0),
     seed,
   };
+}
+
+/** How the series is made even before a network sees it. */
+function checkTransform({ season = "auto", log = "auto", difference = "auto" }: ForecasterOptions): void {
+  if (typeof season === "number") requireInteger(`${WHO} season`, season, 2);
+  else oneOf("season", season, ["auto", "none"]);
+  oneOf("log", log, [true, false, "auto"]);
+  oneOf("difference", difference, ["auto", "none", "first", "seasonal", "both"]);
 }
 
 function oneOf<T>(name: string, value: T, allowed: readonly T[]): T {
