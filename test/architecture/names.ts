@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import ts from "typescript";
 import { nodes, place, type Source } from "./source.js";
 
-const memberFile = /^src\/(cells|losses|optimizers)\/(?!index\.ts)[^/]+\.ts$/;
+const memberFile = /^src\/(cells|losses|optimizers|schedules)\/(?!index\.ts)[^/]+\.ts$/;
 const askingMethods = new Set(["includes", "startsWith", "endsWith", "indexOf", "match", "test", "has", "is"]);
 
 /**

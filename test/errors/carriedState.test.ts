@@ -33,3 +33,22 @@ test.each(Object.entries(layers))(
     expect(model.parameters.map((parameter) => parameter.read().data)).toEqual(before);
   },
 );
+
+test("a mask carries no state, and the refused run changes nothing", async () => {
+  using model = new Model(sequential(elman(3), lastStep(), dense(1)), { inputSize: 1 });
+  const before = model.parameters.map((parameter) => parameter.read().data);
+  const data = {
+    input: [
+      [[1], [2]],
+      [[2], [3]],
+    ],
+    target: [[3], [4]],
+    mask: [
+      [0, 1],
+      [1, 1],
+    ],
+  };
+  const run = train(model, data, { loss: meanSquaredError, batchSize: 1, shuffle: false, carryState: true });
+  await expect(run).rejects.toThrow(/carryState knows no mask/);
+  expect(model.parameters.map((parameter) => parameter.read().data)).toEqual(before);
+});

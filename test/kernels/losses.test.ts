@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { oracleLosses } from "../oracle/losses.js";
-import { type Core, loadCore, targets } from "../support/core.js";
-import { GUARD, numbers, padded, putRows } from "./chains.js";
+import { loadCore, targets } from "../support/core.js";
+import { numbers, padded, putRows } from "./chains.js";
+import { away, double, run } from "./lossRows.js";
 
 const widths = [1, 3, 4, 5, 8, 17, 33];
 const ROWS = 7;
@@ -13,38 +14,16 @@ const PROBABILITY_ERROR = 2e-6;
 /** Difference, product and store are rounded once each to float32, 2^−24 ≈ 6e-8 relative. */
 const THREE_ROUNDINGS = 1.9e-7;
 
-interface Result {
-  readonly loss: number;
-  readonly gradient: Float32Array;
-}
-
-type Kernel = (dY: number, dYStride: number, y: number, yStride: number, scale: number) => number;
-
-/** Runs a kernel on predictions whose padding is a trap; checks that the gradient's padding is 0 and the guards stand. */
-function run(core: Core, y: Float32Array, width: number, scale: number, kernel: Kernel): Result {
-  const lanes = padded(width) + 4;
-  const rows = y.length / width;
-  const prediction = putRows(core, y, width, lanes, Number.NaN);
-  const dY = core.put(new Float32Array(rows * lanes).fill(GUARD));
-  const loss = kernel(dY, lanes * 4, prediction.address, prediction.stride, scale);
-  const image = core.floats(dY, rows * lanes);
-  const gradient = new Float32Array(rows * width);
-  for (let row = 0; row < rows; row++) {
-    gradient.set(image.subarray(row * lanes, row * lanes + width), row * width);
-    expect([...image.subarray(row * lanes + width, row * lanes + padded(width))].every((value) => value === 0)).toBe(
-      true,
-    );
-    expect([...image.subarray(row * lanes + padded(width), (row + 1) * lanes)]).toEqual(new Array(4).fill(GUARD));
-  }
-  return { loss, gradient };
-}
-
-const double = (values: Float32Array) => Float64Array.from(values);
-
-/** Largest |a − factor · b|. */
-function away(actual: Float32Array, expected: Float64Array, factor: number): number {
-  return actual.reduce((worst, value, index) => Math.max(worst, Math.abs(value - factor * expected[index])), 0);
-}
+/** Codes of the kernel, with the oracle's loss and its number. */
+const elementLosses = [
+  [0, "meanSquaredError", 0],
+  [1, "meanAbsoluteError", 0],
+  [2, "huber", 1],
+  [3, "binaryCrossEntropy", 1],
+  [4, "logCosh", 0],
+  [5, "poisson", 0],
+  [6, "quantileLoss", 0.5],
+] as const;
 
 /** Ordinary logits, logits that would overflow a naive exponential, and rows with one logit far above the rest. */
 const logits: Readonly<Record<string, (width: number) => Float32Array>> = {
@@ -54,49 +33,130 @@ const logits: Readonly<Record<string, (width: number) => Float32Array>> = {
 };
 
 describe.each(targets)("losses (%s)", (target) => {
-  test.each(widths)("meanSquaredError of width %i: the sum and its gradient", (width) => {
+  test.each(widths)("elementLoss of width %i: the mean and its gradient", (width) => {
     const core = loadCore(target);
     const [y, t] = [numbers(ROWS * width, width), numbers(ROWS * width, width + 50)];
-    const scale = 1 / (ROWS * width);
+    const total = ROWS * width;
     const wanted = putRows(core, t, width, padded(width), Number.NaN);
-    const { loss, gradient } = run(core, y, width, scale, (dY, dYStride, at, stride) =>
-      core.exports.meanSquaredError(dY, dYStride, at, stride, wanted.address, wanted.stride, ROWS, width, scale),
+    for (const [code, name, alpha] of elementLosses) {
+      const { loss, gradient } = run(core, y, width, (dY, dYStride, at, stride) =>
+        core.exports.elementLoss(
+          code,
+          dY,
+          dYStride,
+          at,
+          stride,
+          wanted.address,
+          wanted.stride,
+          0,
+          ROWS,
+          width,
+          0,
+          0,
+          alpha,
+          0,
+          total,
+        ),
+      );
+      const oracle = oracleLosses[name](double(y), t, [ROWS, width]);
+      // Errors are rounded to float32; all else is float64.
+      expect(Math.abs(loss - oracle.loss), name).toBeLessThan(THREE_ROUNDINGS * Math.max(1, Math.abs(oracle.loss)));
+      expect(away(gradient, oracle.gradient, 1), name).toBeLessThan((THREE_ROUNDINGS * 4) / total);
+    }
+  });
+
+  test("elementLoss leaves rows without weight alone, and takes its number from the column", () => {
+    const core = loadCore(target);
+    const [width, weights, columns] = [5, [1, 0, 2, 0, 0, 0.5, 1], [0.1, 0.3, 0.5, 0.7, 0.9]];
+    const [y, t] = [numbers(ROWS * width, 1), numbers(ROWS * width, 2)];
+    y.fill(Number.NaN, width, 2 * width);
+    const wanted = putRows(core, t, width, padded(width), Number.NaN);
+    const [w, own] = [core.put(weights), core.put(columns)];
+    const { loss, gradient } = run(core, y, width, (dY, dYStride, at, stride) =>
+      core.exports.elementLoss(
+        6,
+        dY,
+        dYStride,
+        at,
+        stride,
+        wanted.address,
+        wanted.stride,
+        w,
+        ROWS,
+        width,
+        own,
+        0,
+        9,
+        0,
+        22.5,
+      ),
     );
-    const oracle = oracleLosses.meanSquaredError(double(y), t, [ROWS, width]);
-    // Errors are rounded to float32 before they are squared and summed in float64.
-    expect(Math.abs(loss * scale - oracle.loss)).toBeLessThan(THREE_ROUNDINGS * oracle.loss);
-    expect(away(gradient, oracle.gradient, 1)).toBeLessThan(THREE_ROUNDINGS * 4 * scale);
+    let expected = 0;
+    for (let index = 0; index < y.length; index++) {
+      const [weight, q] = [weights[Math.floor(index / width)], Math.fround(columns[index % width])];
+      const e = Math.fround(y[index] - t[index]);
+      const slope = e > 0 ? 1 - q : -q;
+      if (weight > 0) expected += (weight * slope * e) / 22.5;
+      const error = Math.abs(gradient[index] - (weight > 0 ? (weight * slope) / 22.5 : 0));
+      expect(error).toBeLessThan(THREE_ROUNDINGS);
+    }
+    expect(loss).toBeCloseTo(expected, 14);
+  });
+
+  test("totalWeight counts rows, by weight and class, without the ignored", () => {
+    const core = loadCore(target);
+    const [weights, classWeights] = [core.put([1, 0.5, 0, 2]), core.put([0.25, 4, 8])];
+    const classes = core.allocate(16);
+    core.ints(classes, 4).set([1, 0, 99, 2]);
+    const total = (w: number, t: number, c: number, ignored: number) => core.exports.totalWeight(w, t, c, ignored, 4);
+    expect(total(weights, 0, 0, 0)).toBe(3.5);
+    expect(total(weights, classes, 0, 2)).toBe(1.5);
+    expect(total(weights, classes, classWeights, -1)).toBe(4 + 0.125 + 16);
+    expect(total(0, 0, 0, 0)).toBe(4);
   });
 
   for (const [kind, make] of Object.entries(logits)) {
-    test.each(widths)(`crossEntropySparse of width %i, logits ${kind}`, (width) => {
+    test.each(widths)(`crossEntropy of classes, width %i, logits ${kind}`, (width) => {
       const core = loadCore(target);
       const y = make(width);
       const classes = Array.from({ length: ROWS }, (_, row) => (row * 5) % width);
       const t = core.allocate(4 * ROWS);
       core.ints(t, ROWS).set(classes);
-      const scale = 0.125;
-      const { loss, gradient } = run(core, y, width, scale, (dY, dYStride, at, stride) =>
-        core.exports.crossEntropySparse(dY, dYStride, at, stride, t, ROWS, width, scale),
+      const { loss, gradient } = run(core, y, width, (dY, dYStride, at, stride) =>
+        core.exports.crossEntropy(dY, dYStride, at, stride, t, 0, 0, 0, ROWS, width, -1, 0, 0, ROWS),
       );
       const oracle = oracleLosses.crossEntropy(double(y), classes, [ROWS, width]);
-      expect(Math.abs(loss - oracle.loss * ROWS)).toBeLessThan(LOG_SUM_ERROR * ROWS);
-      expect(away(gradient, oracle.gradient, ROWS * scale)).toBeLessThan(PROBABILITY_ERROR * scale);
+      expect(Math.abs(loss - oracle.loss)).toBeLessThan(LOG_SUM_ERROR);
+      expect(away(gradient, oracle.gradient, 1)).toBeLessThan(PROBABILITY_ERROR / ROWS);
     });
 
-    test.each(widths)(`crossEntropyDense of width %i, logits ${kind}, targets that need not sum to 1`, (width) => {
+    test.each(widths)(`crossEntropy of probabilities that need not sum to 1, width %i, logits ${kind}`, (width) => {
       const core = loadCore(target);
       const y = make(width);
       const t = numbers(ROWS * width, 9).map(Math.abs);
       const wanted = putRows(core, t, width, padded(width), Number.NaN);
-      const scale = 0.125;
-      const { loss, gradient } = run(core, y, width, scale, (dY, dYStride, at, stride) =>
-        core.exports.crossEntropyDense(dY, dYStride, at, stride, wanted.address, wanted.stride, ROWS, width, scale),
+      const { loss, gradient } = run(core, y, width, (dY, dYStride, at, stride) =>
+        core.exports.crossEntropy(
+          dY,
+          dYStride,
+          at,
+          stride,
+          wanted.address,
+          wanted.stride,
+          0,
+          0,
+          ROWS,
+          width,
+          -1,
+          0,
+          0,
+          ROWS,
+        ),
       );
       const oracle = oracleLosses.crossEntropy(double(y), double(t), [ROWS, width]);
       // Everything grows with the mass of a row's target, at most its width.
-      expect(Math.abs(loss - oracle.loss * ROWS)).toBeLessThan(LOG_SUM_ERROR * ROWS * width);
-      expect(away(gradient, oracle.gradient, ROWS * scale)).toBeLessThan(PROBABILITY_ERROR * scale * width);
+      expect(Math.abs(loss - oracle.loss)).toBeLessThan(LOG_SUM_ERROR * width);
+      expect(away(gradient, oracle.gradient, 1)).toBeLessThan((PROBABILITY_ERROR * width) / ROWS);
     });
   }
 
@@ -108,7 +168,7 @@ describe.each(targets)("losses (%s)", (target) => {
         // Not through `run`: a row of NaN makes its padding NaN too, and every run writes it anew.
         const y = putRows(core, numbers(ROWS * width, 3).fill(value, 0, 1), width, padded(width), 0);
         const dY = core.allocate(y.stride * ROWS);
-        const loss = core.exports.crossEntropySparse(dY, y.stride, y.address, y.stride, t, ROWS, width, 1);
+        const loss = core.exports.crossEntropy(dY, y.stride, y.address, y.stride, t, 0, 0, 0, ROWS, width, -1, 0, 0, 1);
         expect(Number.isFinite(loss), `${value} at width ${width}`).toBe(false);
       }
     }

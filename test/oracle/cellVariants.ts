@@ -18,6 +18,9 @@ const longShortTerm: readonly CellOptions[] = [
   { peepholes: true, clip: 0.5, cellClip: 0.4 },
   { peepholes: true, gateActivation: "hardSigmoid", candidateActivation: "elu", outputActivation: "softplus" },
   { outputActivation: { type: "leakyRelu", alpha: 0.2 }, cellClip: 0.7 },
+  { normalization: "layer", peepholes: true, clip: 0.8, cellClip: 0.4 },
+  // f(0) and g(0) are not 0: the normalised cell state must not see the lanes beyond the last unit.
+  { normalization: "layer", candidateActivation: "sigmoid", outputActivation: "softplus", peepholes: true },
 ];
 
 const single: readonly CellOptions[] = [
@@ -34,7 +37,7 @@ export const cellOptions: Readonly<Record<string, readonly CellOptions[]>> = {
   elman: [...single, { clip: 0.4 }, { activation: "elu", clip: 0.3 }],
   gruGeneral: gated,
   gruResetBeforeGeneral: gated,
-  indRnn: single,
+  indRnn: [...single, { clip: 0.3 }],
   lstmCoupled: longShortTerm,
   lstmGeneral: longShortTerm,
 };
@@ -46,10 +49,11 @@ export interface CellVariant {
   readonly options: CellOptions;
 }
 
-/** A cell with its defaults, then with each of its option sets. */
+/** A cell with its defaults, normalised, then with each of its option sets. */
 export function cellVariants(cell: string): CellVariant[] {
   const others = (cellOptions[cell] ?? []).map((options) => ({ label: `${cell} ${words(options)}`, cell, options }));
-  return [{ label: cell, cell, options: {} }, ...others];
+  const normalized = { label: `${cell} normalized`, cell, options: { normalization: "layer" } as const };
+  return [{ label: cell, cell, options: {} }, normalized, ...others];
 }
 
 function words(options: CellOptions): string {

@@ -1,47 +1,5 @@
 import type { Named, OptimizerSpec } from "../support/subjectContract.js";
-
-/** Options of an update: numbers, and flags as 0 and 1. */
-type Options = Readonly<Record<string, number>>;
-
-/** One update of one element, with memory of its own between the steps. */
-type Update = (value: number, gradient: number, options: Options) => number;
-
-/**
- * Gradient descent in PyTorch's form: g ← g + decay · p, v ← momentum · v + g, p ← p − lr · v;
- * Nesterov's looks ahead: p ← p − lr · (g + momentum · v).
- */
-function sgd(): Update {
-  let velocity = 0;
-  return (value, given, { learningRate, momentum = 0, nesterov = 0, weightDecay = 0 }) => {
-    const gradient = given + weightDecay * value;
-    velocity = momentum * velocity + gradient;
-    return value - learningRate * (nesterov ? gradient + momentum * velocity : velocity);
-  };
-}
-
-/**
- * Adam (Kingma & Ba 2015), algorithm 1, after g ← g + decay · p:
- *   m ← β1 m + (1 − β1) g      v ← β2 v + (1 − β2) g²
- *   p ← p − lr · (m / (1 − β1ᵗ)) / (√(v / (1 − β2ᵗ)) + ε)
- */
-function adam(): Update {
-  let m = 0;
-  let v = 0;
-  let t = 0;
-  return (value, given, { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }) => {
-    const gradient = given + weightDecay * value;
-    t += 1;
-    m = beta1 * m + (1 - beta1) * gradient;
-    v = beta2 * v + (1 - beta2) * gradient * gradient;
-    return value - (learningRate * (m / (1 - beta1 ** t))) / (Math.sqrt(v / (1 - beta2 ** t)) + epsilon);
-  };
-}
-
-/** Every optimizer by its library name, with the options it knows. */
-export const oracleOptimizers: Readonly<Record<string, { make: () => Update; options: readonly string[] }>> = {
-  sgd: { make: sgd, options: ["learningRate", "momentum", "nesterov", "weightDecay"] },
-  adam: { make: adam, options: ["learningRate", "beta1", "beta2", "epsilon", "weightDecay"] },
-};
+import { oracleOptimizers, type Update } from "./optimizerRules.js";
 
 /** An optimizer at work on named parameters in float64. */
 export class OracleOptimizer {
@@ -90,19 +48,26 @@ export function runOptimizer(
   });
 }
 
-/** All gradients together scaled down to a Euclidean norm of `norm`: factor norm / (found + 1e-6), at most 1. */
+/**
+ * Clipping by `norm`: all gradients together scaled down to that Euclidean norm, factor norm / (found + 1e-6), at most 1.
+ * By `value`: each brought into [−value, value].
+ */
 export function runClip(
   gradients: Named<Float64Array>,
   options: Readonly<Record<string, unknown>>,
 ): { norm: number; gradients: Named<Float64Array> } {
-  const { norm, ...others } = options;
-  if (typeof norm !== "number" || Object.keys(others).length > 0) {
-    throw new Error(`the oracle clips by { norm } only, received ${JSON.stringify(options)}`);
+  const { norm, value, order = 2, ...others } = options;
+  if ((norm === undefined) === (value === undefined) || Object.keys(others).length > 0) {
+    throw new Error(`the oracle clips by { norm } or { value }, received ${JSON.stringify(options)}`);
   }
-  const squares = Object.values(gradients).flatMap((values) => Array.from(values, (value) => value * value));
-  const found = Math.sqrt(squares.reduce((sum, value) => sum + value, 0));
-  const factor = Math.min(1, norm / (found + 1e-6));
-  return { norm: found, gradients: mapNamed(gradients, (_, values) => values.map((value) => value * factor)) };
+  const sizes = Object.values(gradients).flatMap((values) => Array.from(values, Math.abs));
+  const power = order as number;
+  const found =
+    power === Infinity ? Math.max(...sizes) : sizes.reduce((sum, each) => sum + each ** power, 0) ** (1 / power);
+  const factor = Math.min(1, (norm as number) / (found + 1e-6));
+  const most = value as number;
+  const clip = (each: number) => (value === undefined ? each * factor : Math.min(Math.max(each, -most), most));
+  return { norm: found, gradients: mapNamed(gradients, (_, values) => values.map(clip)) };
 }
 
 function mapNamed(

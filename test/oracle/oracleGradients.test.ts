@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { tensorDifference } from "../support/compare.js";
+import { drawnNoise } from "../support/drawnNoise.js";
+import type { CellOptions } from "../support/subjectContract.js";
 import { oracleActivation, oracleActivations } from "./activations.js";
 import { oracleCells } from "./cells/index.js";
 import { cellVariants, projectable } from "./cellVariants.js";
@@ -29,7 +31,8 @@ function dot(a: Float64Array, b: Float64Array): number {
 }
 
 function expectDerivatives(options: SampleOptions): void {
-  const run = toFloat64(recurrentSample(options));
+  const sample = recurrentSample(options);
+  const run = toFloat64({ ...sample, noise: drawnNoise(sample, oracleCells[options.cell]().states) });
   const derivatives = derivativesOf(runRecurrent(run));
   const numeric = numericDerivatives(run);
   expect(Object.keys(derivatives).sort()).toEqual(Object.keys(numeric).sort());
@@ -53,6 +56,22 @@ describe.each(Object.keys(oracleCells))("oracle: %s backward is the derivative o
 test.each(projectable)("oracle: %s with a projected hidden state", (cell) => {
   expectDerivatives({ cell, projectionSize: 3, seed: 13, ...RAGGED });
   expectDerivatives({ cell, projectionSize: 6, seed: 14, ...RAGGED, reverse: true });
+});
+
+const layerOptions: readonly CellOptions[] = [
+  { recurrentDropout: 0.4 },
+  { zoneout: 0.3 },
+  { zoneout: { h: 0.5 }, initialState: "learned" },
+  { normalization: "layer", recurrentDropout: 0.4, zoneout: 0.3, initialState: "learned" },
+];
+
+describe.each(Object.keys(oracleCells))("oracle: %s with the options of every layer", (cell) => {
+  test.each(layerOptions)("%o", (options) => {
+    const isLearned = options.initialState === "learned";
+    expectDerivatives({ cell, options, initial: !isLearned, seed: 15, ...RAGGED });
+    if (!projectable.includes(cell)) return;
+    expectDerivatives({ cell, options, initial: !isLearned, projectionSize: 6, seed: 16, ...RAGGED });
+  });
 });
 
 describe("oracle: activations", () => {

@@ -1,7 +1,7 @@
-import type { CellOptions, Numbers, RecurrentResult, RecurrentRun } from "../support/subjectContract.js";
-import { parameterShapes, stateWidths } from "./cells/cell.js";
+import type { CellOptions, Noise, Numbers, RecurrentResult, RecurrentRun } from "../support/subjectContract.js";
+import { parameterShapes, stateNames, stateWidths } from "./cells/cell.js";
 import { oracleCell } from "./cells/index.js";
-import { centralDifferences } from "./centralDifferences.js";
+import { centralDifferences, DIFFERENCE_STEP, NORM_DIFFERENCE_STEP } from "./centralDifferences.js";
 import { TestRandom } from "./random.js";
 import { runRecurrent } from "./sequence.js";
 
@@ -19,6 +19,7 @@ export interface SampleOptions {
   readonly reverse?: boolean;
   /** Whether an initial state is given. */
   readonly initial?: boolean;
+  readonly noise?: Noise;
   readonly seed: number;
 }
 
@@ -33,8 +34,10 @@ export function recurrentSample(sample: SampleOptions): RecurrentRun<Float32Arra
   const random = new TestRandom(sample.seed);
   const widths = stateWidths(equations, sample);
   const stateValues = (): Float32Array[] => widths.map((width) => random.numbers(batch * width));
-  const shapes = Object.entries(parameterShapes(equations, sample, bias));
-  const weights = shapes.map(([name, shape]) => [name, random.numbers(count(shape), 1 / Math.sqrt(units))] as const);
+  const shapes = Object.entries(parameterShapes(equations, sample, bias, options));
+  const scale = (name: string): number =>
+    (isLost(sample) && /^weight_[ih]h$/.test(name) ? SMALL : 1) / Math.sqrt(units);
+  const weights = shapes.map(([name, shape]) => [name, random.numbers(count(shape), scale(name))] as const);
   return {
     cell,
     ...(options === undefined ? {} : { options }),
@@ -49,9 +52,24 @@ export function recurrentSample(sample: SampleOptions): RecurrentRun<Float32Arra
     steps,
     ...(lengths === undefined ? {} : { lengths }),
     ...(sample.initial === false ? {} : { initial: stateValues() }),
+    ...(sample.noise === undefined ? {} : { noise: sample.noise }),
     dOutput: random.numbers(batch * steps * widths[0]),
     dFinal: stateValues(),
   };
+}
+
+/** √ε of the layer normalisation. */
+const SMALL = 3e-3;
+
+/**
+ * Whether normalisation would leave nothing of the products but signs: W x is a multiple of one vector where x is one number (or
+ * all but one of few units are dropped), and two numbers become ±1. Derivatives by what is lost are differences of equal terms, 1e-5 of them: float32 keeps two digits of
+ * that. Products of the size of √ε are not lost, and their derivatives hang on ε.
+ */
+function isLost({ options, inputSize, units, projectionSize }: SampleOptions): boolean {
+  const left = options?.recurrentDropout === undefined ? 1 : 4;
+  const hidden = projectionSize ?? units;
+  return options?.normalization === "layer" && (inputSize === 1 || Math.min(units, hidden) <= left);
 }
 
 function count(shape: readonly number[]): number {
@@ -87,11 +105,25 @@ function dot(a: Float64Array, b: Float64Array | undefined): number {
 
 /** Every derivative of `weightedSum` by name: x, initial.0, initial.1, weight_ih … */
 export function numericDerivatives(given: RecurrentRun<Float64Array>): Record<string, Float64Array> {
-  const zeros = stateWidths(oracleCell(given), given).map((width) => new Float64Array(given.batch * width));
-  const run = { ...given, initial: given.initial ?? zeros };
-  const inputs: [string, Float64Array][] = [["x", run.x], ...Object.entries(run.weights)];
-  for (const [index, state] of run.initial.entries()) inputs.push([`initial.${index}`, state]);
-  return Object.fromEntries(inputs.map(([name, values]) => [name, centralDifferences(() => weightedSum(run), values)]));
+  const initial = given.initial ?? begunWith(given);
+  const step = given.options?.normalization === "layer" ? NORM_DIFFERENCE_STEP : DIFFERENCE_STEP;
+  const inputs: [string, Float64Array][] = [["x", given.x], ...Object.entries(given.weights)];
+  const ofInputs = inputs.map(([name, values]) => [name, centralDifferences(() => weightedSum(given), values, step)]);
+  const run = { ...given, initial };
+  const ofStates = initial.map((state, index) => {
+    return [`initial.${index}`, centralDifferences(() => weightedSum(run), state, step)];
+  });
+  return Object.fromEntries([...ofInputs, ...ofStates]);
+}
+
+/** What a run begins with that is given no initial state, [B, width] each: learned states, or zeros. */
+function begunWith(given: RecurrentRun<Float64Array>): Float64Array[] {
+  const cell = oracleCell(given);
+  const names = stateNames(cell, given);
+  return stateWidths(cell, given).map((width, index) => {
+    const learned = given.weights[`initial_${names[index]}`];
+    return Float64Array.from({ length: given.batch * width }, (_, at) => learned?.[at % width] ?? 0);
+  });
 }
 
 /** The derivatives of a result under the same names. */

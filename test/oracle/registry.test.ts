@@ -3,18 +3,21 @@ import { activations } from "../../src/activations.js";
 import { cells } from "../../src/cells/index.js";
 import { losses } from "../../src/losses/index.js";
 import { optimizers } from "../../src/optimizers/index.js";
+import { schedules } from "../../src/schedules/index.js";
 import { oracleActivations } from "./activations.js";
 import { oracleCells } from "./cells/index.js";
 import { cellOptions } from "./cellVariants.js";
 import { oracleLosses } from "./losses.js";
-import { oracleOptimizers } from "./optimizers.js";
+import { oracleOptimizers } from "./optimizerRules.js";
+import { oracleSchedules } from "./schedules.js";
 
 /** What the library registers, what the oracle has, and where the missing one is to be written. */
 const tables = [
   { what: "cell", registered: cells, known: oracleCells, place: "test/oracle/cells/NAME.ts, listed in index.ts there" },
   { what: "activation", registered: activations, known: oracleActivations, place: "test/oracle/activations.ts" },
   { what: "loss", registered: losses, known: oracleLosses, place: "test/oracle/losses.ts" },
-  { what: "optimizer", registered: optimizers, known: oracleOptimizers, place: "test/oracle/optimizers.ts" },
+  { what: "optimizer", registered: optimizers, known: oracleOptimizers, place: "test/oracle/optimizerRules.ts" },
+  { what: "schedule", registered: schedules, known: oracleSchedules, place: "test/oracle/schedules.ts" },
 ];
 
 test.each(tables)("every registered $what has a float64 oracle", ({ registered, known, place }) => {

@@ -1,5 +1,5 @@
 import type { RecurrentResult, RecurrentRun } from "../support/subjectContract.js";
-import { type OracleCell, type Step, stateWidths } from "./cells/cell.js";
+import { type OracleCell, type Step, stateNames, stateWidths } from "./cells/cell.js";
 import { oracleCell } from "./cells/index.js";
 
 /** Results being filled in, all flat and batch-first. */
@@ -9,6 +9,12 @@ interface Results {
   dX: Float64Array;
   dInitial: Float64Array[];
   gradients: Record<string, Float64Array>;
+}
+
+/** A step that was made, and the factors on h before W_hh. */
+interface MadeStep {
+  readonly step: Step;
+  readonly mask: Float64Array;
 }
 
 /**
@@ -23,6 +29,7 @@ export function runRecurrent(run: RecurrentRun<Float64Array>): RecurrentResult<F
     const steps = forward(run, cell, sequence, times, results);
     if (run.dOutput !== undefined || run.dFinal !== undefined) backward(run, sequence, times, steps, results);
   }
+  if (run.initial === undefined) addLearnedGradients(cell, run, results);
   const { output, final, ...derivatives } = results;
   return run.dOutput === undefined && run.dFinal === undefined ? { output, final } : { output, final, ...derivatives };
 }
@@ -54,16 +61,19 @@ function forward(
   sequence: number,
   times: readonly number[],
   results: Results,
-): Step[] {
-  let states = statesOf(run, sequence, run.initial ?? results.final.map((state) => state.map(() => 0)));
-  const steps: Step[] = [];
-  for (const time of times) {
+): MadeStep[] {
+  let states = initialStates(cell, run, sequence);
+  const mask = maskOf(run, sequence, states[0].length);
+  const steps: MadeStep[] = [];
+  times.forEach((time, index) => {
     const position = sequence * run.steps + time;
-    const step = cell.step(run.weights, row(run.x, position, run.inputSize), states);
+    const x = row(run.x, position, run.inputSize);
+    const hidden = states[0].map((value, j) => value * mask[j]);
+    const step = cell.step(run.weights, x, states, hidden, keptAt(run, sequence, index));
     states = step.next;
     results.output.set(states[0], position * states[0].length);
-    steps.push(step);
-  }
+    steps.push({ step, mask });
+  });
   states.forEach((state, index) => {
     results.final[index].set(state, sequence * state.length);
   });
@@ -74,7 +84,7 @@ function backward(
   run: RecurrentRun<Float64Array>,
   sequence: number,
   times: readonly number[],
-  steps: readonly Step[],
+  steps: readonly MadeStep[],
   results: Results,
 ): void {
   let dStates = statesOf(run, sequence, run.dFinal ?? results.final.map((state) => state.map(() => 0)));
@@ -83,12 +93,55 @@ function backward(
     const [dH, ...others] = dStates;
     const dOutput = run.dOutput === undefined ? undefined : row(run.dOutput, position, dH.length);
     const dNext = [dH.map((value, unit) => value + (dOutput?.[unit] ?? 0)), ...others];
-    const { dX, dPrevious } = steps[index].undo(dNext, results.gradients);
+    const { step, mask } = steps[index];
+    const { dX, dPrevious, dHidden } = step.undo(dNext, results.gradients);
     results.dX.set(dX, position * run.inputSize);
-    dStates = dPrevious;
+    const [dOwn, ...dOthers] = dPrevious;
+    dStates = [dOwn.map((value, j) => value + mask[j] * (dHidden?.[j] ?? 0)), ...dOthers];
   }
   dStates.forEach((dState, index) => {
     results.dInitial[index].set(dState, sequence * dState.length);
+  });
+}
+
+/** What a sequence begins with: what is given, else what is learned, else zeros. */
+function initialStates(cell: OracleCell, run: RecurrentRun<Float64Array>, sequence: number): readonly Float64Array[] {
+  if (run.initial !== undefined) return statesOf(run, sequence, run.initial);
+  const names = stateNames(cell, run);
+  return stateWidths(cell, run).map(
+    (width, index) => run.weights[`initial_${names[index]}`] ?? new Float64Array(width),
+  );
+}
+
+/** A learned initial state is that of every sequence: its derivative is the sum of theirs. */
+function addLearnedGradients(
+  cell: OracleCell,
+  run: RecurrentRun<Float64Array>,
+  { dInitial, gradients }: Results,
+): void {
+  stateNames(cell, run).forEach((name, index) => {
+    const gradient = gradients[`initial_${name}`];
+    if (gradient === undefined) return;
+    dInitial[index].forEach((value, at) => {
+      gradient[at % gradient.length] += value;
+    });
+  });
+}
+
+/** Factors on h before W_hh: recurrent dropout, one mask a sequence. */
+function maskOf({ noise }: RecurrentRun<Float64Array>, sequence: number, width: number): Float64Array {
+  if (noise?.mask === undefined) return new Float64Array(width).fill(1);
+  return row(Float64Array.from(noise.mask), sequence, width);
+}
+
+/** Shares of the old states that zoneout keeps at a step, counted in the order of processing. */
+function keptAt(
+  run: RecurrentRun<Float64Array>,
+  sequence: number,
+  step: number,
+): (Float64Array | undefined)[] | undefined {
+  return run.noise?.kept?.map((shares) => {
+    return shares && row(Float64Array.from(shares), sequence * run.steps + step, run.units);
   });
 }
 

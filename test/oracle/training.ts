@@ -1,11 +1,5 @@
-import type {
-  CharacterTraining,
-  DenseRun,
-  Named,
-  RecurrentRun,
-  TrainingResult,
-  WindowTraining,
-} from "../support/subjectContract.js";
+import type { DenseRun, Named, RecurrentRun } from "../support/subjectContract.js";
+import type { CharacterTraining, TrainingResult, WindowTraining } from "../support/trainingContract.js";
 import { oracleCell } from "./cells/index.js";
 import { runDense } from "./dense.js";
 import { lastStep, lastStepBackward } from "./lastStep.js";

@@ -6,6 +6,7 @@ import { attemptLoss } from "./loss.js";
 import { attemptOnnx } from "./onnx.js";
 import { attemptOptim } from "./optim.js";
 import { attemptRnn } from "./rnn.js";
+import { attemptSchedule } from "./schedule.js";
 import { attemptStateDict } from "./stateDict.js";
 import { attemptTrain } from "./train.js";
 
@@ -18,6 +19,7 @@ export const attempts: Readonly<Record<string, Attempt>> = {
   rnn: attemptRnn,
   loss: attemptLoss,
   optim: attemptOptim,
+  schedule: attemptSchedule,
   state_dict: attemptStateDict,
   train: attemptTrain,
 };

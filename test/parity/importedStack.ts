@@ -1,6 +1,7 @@
 import {
   bidirectional,
   dense,
+  embedding as embed,
   gru,
   importWeights,
   type Layer,
@@ -8,7 +9,7 @@ import {
   Model,
   readSafetensors,
   sequential,
-  Tensor,
+  type Tensor,
 } from "../../src/index.js";
 import type { ReferenceCase } from "../support/fixtures.js";
 import type { Numbers, RecurrentRun } from "../support/subjectContract.js";
@@ -44,10 +45,7 @@ export interface StackRun<A extends Numbers> extends Flat<A> {
 
 const recurrentLayers: Readonly<Record<string, (units: number, options: object) => Layer>> = { gru, lstm };
 
-/**
- * A network whose weights `importWeights` has read from the state dict of a case, computed by an engine. There is no
- * embedding layer yet: it is a dense layer without bias on one-hot rows, the same numbers.
- */
+/** A network whose weights `importWeights` has read from the state dict of a case, computed by an engine. */
 export class ImportedStack<A extends Numbers> {
   readonly #engine: Engine<A>;
   readonly #plan: StateDictPlan;
@@ -56,21 +54,19 @@ export class ImportedStack<A extends Numbers> {
   constructor(reference: ReferenceCase, engine: Engine<A>, plan: StateDictPlan) {
     this.#engine = engine;
     this.#plan = plan;
-    using model = new Model(networkOf(plan), { inputSize: plan.embedding?.vocabulary ?? plan.inputSize });
-    const { tensors } = readSafetensors(reference.weights());
-    const embedding = `${plan.prefix ?? ""}embedding.weight`;
-    const table = tensors.get(embedding);
-    if (table !== undefined) tensors.set(embedding, turned(table));
-    importWeights(model, tensors, { from: "pytorch", prefix: plan.prefix ?? "" });
+    using model = new Model(networkOf(plan), { inputSize: plan.embedding === undefined ? plan.inputSize : 1 });
+    importWeights(model, readSafetensors(reference.weights()), { from: "pytorch", prefix: plan.prefix ?? "" });
     this.#weights = new Map(model.parameters.map((parameter) => [parameter.name, parameter.read()]));
   }
 
-  /** The embedding of tokens [count]. */
+  /** The embedding of tokens [count]: an engine has no part in copying rows. */
   embed(tokens: ArrayLike<number>): Flat<A> {
-    const { vocabulary, size } = this.#plan.embedding as { vocabulary: number; size: number };
-    const x = new Float64Array(tokens.length * vocabulary);
-    for (let row = 0; row < tokens.length; row++) x[row * vocabulary + tokens[row]] = 1;
-    return this.dense("embedding", { values: this.#engine.numbers(x), width: vocabulary }, size);
+    const { size } = this.#plan.embedding as { size: number };
+    const table = this.#numbers("embedding.weight");
+    const rows = Float64Array.from({ length: tokens.length * size }, (_, at) => {
+      return table[tokens[Math.floor(at / size)] * size + (at % size)];
+    });
+    return { values: this.#engine.numbers(rows), width: size };
   }
 
   /** A dense layer on every row. */
@@ -139,14 +135,8 @@ function networkOf({ embedding, rnn, bidirectional: isBoth, dense: heads }: Stat
     const one = make(rnn.units, { name: layer === 0 ? rnn.name : `${rnn.name}_${layer}` });
     return isBoth === true ? bidirectional(one) : one;
   });
-  const table = embedding === undefined ? [] : [dense(embedding.size, { name: "embedding", bias: false })];
+  const table = embedding === undefined ? [] : [embed(embedding.vocabulary, embedding.size, { name: "embedding" })];
   return sequential(...table, ...stack, ...Object.entries(heads).map(([name, units]) => dense(units, { name })));
-}
-
-/** [V, E] → [E, V]. */
-function turned({ data, shape: [rows, columns] }: Tensor): Tensor {
-  const values = Float32Array.from(data, (_, index) => data[(index % rows) * columns + Math.floor(index / rows)]);
-  return new Tensor(values, [columns, rows]);
 }
 
 /** Parts [rows, width] side by side. */

@@ -5,7 +5,6 @@ import { dot, partOfFirst } from "./axes.js";
 import { compareTensors, type Engine } from "./engine.js";
 import { kerasGradients, kerasRun, kerasSides, kerasStates } from "./kerasLayer.js";
 import { merged, mergedBackward } from "./kerasMerge.js";
-import { runMasked } from "./maskedRun.js";
 
 type Tensors = Record<string, ArrayLike<number>>;
 
@@ -52,7 +51,8 @@ function runLayer<A extends Numbers>(
   engine: Engine<A>,
   run: RecurrentRun<A>,
 ): RecurrentResult<A> {
-  return reference.has("mask") ? runMasked(engine, run, reference.values("mask")) : engine.subject.runRecurrent(run);
+  const masked = reference.has("mask") ? { stepMask: reference.values("mask") } : {};
+  return engine.subject.runRecurrent({ ...run, ...masked });
 }
 
 /** What each direction gives to the merging: its outputs in order of time, or the last one it came to. */

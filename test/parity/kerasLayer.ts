@@ -38,8 +38,14 @@ const activations: Readonly<Record<string, ActivationChoice>> = {
 /** The library's cells: with fixed functions, and general ones with functions to choose. */
 const gatedCells: Readonly<Record<string, { readonly plain: string; readonly general: string }>> = {
   gru: { plain: "gruResetBefore", general: "gruResetBeforeGeneral" },
+  gruResetAfter: { plain: "gru", general: "gruGeneral" },
   lstm: { plain: "lstm", general: "lstmGeneral" },
 };
+
+/** Keras's GRU of `reset_after=True`: the reset gate comes after the product, and there are two biases. */
+function isResetAfter({ config }: ReferenceCase): boolean {
+  return config.cell === "gru" && (config.resetAfter === true || config.reset_after === true);
+}
 
 /** Keras's `activation` is both that of the candidate and that of LSTM's output. */
 function libraryCell(reference: ReferenceCase): { cell: string; options?: CellOptions } {
@@ -47,7 +53,7 @@ function libraryCell(reference: ReferenceCase): { cell: string; options?: CellOp
   const name = reference.text("cell");
   const activation = named("activation");
   if (name === "simple_rnn") return { cell: "elman", options: { activation } };
-  const { plain, general } = gatedCells[name];
+  const { plain, general } = gatedCells[isResetAfter(reference) ? "gruResetAfter" : name];
   const gateActivation = named("recurrentActivation");
   if (gateActivation === "sigmoid" && activation === "tanh") return { cell: plain };
   const output = name === "lstm" ? { outputActivation: activation } : {};
@@ -62,7 +68,7 @@ function orders(reference: ReferenceCase): { theirs: readonly string[]; ours: re
 
 /**
  * The run of one direction on a given input [B, T, D], without lengths, states and derivatives.
- * Keras has one bias; the library's recurrent bias is 0 beside it.
+ * Keras has one bias, beside which the library's recurrent bias is 0; with `reset_after` it has both, [2, 3·H].
  */
 export function kerasRun<A extends Numbers>(
   reference: ReferenceCase,
@@ -71,15 +77,19 @@ export function kerasRun<A extends Numbers>(
   x: A,
 ): RecurrentRun<A> {
   const { theirs, ours } = orders(reference);
+  const inOrder = (values: ArrayLike<number>): A => engine.numbers(reordered(values, theirs, ours));
   const rows = (name: string): A => {
-    const [inner, blocks = 1] = reference.shape(prefix + name);
-    const values = reference.values(prefix + name);
-    const transposed = name === "bias" ? values : permuted(values, [inner, blocks], [1, 0]);
-    return engine.numbers(reordered(transposed, theirs, ours));
+    const [inner, columns] = reference.shape(prefix + name);
+    return inOrder(permuted(reference.values(prefix + name), [inner, columns], [1, 0]));
   };
   const bias = reference.has(`${prefix}bias`);
   const noBias = { weight_ih: rows("kernel"), weight_hh: rows("recurrent_kernel") };
-  const zeros = (): A => engine.numbers(rows("bias").map(() => 0));
+  const biases = (): Named<A> => {
+    const values = Float64Array.from(reference.values(`${prefix}bias`));
+    const own = theirs.length * reference.number("units");
+    const recurrent = isResetAfter(reference) ? values.subarray(own) : new Float64Array(own);
+    return { bias_ih: inOrder(values.subarray(0, own)), bias_hh: inOrder(recurrent) };
+  };
   const [batch, steps] = [reference.number("batch"), reference.number("seq_len")];
   return {
     ...libraryCell(reference),
@@ -87,7 +97,7 @@ export function kerasRun<A extends Numbers>(
     units: reference.number("units"),
     bias,
     reverse,
-    weights: bias ? { ...noBias, bias_ih: rows("bias"), bias_hh: zeros() } : noBias,
+    weights: bias ? { ...noBias, ...biases() } : noBias,
     x,
     batch,
     steps,
@@ -105,10 +115,12 @@ export function kerasGradients<A extends Numbers>(
     const total = theirs.length * reference.number("units");
     return permuted(reordered(values, ours, theirs), [total, values.length / total], [1, 0]);
   };
-  const bias = gradients.bias_ih;
+  const { bias_ih: bias, bias_hh: recurrentBias } = gradients;
+  const biases = isResetAfter(reference) ? [bias, recurrentBias] : [bias];
+  const inOrder = (values: A): number[] => Array.from(reordered(values, ours, theirs));
   return {
     [`grad.${prefix}kernel`]: columns(gradients.weight_ih),
     [`grad.${prefix}recurrent_kernel`]: columns(gradients.weight_hh),
-    ...(bias === undefined ? {} : { [`grad.${prefix}bias`]: reordered(bias, ours, theirs) }),
+    ...(bias === undefined ? {} : { [`grad.${prefix}bias`]: biases.flatMap(inOrder) }),
   };
 }

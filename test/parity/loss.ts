@@ -1,7 +1,12 @@
 import type { Comparison } from "../support/compare.js";
 import type { ReferenceCase } from "../support/fixtures.js";
 import type { LossResult, Numbers } from "../support/subjectContract.js";
-import { compareTensors, type Engine } from "./engine.js";
+import { attemptCtc } from "./ctcLoss.js";
+import { type Attempt, compareTensors, type Engine } from "./engine.js";
+import { attemptGaussian } from "./gaussianLoss.js";
+
+/** Losses whose cases hold more than predictions and targets of their shape. */
+const others: Readonly<Record<string, Attempt>> = { gaussian_nll: attemptGaussian, ctc: attemptCtc };
 
 /** The library's names of the losses. */
 const names: Readonly<Record<string, string>> = {
@@ -10,10 +15,8 @@ const names: Readonly<Record<string, string>> = {
   smooth_l1: "smoothL1",
   huber: "huber",
   bce_with_logits: "binaryCrossEntropy",
-  gaussian_nll: "gaussianNegativeLogLikelihood",
   cross_entropy: "crossEntropy",
   nll_of_log_softmax: "crossEntropy",
-  ctc: "ctc",
 };
 
 /** The items of a case: elements, or rows of classes; the mean of a loss is over them. */
@@ -27,16 +30,24 @@ interface Items {
   readonly target: ArrayLike<number>;
   /** What an item counts for in the mean: 1, its class weight, or 0 when ignored. */
   readonly counts: readonly number[];
+  /** What an item's loss is multiplied by, without counting so in the mean. */
+  readonly factors?: ArrayLike<number>;
 }
 
 /**
  * Kind loss. The library's losses are means; a sum is the mean times what the items count for, and a loss without
  * reduction is the mean over each item alone, its derivative weighted with `g.loss`.
  */
-export function attemptLoss<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>): Comparison[] {
+export function attemptLoss<A extends Numbers>(
+  reference: ReferenceCase,
+  engine: Engine<A>,
+): Comparison[] | Promise<Comparison[]> {
+  const other = others[reference.text("loss")];
+  if (other !== undefined) return other(reference, engine);
   const items = readItems(reference);
   const total = items.counts.reduce((sum, count) => sum + count, 0);
   const reduction = reference.text("reduction");
+  if (items.factors !== undefined) return attemptFactors(reference, engine, items, items.factors);
   if (reduction === "mean" || reduction === "sum") {
     const factor = reduction === "mean" ? 1 : total;
     const { loss, gradient } = lossOfItems(reference, engine, items, 0, items.counts.length);
@@ -56,6 +67,20 @@ export function attemptLoss<A extends Numbers>(reference: ReferenceCase, engine:
   return compareLoss(reference, engine, items, losses, gradient);
 }
 
+/** Each item alone, times its factor, and the mean over all alike. */
+function attemptFactors<A extends Numbers>(
+  reference: ReferenceCase,
+  engine: Engine<A>,
+  items: Items,
+  factors: ArrayLike<number>,
+): Comparison[] {
+  const share = (item: number) => factors[item] / items.counts.length;
+  const results = items.counts.map((_, item) => lossOfItems(reference, engine, items, item, item + 1));
+  const loss = results.reduce((sum, result, item) => sum + share(item) * result.loss, 0);
+  const gradient = results.map((result, item) => share(item) * result.gradient[0]);
+  return compareLoss(reference, engine, items, [loss], gradient);
+}
+
 function lossOfItems<A extends Numbers>(
   reference: ReferenceCase,
   engine: Engine<A>,
@@ -71,29 +96,42 @@ function lossOfItems<A extends Numbers>(
   const target = Array.from(items.target).slice(from * targetWidth, to * targetWidth);
   const isWhole = to - from === items.counts.length;
   const shape = isClasses ? [to - from, width] : isWhole ? reference.shape("input") : [to - from];
-  return engine.subject.runLoss(name, prediction, target, shape, libraryOptions(reference));
+  return engine.subject.runLoss(name, prediction, target, shape, libraryOptions(reference, isWhole ? undefined : from));
 }
 
-/** Options of the case under the library's names; those at torch's defaults are left out. */
-function libraryOptions(reference: ReferenceCase): Record<string, unknown> {
+/**
+ * Options of the case under the library's names; those at torch's defaults are left out.
+ * @param item the only one, where a list with one number a column must hold the item's own
+ */
+function libraryOptions(reference: ReferenceCase, item?: number): Record<string, unknown> {
   const { config } = reference;
   const options: Record<string, unknown> = {};
   if (typeof config.label_smoothing === "number" && config.label_smoothing > 0) {
     options.labelSmoothing = config.label_smoothing;
   }
   if (typeof config.ignore_index === "number") options.ignoreIndex = config.ignore_index;
-  for (const key of ["beta", "delta", "blank"]) if (config[key] !== undefined) options[key] = config[key];
-  const weightName = reference.text("loss") === "cross_entropy" ? "classWeights" : "weights";
-  if (reference.has("weight")) options[weightName] = Array.from(reference.values("weight"));
-  if (reference.has("pos_weight")) options.positiveWeights = Array.from(reference.values("pos_weight"));
-  if (reference.has("var")) options.variance = Array.from(reference.values("var"));
+  for (const key of ["beta", "delta"]) if (config[key] !== undefined) options[key] = config[key];
+  if (isOfClasses(reference) && reference.has("weight")) {
+    options.classWeights = Array.from(reference.values("weight"));
+  }
+  if (reference.has("pos_weight")) {
+    const weights = Array.from(reference.values("pos_weight"));
+    options.positiveWeights = item === undefined ? weights : weights[item % weights.length];
+  }
   return options;
+}
+
+function isOfClasses(reference: ReferenceCase): boolean {
+  return ["cross_entropy", "nll_of_log_softmax"].includes(reference.text("loss"));
 }
 
 function readItems(reference: ReferenceCase): Items {
   const [input, target] = [reference.values("input"), reference.values("target")];
-  const isClasses = ["cross_entropy", "nll_of_log_softmax"].includes(reference.text("loss"));
-  if (!isClasses) return { width: 1, isClasses, prediction: input, target, counts: Array.from(input, () => 1) };
+  const isClasses = isOfClasses(reference);
+  if (!isClasses) {
+    const factors = reference.has("weight") ? { factors: reference.values("weight") } : {};
+    return { width: 1, isClasses, prediction: input, target, counts: Array.from(input, () => 1), ...factors };
+  }
   const [batch, width, inner = 1] = reference.shape("input");
   const isIndex = target.length === batch * inner;
   const weight = reference.has("weight") ? reference.values("weight") : undefined;

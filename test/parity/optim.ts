@@ -20,7 +20,14 @@ const notOptions = new Set([
 ]);
 
 /** torch's option names that are not the library's in snake case. */
-const renamed: Readonly<Record<string, string>> = { lr: "learningRate", eps: "epsilon" };
+const renamed: Readonly<Record<string, string>> = {
+  lr: "learningRate",
+  eps: "epsilon",
+  lr_decay: "learningRateDecay",
+  initial_accumulator_value: "initialSum",
+};
+/** torch's names of optimizers that are not the library's. */
+const renamedOptimizers: Readonly<Record<string, string>> = { adamw: "adamW" };
 
 /** Kind optim: steps on given gradients, clipped first where the case says so. */
 export function attemptOptim<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>): Comparison[] {
@@ -47,7 +54,7 @@ export function optimizerSpec(config: Readonly<Record<string, unknown>>, name: s
     if (key === "betas") [options.beta1, options.beta2] = value as [number, number];
     else options[renamed[key] ?? key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())] = value;
   }
-  return { name, options };
+  return { name: renamedOptimizers[name] ?? name, options };
 }
 
 /** Rates that change from step to step stand in the file (float64 where it has them). */
@@ -91,7 +98,8 @@ function clipOptions(reference: ReferenceCase): Record<string, unknown> | undefi
   const kind = reference.config.clip_kind;
   if (kind === undefined) return undefined;
   if (kind === "value") return { value: reference.number("clip_value") };
-  const order = reference.config.norm_type;
+  const given = reference.config.norm_type;
+  const order = given === "inf" ? Infinity : given;
   return { norm: reference.number("max_norm"), ...(order === 2 ? {} : { order }) };
 }
 

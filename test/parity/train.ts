@@ -1,6 +1,7 @@
 import { type Comparison, tensorDifference } from "../support/compare.js";
 import type { ReferenceCase } from "../support/fixtures.js";
-import type { Named, Numbers, TrainingResult } from "../support/subjectContract.js";
+import type { Named, Numbers } from "../support/subjectContract.js";
+import type { TrainingResult } from "../support/trainingContract.js";
 import { libraryCell } from "./cellNames.js";
 import { compareTensors, type Engine } from "./engine.js";
 import { optimizerSpec } from "./optim.js";
@@ -26,16 +27,71 @@ export async function attemptTrain<A extends Numbers>(
     ),
     allowed: Math.min(engine.allowed(reference, "loss", "loss"), reference.tolerance.loss_first_10 ?? Infinity),
   };
-  return [first, ...compareTensors(reference, engine, names, produced)];
+  return [first, ...statesOnTheWay(reference, engine, result), ...compareTensors(reference, engine, names, produced)];
+}
+
+/** The states that go on from update to update, where streams do not end. */
+function statesOnTheWay<A extends Numbers>(
+  reference: ReferenceCase,
+  engine: Engine<A>,
+  { states }: TrainingResult<A>,
+): Comparison[] {
+  if (states === undefined) return [];
+  const name = "h_after_step";
+  const size = reference.values(name).length / states.length;
+  const goingOn = states.flatMap((state, index) => (state === undefined ? [] : [{ state, index }]));
+  const actual = goingOn.flatMap(({ state }) => Array.from(state));
+  // Recorded in float32 alone.
+  const expected = goingOn.flatMap(({ index }) =>
+    Array.from(reference.values(name).subarray(index * size, (index + 1) * size)),
+  );
+  return [{ name, difference: tensorDifference(actual, expected), allowed: engine.allowed(reference, name, "value") }];
 }
 
 function train<A extends Numbers>(
   reference: ReferenceCase,
   engine: Engine<A>,
 ): TrainingResult<A> | Promise<TrainingResult<A>> {
+  if (reference.has("h_after_step")) return streams(reference, engine);
+  if (reference.has("decoder_input")) return answers(reference, engine);
   if (reference.has("series")) return slidingWindow(reference, engine);
   if (reference.has("sequences") && reference.config.vocab !== undefined) return characters(reference, engine);
+  if (reference.has("x") && reference.has("labels")) return sequences(reference, engine);
   throw new Error(`${reference.id}: no training run is known for this procedure`);
+}
+
+function streams<A extends Numbers>(
+  reference: ReferenceCase,
+  engine: Engine<A>,
+): TrainingResult<A> | Promise<TrainingResult<A>> {
+  const [sets, batch, steps, inputSize] = reference.shape("x");
+  return engine.subject.trainStreams({
+    ...common(reference, engine),
+    ...{ every: reference.number("k1"), window: reference.number("k2"), sets, batch, steps, inputSize },
+    x: engine.numbers(reference.values("x")),
+    target: engine.numbers(reference.values("y")),
+    outputs: reference.shape("y")[3],
+  });
+}
+
+/** The decoder reads the start token, then the targets: 0 where they are at their end. */
+function answers<A extends Numbers>(
+  reference: ReferenceCase,
+  engine: Engine<A>,
+): TrainingResult<A> | Promise<TrainingResult<A>> {
+  const [updates, batch, steps] = reference.shape("src");
+  const [, , answerSteps] = reference.shape("target");
+  const [read, target] = ["decoder_input", "target"].map((name) => Array.from(reference.values(name)));
+  const [start, ignored] = [read[0], 0];
+  const isShifted = read.every((token, at) => token === (at % answerSteps === 0 ? start : target[at - 1]));
+  if (!isShifted) throw new Error(`${reference.id}: the decoder reads other tokens than the targets`);
+  return engine.subject.trainAnswers({
+    ...common(reference, engine),
+    ...{ vocabulary: reference.number("vocab"), embeddingSize: reference.number("embed") },
+    ...{ updates, batch, steps, answerSteps, start, ignored, target },
+    source: Array.from(reference.values("src")),
+    lengths: Array.from(reference.values("lengths")),
+  });
 }
 
 /** With a tensor `context`, the state goes on by one step after each update, and the loss is half the squared error. */
@@ -73,7 +129,26 @@ function characters<A extends Numbers>(
   });
 }
 
-/** What both procedures share: the network, its initial weights, the optimizer. */
+/** A single output is a logit; several are classes. */
+function sequences<A extends Numbers>(
+  reference: ReferenceCase,
+  engine: Engine<A>,
+): TrainingResult<A> | Promise<TrainingResult<A>> {
+  const [updates, batch, steps, inputSize] = reference.shape("x");
+  const [outputs] = reference.shape("initial.fc.weight");
+  if ((reference.config.label_smoothing ?? 0) !== 0) throw new Error(`${reference.id} smoothes its labels`);
+  return engine.subject.trainSequences({
+    ...common(reference, engine),
+    ...{ updates, batch, steps, inputSize, outputs },
+    isBidirectional: reference.has("initial.rnn.weight_ih_l0_reverse"),
+    loss: outputs === 1 ? "binaryCrossEntropy" : "crossEntropy",
+    x: engine.numbers(reference.values("x")),
+    labels: Array.from(reference.values("labels")),
+    ...(reference.has("lengths") ? { lengths: Array.from(reference.values("lengths")) } : {}),
+  });
+}
+
+/** What all procedures share: the network, its initial weights, the optimizer. */
 function common<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>) {
   const initial: Record<string, A> = {};
   for (const name of reference.tensors.keys()) {

@@ -12,8 +12,8 @@ function sequencesOf(lengths: readonly number[], seed: number): Tensor[] {
   return lengths.map((length) => new Tensor(random.numbers(length * INPUTS), [length, INPUTS]));
 }
 
-function network(cell: string): Model {
-  return new Model(sequential(recurrent(cells[cell as CellName] as never, 9), dense(2)), {
+function network(cell: string, normalization: "none" | "layer"): Model {
+  return new Model(sequential(recurrent(cells[cell as CellName] as never, 9, { normalization }), dense(2)), {
     inputSize: INPUTS,
     seed: 5,
   });
@@ -25,11 +25,13 @@ function own(batch: Tensor, index: number, length: number): Float32Array {
   return batch.data.slice(index * steps * width, (index * steps + length) * width);
 }
 
-describe.each(Object.keys(cells))("%s", (cell) => {
+const layers = Object.keys(cells).flatMap((cell) => [[cell, "none"] as const, [cell, "layer"] as const]);
+
+describe.each(layers)("%s, normalization: %s", (cell, normalization) => {
   const lengths = [4, 0, 7, 1, 7, 2];
 
   test("predictBatch gives each sequence the bits that predict gives it alone", () => {
-    const model = network(cell);
+    const model = network(cell, normalization);
     const sequences = sequencesOf(lengths, 1);
     const batch = model.predictBatch(sequences);
     lengths.forEach((length, index) => {
@@ -40,7 +42,7 @@ describe.each(Object.keys(cells))("%s", (cell) => {
   });
 
   test("what was predicted before, larger or smaller, changes no bit", () => {
-    const [model, fresh] = [network(cell), network(cell)];
+    const [model, fresh] = [network(cell, normalization), network(cell, normalization)];
     const sequences = sequencesOf(lengths, 2);
     const expected = fresh.predictBatch(sequences).data;
     model.predictBatch(sequencesOf([1], 3));

@@ -3,6 +3,14 @@
  * `subject.ts`, the float64 oracle through `test/oracle/oracle.ts`. Data is flat, row-major, batch-first.
  * Letters: B sequences, T steps, D inputs, H units, G gate blocks.
  */
+import type {
+  AnswerTraining,
+  CharacterTraining,
+  SequenceTraining,
+  StreamTraining,
+  TrainingResult,
+  WindowTraining,
+} from "./trainingContract.js";
 
 /** Numbers of one engine: float32 for the library, float64 for the oracle. */
 export type Numbers = Float32Array | Float64Array;
@@ -10,7 +18,7 @@ export type Numbers = Float32Array | Float64Array;
 /** An activation by its library name, or with parameters of its own. */
 export type ActivationChoice = string | { readonly type: string; readonly alpha?: number; readonly beta?: number };
 
-/** The options of a cell itself, by library names. A cell has some of them, and a default for each. */
+/** The options of a cell and, below, of every recurrent layer, by library names. A cell has some of them, and a default for each. */
 export interface CellOptions {
   /** f of a cell with one function. */
   readonly activation?: ActivationChoice;
@@ -23,6 +31,21 @@ export interface CellOptions {
   readonly cellClip?: number;
   /** Whether the gates see the cell state. */
   readonly peepholes?: boolean;
+  /** Whether p, q and the cell state on its way to the output are normalised. */
+  readonly normalization?: "none" | "layer";
+  /** What every sequence begins with that is not given an initial state. */
+  readonly initialState?: "zero" | "learned";
+  /** Rates; a run with one says in `noise` what was drawn. */
+  readonly recurrentDropout?: number;
+  readonly zoneout?: number | Readonly<Record<string, number>>;
+}
+
+/** What the noise of a run is: the oracle is given it, the library draws by itself and must come to the same. */
+export interface Noise {
+  /** [B, P or H] factors on h before W_hh */
+  readonly mask?: ArrayLike<number>;
+  /** One [B, T, H] for each of the cell's states: the share of the old state that stays, by step in the order of processing. */
+  readonly kept?: readonly (ArrayLike<number> | undefined)[];
 }
 
 /** Named parameter values or gradients. */
@@ -35,6 +58,8 @@ export type Named<A extends Numbers> = Readonly<Record<string, A>>;
  *   weight_hr [P, H]        only with `projectionSize`
  *   weight_peephole [3·H]   blocks i, f, o; of the coupled LSTM [2·H], blocks i, o
  *   weight_hh [H]           of the IndRNN
+ *   norm_ih [G·H], norm_hh [as bias_hh], norm_c, norm_c_bias [H]    gains and shift of a normalised layer
+ *   initial_h, initial_raw, initial_c                               learned initial states
  */
 export type RecurrentWeights<A extends Numbers> = Named<A>;
 
@@ -58,8 +83,11 @@ export interface RecurrentRun<A extends Numbers> {
   readonly steps: number;
   /** Valid steps of each sequence, 0 … T; all T when absent. */
   readonly lengths?: readonly number[];
-  /** One [B, H] for each state: h, then c. Zero when absent. */
+  /** [B, T], 0 where a step keeps the state and repeats the output; not together with lengths. */
+  readonly stepMask?: ArrayLike<number>;
+  /** One [B, H] for each state: h, then c. Learned or zero when absent. */
   readonly initial?: readonly A[];
+  readonly noise?: Noise;
   /** [B, T, H] derivative of the loss by the output; ignored beyond a length. Zero when absent. */
   readonly dOutput?: A;
   /** One [B, H] for each state: derivative by the final states. Zero when absent. */
@@ -118,47 +146,35 @@ export interface OptimizerSpec {
   readonly schedule?: Readonly<Record<string, readonly number[]>>;
 }
 
-/** Training of a recurrent layer and a dense one, under torch's names `rnn.weight_ih_l0` …, `fc.weight`, `fc.bias`. */
-interface Training<A extends Numbers> {
-  readonly cell: string;
-  readonly options?: CellOptions;
-  readonly units: number;
-  readonly optimizer: OptimizerSpec;
-  readonly initial: Named<A>;
+/** A learning-rate schedule by its library name and options. */
+export interface ScheduleSpec {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** The textbook's algorithm: a window of k steps slides by one over a series; error at its end, one update a window. */
-export interface WindowTraining<A extends Numbers> extends Training<A> {
-  /** k */
-  readonly window: number;
-  /** One value a time step; updates = length − k. */
-  readonly series: A;
-  /** Whether a context goes on by one step with the new weights after each update; else windows start from zero. */
-  readonly carryState: boolean;
-  /** Whether the loss is (y − p)²/2 instead of (y − p)². */
-  readonly isHalved: boolean;
+/** Updates under a schedule, each an epoch of its own. */
+export interface ScheduledRun {
+  readonly updates: number;
+  readonly base: number;
+  /** What is watched, known after each update. */
+  readonly watched?: ArrayLike<number>;
 }
 
-/** Next-character training: one-hot input, cross entropy averaged over batch and steps, zero initial states. */
-export interface CharacterTraining<A extends Numbers> extends Training<A> {
-  /** V: width of input and output */
-  readonly vocabulary: number;
-  readonly batch: number;
-  /** T */
-  readonly steps: number;
-  /** [updates, B, T + 1]; inputs are all but the last, targets all but the first. */
-  readonly sequences: ArrayLike<number>;
-  /** Largest norm of all gradients together. */
-  readonly clipNorm?: number;
+/** What each update used. */
+export interface ScheduledNumbers {
+  readonly rates: readonly number[];
+  readonly momentum?: readonly number[];
 }
 
-export interface TrainingResult<A extends Numbers> {
-  /** Loss of each update, before it. */
-  readonly loss: readonly number[];
-  /** Parameters after the last update, by the names of `initial`. */
-  readonly final: Named<A>;
-  /** Norm of all gradients before clipping, one an update; with `clipNorm`. */
-  readonly gradientNorm?: readonly number[];
+/** Sequences of logits, and the labels seen in each. */
+export interface LabelRun<A extends Numbers> {
+  /** [B, T, C]; what lies beyond a length must not matter. */
+  readonly prediction: A;
+  readonly classes: number;
+  readonly lengths: readonly number[];
+  readonly labels: readonly (readonly number[])[];
+  /** For each sequence, what its steps count for: 0 for a step left out. All 1 when absent. */
+  readonly weights?: readonly ArrayLike<number>[];
 }
 
 export interface Subject<A extends Numbers> {
@@ -177,6 +193,7 @@ export interface Subject<A extends Numbers> {
    * @param shape of the prediction; classes are the last axis
    * @param target shape of the prediction (values, class probabilities), or one class number a row
    * @param options by library names; an engine throws on one that it does not know
+   * @param weights what each row counts for; 1 when absent
    */
   runLoss(
     name: string,
@@ -184,21 +201,36 @@ export interface Subject<A extends Numbers> {
     target: ArrayLike<number>,
     shape: readonly number[],
     options: Readonly<Record<string, unknown>>,
+    weights?: ArrayLike<number>,
   ): LossResult<A>;
+
+  /** The mean loss over sequences whose targets are labels, and its derivative [B, T, C], 0 beyond a length. */
+  runLabelLoss(name: string, run: LabelRun<A>, options: Readonly<Record<string, unknown>>): LossResult<A>;
 
   /** The parameters after each step, without the start. */
   runOptimizer(spec: OptimizerSpec, initial: Named<A>, gradients: readonly Named<A>[]): readonly Named<A>[];
 
   /**
-   * Clips all gradients together by their norm: factor norm / (found + 1e-6), at most 1.
-   * @param options by library names (`norm`); an engine throws on one that it does not know
+   * Clips all gradients together by their norm: factor norm / (found + 1e-6), at most 1; or each by its value.
+   * @param options by library names (`norm` or `value`); an engine throws on one that it does not know
    * @returns the norm found before clipping, and the clipped gradients
    */
   runClip(gradients: Named<A>, options: Readonly<Record<string, unknown>>): { norm: number; gradients: Named<A> };
+
+  runSchedule(spec: ScheduleSpec, run: ScheduledRun): ScheduledNumbers;
 
   /** The library answers through its public interface: `new Model`, `windows`, `fit`. */
   trainWindows(training: WindowTraining<A>): TrainingResult<A> | Promise<TrainingResult<A>>;
 
   /** The library answers through its public interface: `backpropagate`, `clipGradients`, `Optimizer`. */
   trainCharacters(training: CharacterTraining<A>): TrainingResult<A> | Promise<TrainingResult<A>>;
+
+  /** The library answers through a `Trainer`, which is saved and resumed in the middle. */
+  trainSequences(training: SequenceTraining<A>): TrainingResult<A> | Promise<TrainingResult<A>>;
+
+  /** The library answers through a `Trainer` with `truncate`; the states are those in its files. */
+  trainStreams(training: StreamTraining<A>): TrainingResult<A> | Promise<TrainingResult<A>>;
+
+  /** The library answers through `encoderDecoder` and a `Trainer`. */
+  trainAnswers(training: AnswerTraining<A>): TrainingResult<A> | Promise<TrainingResult<A>>;
 }

@@ -2,12 +2,12 @@
 import { type Activation, activation } from "../../src/activations.js";
 import { readRows, writeGradientRows } from "../../src/data/batches.js";
 import { dense } from "../../src/layers/dense.js";
-import { losses } from "../../src/losses/index.js";
 import { Layout } from "../../src/tensor/layout.js";
 import { padded, type Rows } from "../../src/tensor/rows.js";
 import { core } from "../../src/wasm/core.js";
 import { floats, ints } from "../../src/wasm/memory.js";
 import type { ActivationChoice, DenseResult, DenseRun, LossResult, Named } from "./subjectContract.js";
+import { evaluateLabels, lossNamed } from "./subjectLabels.js";
 import { inputRows, planLayer, within } from "./subjectPlan.js";
 
 type F32 = Float32Array;
@@ -66,8 +66,7 @@ function copy(address: number, count: number): F32 {
   return floats.slice(address >> 2, (address >> 2) + count);
 }
 
-function spread(address: number, values: ArrayLike<number>, rows: number, width: number): void {
-  const stride = padded(width);
+function spread(address: number, values: ArrayLike<number>, rows: number, width: number, stride = padded(width)): void {
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < width; column++)
       floats[(address >> 2) + row * stride + column] = values[row * width + column] as number;
@@ -90,10 +89,14 @@ export function runLoss(
   target: ArrayLike<number>,
   shape: readonly number[],
   options: Readonly<Record<string, unknown>>,
+  weights?: ArrayLike<number>,
 ): LossResult<F32> {
-  const loss = losses[name as keyof typeof losses];
-  if (loss === undefined || Object.keys(options).length > 0)
-    throw new Error(`${name} with ${Object.keys(options)} is not built yet`);
+  const loss = lossNamed(name, options);
+  if (loss.labels !== undefined) {
+    const [steps, classes] = [prediction.length / (shape.at(-1) as number), shape.at(-1) as number];
+    const run = { prediction, classes, lengths: [steps], labels: [Array.from(target)] };
+    return evaluateLabels(loss, { ...run, ...(weights === undefined ? {} : { weights: [weights] }) });
+  }
   return within((region) => {
     const width = shape.at(-1) as number;
     const rows = prediction.length / width;
@@ -102,12 +105,13 @@ export function runLoss(
     const stride = 4 * padded(width);
     const [address, gradient, place] = [1, 2, 3].map(() => region.bytes(rows * stride)) as [number, number, number];
     spread(address, prediction, rows, width);
-    const isClasses = name === losses.crossEntropy.name && target.length === rows;
-    if (isClasses) ints.set(Array.from(target), place >> 2);
-    else spread(place, target, rows, width);
+    const kind = loss.targets.includes("classes") && target.length === rows ? "classes" : "values";
+    if (kind === "classes") ints.set(Array.from(target), place >> 2);
+    else spread(place, target, rows, target.length / rows, stride >> 2);
+    const counts = weights === undefined ? 0 : region.words(rows);
+    if (weights !== undefined) floats.set(Array.from(weights), counts >> 2);
     const output: Rows = { address, gradient, width, stride, gradientStride: stride, layout };
-    const targetRows = { kind: isClasses ? "classes" : "values", address: place, stride } as const;
-    const value = loss.evaluate(output, targetRows, { address: gradient, stride });
+    const value = loss.evaluate(output, { kind, address: place, stride }, { address: gradient, stride }, counts);
     return { loss: value, gradient: gathered(gradient, rows, width) };
   });
 }

@@ -3,6 +3,7 @@ import { writeRanges } from "../../src/models/interior.js";
 import { optimizers } from "../../src/optimizers/index.js";
 import { ParameterBlock } from "../../src/tensor/parameters.js";
 import { Tensor } from "../../src/tensor/tensor.js";
+import { normOfRanges } from "../../src/training/clipGradients.js";
 import { core } from "../../src/wasm/core.js";
 import { floats } from "../../src/wasm/memory.js";
 import type { Region } from "../../src/wasm/region.js";
@@ -38,7 +39,7 @@ export function runOptimizer(
     | ((options: object) => ReturnType<typeof optimizers.adam>)
     | undefined;
   if (make === undefined) throw new Error(`optimizer ${spec.name} is not built yet`);
-  const unknown = Object.keys(spec.schedule ?? {}).filter((name) => name !== "learningRate");
+  const unknown = Object.keys(spec.schedule ?? {}).filter((name) => name !== "learningRate" && name !== "momentum");
   if (unknown.length > 0) throw new Error(`a schedule of ${unknown} is not built yet`);
   return within((region) => {
     const rule = make(spec.options);
@@ -49,7 +50,8 @@ export function runOptimizer(
     const numbers = [...rule.start];
     return gradients.map((gradient, step) => {
       writeGradients(block, gradient);
-      rule.apply(blocks, spec.schedule?.learningRate?.[step] ?? rule.learningRate, numbers, step + 1);
+      const { learningRate, momentum } = spec.schedule ?? {};
+      rule.apply(blocks, learningRate?.[step] ?? rule.learningRate, numbers, step + 1, momentum?.[step]);
       return named(block, block.values);
     });
   });
@@ -59,15 +61,17 @@ export function runClip(
   gradients: Named<F32>,
   options: Readonly<Record<string, unknown>>,
 ): { norm: number; gradients: Named<F32> } {
-  const { norm: most, ...rest } = options;
+  const { norm: most, value, order = 2, ...rest } = options;
   if (Object.keys(rest).length > 0) throw new Error(`clipping by ${Object.keys(rest)} is not built yet`);
   return within((region) => {
     const block = blockOf(region, gradients);
     writeGradients(block, gradients);
-    const { address, count } = writeRanges(block, region, 0);
-    const norm = Math.sqrt(core().sumOfSquares(address, count, block.gradients));
+    const ranges = writeRanges(block, region, 0);
+    const { address, count } = ranges;
+    const norm = normOfRanges(ranges, block.gradients, order as number);
     const factor = (most as number) / (norm + 1e-6);
     if (factor < 1) core().scaleRanges(address, count, block.gradients, factor);
+    if (value !== undefined) core().clampRanges(address, count, block.gradients, value as number);
     return { norm, gradients: named(block, block.gradients) };
   });
 }

@@ -36,7 +36,13 @@ export interface PlannedLayer {
 }
 
 /** A layer with given weights over given rows. */
-export function planLayer(region: Region, layer: Layer, input: Rows, weights: Named<F32>): PlannedLayer {
+export function planLayer(
+  region: Region,
+  layer: Layer,
+  input: Rows,
+  weights: Named<F32>,
+  training = true,
+): PlannedLayer {
   const definition = definitionOf(layer);
   const specs = definition.parameters(layer.config, { width: input.width, each: "step" });
   const parameters = new ParameterBlock(specs, region);
@@ -47,7 +53,7 @@ export function planLayer(region: Region, layer: Layer, input: Rows, weights: Na
     return { value: parameters.values + 4 * offset, gradient: parameters.gradients + 4 * offset };
   };
   const draws = { seed: 0, count: 0 };
-  const planner: Planner = { path: "", draws, training: true, region, parameter: place, child: () => planner };
+  const planner: Planner = { path: "", draws, training, region, parameter: place, child: () => planner };
   const run: LayerRun = definition.plan(layer.config, input, planner);
   run.pack();
   run.begin();

@@ -21,6 +21,11 @@ export function runRecurrent(given: Run): RecurrentResult<F32> {
   });
 }
 
+/** The same layer planned without a way back, as a prediction is. */
+export function predictRecurrent(given: Run): Pick<RecurrentResult<F32>, "output" | "final"> {
+  return within((region) => forward(planRecurrent(region, given, false)));
+}
+
 /** A run with its memory written: input rows, weights, initial states. */
 export interface PlannedRun extends PlannedLayer {
   readonly given: Run;
@@ -30,19 +35,22 @@ export interface PlannedRun extends PlannedLayer {
 }
 
 /** Plans a run in the memory of a region. */
-export function planRecurrent(region: Region, given: Run): PlannedRun {
+export function planRecurrent(region: Region, given: Run, training = true): PlannedRun {
   const { batch, steps, units, bias, options, inputSize, projectionSize = null } = given;
   const lengths = given.lengths ?? new Array<number>(batch).fill(steps);
   const rows = lengths.reduce((sum, length) => sum + length, 0);
-  const layout = new Layout({ sequences: batch, steps, rows: Math.max(1, rows) }, region);
+  const { stepMask } = given;
+  const layout = new Layout({ sequences: batch, steps, rows: Math.max(1, rows) }, region, stepMask !== undefined);
   layout.assign(lengths);
+  layout.mask?.assign((sequence, step) => stepMask?.[sequence * steps + step] !== 0);
   const input = inputRows(region, layout, paddedTo(layout, given.x, steps, inputSize), inputSize);
   const cell: CellDefinition = cells[given.cell as CellName];
   const direction = given.reverse ? "reverse" : "forward";
   const layer = recurrent(cell, units, { ...options, projectionSize, bias, direction });
-  const planned = planLayer(region, layer, input, given.weights);
+  const planned = planLayer(region, layer, input, given.weights, training);
   const state = planned.run.states[0] as StateRows;
   writeStates(layout, state, given.initial, state.initial);
+  if (given.initial !== undefined) for (const { name } of state.parts) state.given.add(name);
   return { ...planned, given, layout, input, state };
 }
 

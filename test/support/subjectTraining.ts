@@ -1,13 +1,15 @@
 /** Whole trainings through the public interface. */
 import {
   type Activation,
-  adam,
   backpropagate,
+  bidirectional,
+  binaryCrossEntropy,
   type CellName,
   clipGradients,
   crossEntropy,
   dense,
   elman,
+  finalState,
   fit,
   gradientNorm,
   gru,
@@ -19,11 +21,14 @@ import {
   meanSquaredError,
   Optimizer,
   sequential,
-  sgd,
   Tensor,
+  Trainer,
   windows,
 } from "../../src/index.js";
-import type { CharacterTraining, Named, OptimizerSpec, TrainingResult, WindowTraining } from "./subjectContract.js";
+import { optimizers } from "../../src/optimizers/index.js";
+import type { OptimizerRule } from "../../src/optimizers/optimizerRule.js";
+import type { Named, OptimizerSpec } from "./subjectContract.js";
+import type { CharacterTraining, SequenceTraining, TrainingResult, WindowTraining } from "./trainingContract.js";
 
 type F32 = Float32Array;
 
@@ -32,7 +37,8 @@ function pathOf(name: string): string {
   return name.replace(/^fc\./, "head.");
 }
 
-function write(model: Model, values: Named<F32>): void {
+/** Sets a model's parameters. */
+export function write(model: Model, values: Named<F32>): void {
   const byName = new Map(model.parameters.map((parameter) => [parameter.name, parameter]));
   for (const [name, data] of Object.entries(values)) {
     const parameter = byName.get(pathOf(name));
@@ -41,13 +47,15 @@ function write(model: Model, values: Named<F32>): void {
   }
 }
 
-function read(model: Model, names: Iterable<string>): Named<F32> {
+/** A model's parameters by those names. */
+export function read(model: Model, names: Iterable<string>): Named<F32> {
   const byName = new Map(model.parameters.map((parameter) => [parameter.name, parameter]));
   return Object.fromEntries([...names].map((name) => [name, byName.get(pathOf(name))?.read().data as F32]));
 }
 
-function rule({ name, options }: OptimizerSpec) {
-  const makers = { adam, sgd } as Record<string, ((options: object) => ReturnType<typeof adam>) | undefined>;
+/** The library's rule of a specification. */
+export function rule({ name, options }: OptimizerSpec) {
+  const makers = optimizers as Record<string, ((options: object) => OptimizerRule) | undefined>;
   const make = makers[name];
   if (make === undefined) throw new Error(`training with ${name} is not built yet`);
   return make(options);
@@ -86,7 +94,8 @@ export async function trainWindows(given: WindowTraining<F32>): Promise<Training
   return { loss, final: read(model, Object.keys(given.initial)) };
 }
 
-const layers: Record<string, ((units: number, options: object) => Layer) | undefined> = { elman, gru, lstm };
+/** The layers that torch has. */
+export const layers: Record<string, ((units: number, options: object) => Layer) | undefined> = { elman, gru, lstm };
 
 export function trainCharacters(given: CharacterTraining<F32>): TrainingResult<F32> {
   const { vocabulary, clipNorm } = given;
@@ -123,4 +132,32 @@ function* characterBatches({ batch, steps, vocabulary, sequences }: CharacterTra
     }
     yield { input: new Tensor(input, [batch, steps, vocabulary]), target: new Tensor(target, [batch, steps]) };
   }
+}
+
+export function trainSequences(given: SequenceTraining<F32>): TrainingResult<F32> {
+  const { updates, batch, steps, inputSize, units } = given;
+  const make = layers[given.cell];
+  if (make === undefined) throw new Error(`no layer of cell ${given.cell}`);
+  const recurrent = make(units, { name: "rnn", ...given.options });
+  const inTime = given.isBidirectional ? bidirectional(recurrent) : recurrent;
+  const model = new Model(sequential(inTime, finalState(), dense(given.outputs, { name: "head" })), { inputSize });
+  write(model, given.initial);
+  const data = {
+    input: new Tensor(given.x, [updates * batch, steps, inputSize]),
+    target: Float32Array.from(given.labels),
+    ...(given.lengths === undefined ? {} : { lengths: given.lengths }),
+  };
+  const loss: number[] = [];
+  const onUpdate = (value: number) => loss.push(value);
+  const criterion = { crossEntropy, binaryCrossEntropy }[given.loss];
+  // One pass over the data in order: a batch is an update, as recorded.
+  const options = { loss: criterion, optimizer: rule(given.optimizer), batchSize: batch, shuffle: false, onUpdate };
+  const first = new Trainer(model, data, options);
+  first.run({ batches: Math.ceil(updates / 2) });
+  const trainer = Trainer.resume(first.save(), data, { onUpdate });
+  model.dispose();
+  trainer.run({ epochs: 1 });
+  const final = read(trainer.model, Object.keys(given.initial));
+  trainer.model.dispose();
+  return { loss, final };
 }

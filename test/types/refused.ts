@@ -3,29 +3,43 @@
  * catch is an error of its own. Nothing here runs.
  */
 import {
+  accuracy,
   adam,
   type Batch,
   backpropagate,
   batches,
   clipGradients,
+  cosineSchedule,
   crossEntropy,
+  crossEntropyWith,
+  ctc,
+  ctcGreedy,
   dense,
   elman,
   evaluate,
   fit,
+  gaussianNll,
   gru,
+  huber,
   lastStep,
   loadModel,
   lstm,
   Model,
   manyToOne,
   meanSquaredError,
+  mixtureDensity,
+  nadam,
   Optimizer,
+  oneCycle,
   type Parameter,
+  productOf,
+  reduceOnPlateau,
+  sampleMixture,
   sequential,
   sgd,
   type Tensor,
   tensor,
+  warmUp,
   windows,
 } from "../../src/index.js";
 
@@ -107,6 +121,18 @@ export async function training(model: Model, batch: Batch): Promise<void> {
   backpropagate(model, batch, async () => ({ loss: 1, gradient: [1] }));
   // @ts-expect-error the norm is an option
   clipGradients(model, 1);
+  // @ts-expect-error by value there is no order
+  clipGradients(model, { value: 1, order: 1 });
+  // @ts-expect-error how many Gaussians must be said
+  mixtureDensity({});
+  // @ts-expect-error a misspelt option
+  ctc({ zero_infinity: true });
+  // @ts-expect-error a spread of another name
+  gaussianNll({ spread: "deviation" });
+  // @ts-expect-error many sequences, not their classes
+  ctcGreedy("1, 2, 3");
+  // @ts-expect-error what the mixture is made of must be said
+  sampleMixture([0, 0, 0], { seed: 3 });
   // @ts-expect-error a misspelt option
   batches(data, { size: 3 });
   // @ts-expect-error a loss is needed
@@ -121,4 +147,24 @@ export async function training(model: Model, batch: Batch): Promise<void> {
   batch.examples = new Int32Array(1);
   // @ts-expect-error a loss is a constant
   crossEntropy.leastWidth = 1;
+  // @ts-expect-error a misspelt option
+  crossEntropyWith({ smoothing: 0.1 });
+  // @ts-expect-error an option is a number, not a list
+  huber({ delta: [1] });
+  // @ts-expect-error a schedule counts updates or epochs
+  warmUp({ steps: 5, each: "batch" });
+  // @ts-expect-error a cosine has an end
+  cosineSchedule({ leastRate: 0.1 });
+  // @ts-expect-error the peak is the optimizer's own rate
+  oneCycle({ steps: 50, highestRate: 1 });
+  // @ts-expect-error a metric is watched by its name
+  reduceOnPlateau({ watch: accuracy });
+  // @ts-expect-error schedules are multiplied, not numbers
+  productOf(warmUp({ steps: 5 }), 0.5);
+  // @ts-expect-error a loss with options is called with them
+  backpropagate(model, batch, crossEntropyWith);
+  // @ts-expect-error by norm or by value, not both
+  clipGradients(model, { norm: 1, value: 1 });
+  // @ts-expect-error amsgrad is of Adam and AdamW
+  nadam({ amsgrad: true });
 }

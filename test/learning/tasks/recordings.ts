@@ -1,12 +1,4 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-
-const folder = new URL("../../../examples/data/", import.meta.url);
-
-/** Text of a file of the examples' data. */
-export function dataFile(name: string): string {
-  return readFileSync(fileURLToPath(new URL(name, folder)), "utf8");
-}
+import { dataFile } from "./dataFile.js";
 
 /** Recordings of several channels, each with the number of its class. */
 export interface Recordings {

@@ -18,7 +18,7 @@ export interface Step {
 export interface StepDerivatives {
   readonly dX: Float64Array;
   readonly dPrevious: readonly Float64Array[];
-  /** By a hidden state given apart. */
+  /** By what W_hh multiplies; `dPrevious` is without it. None in a cell without W_hh. */
   readonly dHidden?: Float64Array;
 }
 
@@ -32,12 +32,21 @@ export interface OracleCell {
   readonly own?: { readonly name: string; readonly blocks: number };
   /** State vectors. */
   readonly states: number;
+  /** Whether a normalised layer normalises the cell state on its way to the output. */
+  readonly showsCell?: boolean;
   /** Whether the step reads h outside the product with W_hh: such a cell keeps its own h beside a projected one. */
   readonly readsHidden?: boolean;
   /**
-   * @param hidden what W_hh multiplies, where that is not h itself: the projected state of a cell that reads h
+   * @param hidden what W_hh multiplies: h, projected or with some of it dropped
+   * @param kept share of each old state that zoneout keeps; nothing where it has no part
    */
-  step(weights: CellWeights, x: Vector, previous: readonly Float64Array[], hidden?: Float64Array): Step;
+  step(
+    weights: CellWeights,
+    x: Vector,
+    previous: readonly Float64Array[],
+    hidden: Float64Array,
+    kept?: readonly (Float64Array | undefined)[],
+  ): Step;
 }
 
 /** A cell with its options set. */
@@ -53,10 +62,13 @@ export interface LayerSizes {
 /** Shape of each parameter of a layer. */
 export function parameterShapes(
   cell: OracleCell,
-  { inputSize, units, projectionSize }: LayerSizes,
+  sizes: LayerSizes,
   bias: boolean,
+  { normalization, initialState }: CellOptions = {},
 ): Record<string, readonly number[]> {
+  const { inputSize, units, projectionSize } = sizes;
   const [rows, recurrentRows] = [cell.gates * units, cell.recurrentBlocks * units];
+  const names = stateNames(cell, sizes);
   return {
     weight_ih: [rows, inputSize],
     ...(recurrentRows > 0 ? { weight_hh: [recurrentRows, projectionSize ?? units] } : {}),
@@ -64,6 +76,20 @@ export function parameterShapes(
     ...(cell.own === undefined ? {} : { [cell.own.name]: [cell.own.blocks * units] }),
     ...(bias ? { bias_ih: [rows] } : {}),
     ...(bias && recurrentRows > 0 ? { bias_hh: [recurrentRows] } : {}),
+    ...(normalization === "layer" ? normShapes(cell, units, bias) : {}),
+    ...(initialState === "learned"
+      ? Object.fromEntries(stateWidths(cell, sizes).map((width, index) => [`initial_${names[index]}`, [width]]))
+      : {}),
+  };
+}
+
+function normShapes(cell: OracleCell, units: number, bias: boolean): Record<string, readonly number[]> {
+  const recurrentRows = cell.recurrentBlocks * units;
+  return {
+    norm_ih: [cell.gates * units],
+    ...(recurrentRows > 0 ? { norm_hh: [recurrentRows] } : {}),
+    ...(cell.showsCell ? { norm_c: [units] } : {}),
+    ...(cell.showsCell && bias ? { norm_c_bias: [units] } : {}),
   };
 }
 
@@ -72,4 +98,10 @@ export function stateWidths(cell: OracleCell, { units, projectionSize }: LayerSi
   const own = Array.from({ length: cell.states }, () => units);
   if (projectionSize === undefined) return own;
   return cell.readsHidden ? [projectionSize, ...own] : [projectionSize, ...own.slice(1)];
+}
+
+/** Names of these vectors. */
+export function stateNames(cell: OracleCell, { projectionSize }: LayerSizes): string[] {
+  const own = cell.states === 1 ? ["h"] : ["h", "c"];
+  return projectionSize !== undefined && cell.readsHidden ? ["h", "raw", ...own.slice(1)] : own;
 }

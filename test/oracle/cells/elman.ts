@@ -1,6 +1,7 @@
-import { add, affine, affineBackward } from "../linear.js";
+import { add } from "../linear.js";
 import type { MakeCell } from "./cell.js";
 import { singleFunction } from "./gateFunctions.js";
+import { inputProjection, project, projectBackward, recurrentProjection } from "./projection.js";
 
 /**
  * Elman's network (1990) with any activation f:
@@ -13,19 +14,16 @@ export const elman: MakeCell = (options = {}) => {
     gates: 1,
     recurrentBlocks: 1,
     states: 1,
-    step(weights, x, [h]) {
-      const units = weights.weight_ih.length / x.length;
-      const a = add(
-        affine(weights.weight_ih, weights.bias_ih, x, units),
-        affine(weights.weight_hh, weights.bias_hh, h, units),
-      );
+    step(weights, x, _previous, hidden) {
+      const [input, recurrent] = [inputProjection(weights), recurrentProjection(weights)];
+      const a = add(project(input, x), project(recurrent, hidden));
       return {
         next: [a.map(f.value)],
         undo([dNext], gradients) {
           const da = a.map((value, j) => dNext[j] * f.derivative(value));
-          const dX = affineBackward(weights.weight_ih, x, da, gradients.weight_ih, gradients.bias_ih);
-          const dH = affineBackward(weights.weight_hh, h, da, gradients.weight_hh, gradients.bias_hh);
-          return { dX, dPrevious: [dH] };
+          const dX = projectBackward(input, inputProjection(gradients), x, da);
+          const dHidden = projectBackward(recurrent, recurrentProjection(gradients), hidden, da);
+          return { dX, dPrevious: [da.map(() => 0)], dHidden };
         },
       };
     },

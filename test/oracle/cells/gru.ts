@@ -1,6 +1,7 @@
-import { add, affine, affineBackward, type Vector } from "../linear.js";
+import type { Vector } from "../linear.js";
 import type { CellWeights, MakeCell, Step } from "./cell.js";
 import { type Curve, gateFunctions } from "./gateFunctions.js";
+import { inputProjection, project, projectBackward, recurrentProjection } from "./projection.js";
 
 /**
  * Gated recurrent unit, reset after the product (Cho et al. 2014 as cuDNN and PyTorch compute it), gate blocks r, z, n;
@@ -26,11 +27,11 @@ function gruStep(
   weights: CellWeights,
   x: Vector,
   h: Float64Array,
-  hidden?: Float64Array,
+  hidden: Float64Array,
 ): Step {
   const units = h.length;
-  const p = affine(weights.weight_ih, weights.bias_ih, x, 3 * units);
-  const q = affine(weights.weight_hh, weights.bias_hh, hidden ?? h, 3 * units);
+  const [input, recurrent] = [inputProjection(weights), recurrentProjection(weights)];
+  const [p, q] = [project(input, x), project(recurrent, hidden)];
   const qn = q.subarray(2 * units);
   const [ar, az] = [0, units].map((block) => h.map((_, j) => p[block + j] + q[block + j]));
   const [r, z] = [ar.map(f.value), az.map(f.value)];
@@ -44,10 +45,9 @@ function gruStep(
       const dz = az.map((value, j) => dNext[j] * (h[j] - n[j]) * f.derivative(value));
       const dp = Float64Array.of(...dr, ...dz, ...dn);
       const dq = Float64Array.of(...dr, ...dz, ...dn.map((value, j) => value * r[j]));
-      const dX = affineBackward(weights.weight_ih, x, dp, gradients.weight_ih, gradients.bias_ih);
-      const dHidden = affineBackward(weights.weight_hh, hidden ?? h, dq, gradients.weight_hh, gradients.bias_hh);
-      const dH = z.map((value, j) => dNext[j] * value);
-      return { dX, dPrevious: [hidden === undefined ? add(dH, dHidden) : dH], dHidden };
+      const dX = projectBackward(input, inputProjection(gradients), x, dp);
+      const dHidden = projectBackward(recurrent, recurrentProjection(gradients), hidden, dq);
+      return { dX, dPrevious: [z.map((value, j) => dNext[j] * value)], dHidden };
     },
   };
 }

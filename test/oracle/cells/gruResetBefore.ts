@@ -1,7 +1,7 @@
-import { affine, affineBackward, type Vector } from "../linear.js";
+import type { Vector } from "../linear.js";
 import type { CellWeights, MakeCell, Step } from "./cell.js";
 import { type Curve, gateFunctions } from "./gateFunctions.js";
-import { recurrentBlocks } from "./lateBlock.js";
+import { inputProjection, project, projectBackward, splitRecurrentProjection } from "./projection.js";
 
 /**
  * Gated recurrent unit, reset before the product (Cho et al. 2014 as printed; ONNX linear_before_reset = 0),
@@ -18,7 +18,7 @@ export const gruResetBefore: MakeCell = (options = {}) => {
     gates: 3,
     recurrentBlocks: 3,
     states: 1,
-    step: (weights, x, [h]) => gruResetBeforeStep(functions, weights, x, h),
+    step: (weights, x, [h], hidden) => gruResetBeforeStep(functions, weights, x, h, hidden),
   };
 };
 
@@ -27,27 +27,30 @@ function gruResetBeforeStep(
   weights: CellWeights,
   x: Vector,
   h: Float64Array,
+  hidden: Float64Array,
 ): Step {
   const units = h.length;
-  const { early, late } = recurrentBlocks(weights, 2, units);
-  const p = affine(weights.weight_ih, weights.bias_ih, x, 3 * units);
-  const a = affine(early.weight, early.bias, h, 2 * units).map((value, j) => value + p[j]);
+  const input = inputProjection(weights);
+  const { early, late } = splitRecurrentProjection(weights, 2, units);
+  const p = project(input, x);
+  const a = project(early, hidden).map((value, j) => value + p[j]);
   const [r, z] = [a.subarray(0, units).map(f.value), a.subarray(units).map(f.value)];
-  const gated = h.map((value, j) => r[j] * value);
-  const an = affine(late.weight, late.bias, gated, units).map((value, j) => value + p[2 * units + j]);
+  const gated = hidden.map((value, j) => r[j] * value);
+  const an = project(late, gated).map((value, j) => value + p[2 * units + j]);
   const n = an.map(g.value);
   return {
     next: [h.map((value, j) => (1 - z[j]) * n[j] + z[j] * value)],
     undo([dNext], gradients) {
-      const into = recurrentBlocks(gradients, 2, units);
+      const into = splitRecurrentProjection(gradients, 2, units);
       const dn = an.map((value, j) => dNext[j] * (1 - z[j]) * g.derivative(value));
-      const dGated = affineBackward(late.weight, gated, dn, into.late.weight, into.late.bias);
-      const dr = h.map((value, j) => dGated[j] * value * f.derivative(a[j]));
+      const dGated = projectBackward(late, into.late, gated, dn);
+      const dr = hidden.map((value, j) => dGated[j] * value * f.derivative(a[j]));
       const dz = h.map((value, j) => dNext[j] * (value - n[j]) * f.derivative(a[units + j]));
-      const dH = affineBackward(early.weight, h, Float64Array.of(...dr, ...dz), into.early.weight, into.early.bias);
+      const dEarly = projectBackward(early, into.early, hidden, Float64Array.of(...dr, ...dz));
       const dp = Float64Array.of(...dr, ...dz, ...dn);
-      const dX = affineBackward(weights.weight_ih, x, dp, gradients.weight_ih, gradients.bias_ih);
-      return { dX, dPrevious: [dH.map((value, j) => value + dGated[j] * r[j] + dNext[j] * z[j])] };
+      const dX = projectBackward(input, inputProjection(gradients), x, dp);
+      const dHidden = dEarly.map((value, j) => value + dGated[j] * r[j]);
+      return { dX, dPrevious: [dNext.map((value, j) => value * z[j])], dHidden };
     },
   };
 }

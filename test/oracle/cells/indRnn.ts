@@ -1,6 +1,6 @@
-import { affine, affineBackward } from "../linear.js";
 import type { MakeCell } from "./cell.js";
 import { singleFunction } from "./gateFunctions.js";
+import { inputProjection, project, projectBackward } from "./projection.js";
 
 /**
  * Independently recurrent network (Li et al. 2018), u = weight_hh [H]:
@@ -17,7 +17,8 @@ export const indRnn: MakeCell = (options = {}) => {
     readsHidden: true,
     step(weights, x, [h]) {
       const u = weights.weight_hh;
-      const a = affine(weights.weight_ih, weights.bias_ih, x, h.length).map((value, j) => value + u[j] * h[j]);
+      const input = inputProjection(weights);
+      const a = project(input, x).map((value, j) => value + u[j] * h[j]);
       return {
         next: [a.map(f.value)],
         undo([dNext], gradients) {
@@ -25,7 +26,7 @@ export const indRnn: MakeCell = (options = {}) => {
           da.forEach((value, j) => {
             gradients.weight_hh[j] += value * h[j];
           });
-          const dX = affineBackward(weights.weight_ih, x, da, gradients.weight_ih, gradients.bias_ih);
+          const dX = projectBackward(input, inputProjection(gradients), x, da);
           return { dX, dPrevious: [da.map((value, j) => value * u[j])] };
         },
       };

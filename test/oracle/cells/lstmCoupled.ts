@@ -10,7 +10,7 @@ type Values = LstmValues & Readonly<Record<Names, Float64Array>>;
  * Long short-term memory that forgets what it writes over, gate blocks i, g, o; P = weight_peephole, blocks i, o:
  *   i  = f(a_i + P_i ⊙ c)        g = g(a_g)
  *   c' = clip(e), e = (1 − i) ⊙ c + i ⊙ g
- *   o  = f(a_o + P_o ⊙ c')       h' = o ⊙ h(c')
+ *   o  = f(a_o + P_o ⊙ c')       h' = o ⊙ h(s), s = c' or the normalised c'
  * Greff et al. 2017; ONNX input_forget = 1.
  */
 export const lstmCoupled: MakeCell = (options = {}) => {
@@ -22,18 +22,19 @@ function equations({ f, g, h, cell }: Record<"f" | "g" | "h" | "cell", Curve>): 
   return {
     gates: 3,
     peepholes: 2,
-    forward([pi, ag, po], [Pi, Po], c) {
+    forward([pi, ag, po], [Pi, Po], c, shown) {
       const ai = pi.map((value, j) => value + Pi[j] * c[j]);
       const gates = { i: ai.map(f.value), g: ag.map(g.value) };
       const e = c.map((value, j) => (1 - gates.i[j]) * value + gates.i[j] * gates.g[j]);
       const nextC = e.map(cell.value);
       const ao = po.map((value, j) => value + Po[j] * nextC[j]);
-      const o = ao.map(f.value);
-      return { ...gates, ai, ag, ao, o, e, nextC, nextH: o.map((value, j) => value * h.value(nextC[j])) };
+      const [o, s] = [ao.map(f.value), shown(nextC)];
+      return { ...gates, ai, ag, ao, o, e, nextC, s, nextH: o.map((value, j) => value * h.value(s[j])) };
     },
-    backward(v, [Pi, Po], c, dNextH, dNextC) {
-      const dao = v.ao.map((value, j) => dNextH[j] * h.value(v.nextC[j]) * f.derivative(value));
-      const dCell = dNextC.map((value, j) => value + dNextH[j] * v.o[j] * h.derivative(v.nextC[j]) + dao[j] * Po[j]);
+    backward(v, [Pi, Po], c, dNextH, dNextC, hide) {
+      const dao = v.ao.map((value, j) => dNextH[j] * h.value(v.s[j]) * f.derivative(value));
+      const dS = hide(v.s.map((value, j) => dNextH[j] * v.o[j] * h.derivative(value)));
+      const dCell = dNextC.map((value, j) => value + dS[j] + dao[j] * Po[j]);
       const de = v.e.map((value, j) => dCell[j] * cell.derivative(value));
       const dai = v.ai.map((value, j) => de[j] * (v.g[j] - c[j]) * f.derivative(value));
       const dag = v.ag.map((value, j) => de[j] * v.i[j] * g.derivative(value));

@@ -10,7 +10,7 @@ type Values = LstmValues & Readonly<Record<Names, Float64Array>>;
  * Long short-term memory with everything that can vary, gate blocks i, f, g, o; P = weight_peephole, blocks i, f, o:
  *   i  = f(a_i + P_i ⊙ c)        f = f(a_f + P_f ⊙ c)        g = g(a_g)
  *   c' = clip(e), e = f ⊙ c + i ⊙ g
- *   o  = f(a_o + P_o ⊙ c')       h' = o ⊙ h(c')
+ *   o  = f(a_o + P_o ⊙ c')       h' = o ⊙ h(s), s = c' or the normalised c'
  * Gers & Schmidhuber 2000 (peepholes); ONNX (activations, clip of what goes into f and g); Sak et al. 2014 (clip of the cell).
  */
 export const lstmGeneral: MakeCell = (options = {}) => {
@@ -22,19 +22,20 @@ function equations({ f, g, h, cell }: Record<"f" | "g" | "h" | "cell", Curve>): 
   return {
     gates: 4,
     peepholes: 3,
-    forward([pi, pf, ag, po], [Pi, Pf, Po], c) {
+    forward([pi, pf, ag, po], [Pi, Pf, Po], c, shown) {
       const ai = pi.map((value, j) => value + Pi[j] * c[j]);
       const af = pf.map((value, j) => value + Pf[j] * c[j]);
       const gates = { i: ai.map(f.value), f: af.map(f.value), g: ag.map(g.value) };
       const e = c.map((value, j) => gates.f[j] * value + gates.i[j] * gates.g[j]);
       const nextC = e.map(cell.value);
       const ao = po.map((value, j) => value + Po[j] * nextC[j]);
-      const o = ao.map(f.value);
-      return { ...gates, ai, af, ag, ao, o, e, nextC, nextH: o.map((value, j) => value * h.value(nextC[j])) };
+      const [o, s] = [ao.map(f.value), shown(nextC)];
+      return { ...gates, ai, af, ag, ao, o, e, nextC, s, nextH: o.map((value, j) => value * h.value(s[j])) };
     },
-    backward(v, [Pi, Pf, Po], c, dNextH, dNextC) {
-      const dao = v.ao.map((value, j) => dNextH[j] * h.value(v.nextC[j]) * f.derivative(value));
-      const dCell = dNextC.map((value, j) => value + dNextH[j] * v.o[j] * h.derivative(v.nextC[j]) + dao[j] * Po[j]);
+    backward(v, [Pi, Pf, Po], c, dNextH, dNextC, hide) {
+      const dao = v.ao.map((value, j) => dNextH[j] * h.value(v.s[j]) * f.derivative(value));
+      const dS = hide(v.s.map((value, j) => dNextH[j] * v.o[j] * h.derivative(value)));
+      const dCell = dNextC.map((value, j) => value + dS[j] + dao[j] * Po[j]);
       const de = v.e.map((value, j) => dCell[j] * cell.derivative(value));
       const dai = v.ai.map((value, j) => de[j] * v.g[j] * f.derivative(value));
       const daf = v.af.map((value, j) => de[j] * c[j] * f.derivative(value));

@@ -1,10 +1,14 @@
-import { add, affine, affineBackward, gate } from "../linear.js";
+import { add, gate } from "../linear.js";
 import type { OracleCell } from "./cell.js";
+import { inputProjection, project, projectBackward, recurrentProjection } from "./projection.js";
+import { type ShownState, shownState } from "./shownState.js";
 
 /** What the gates of a step give. */
 export interface LstmValues {
   readonly nextH: Float64Array;
   readonly nextC: Float64Array;
+  /** What the output sees of c'. */
+  readonly s: Float64Array;
 }
 
 /** The gate equations of one kind of LSTM; blocks are [H] each. */
@@ -13,18 +17,19 @@ export interface LstmEquations<Values extends LstmValues> {
   /** Blocks of weight_peephole, if the cell had peepholes. */
   readonly peepholes: number;
   /** @param a arguments of the gates without peepholes @param P peepholes, zeros in a cell without */
-  forward(a: readonly Float64Array[], P: readonly Float64Array[], c: Float64Array): Values;
-  /** Derivatives by a, P and c from those by h' and c'. */
+  forward(a: readonly Float64Array[], P: readonly Float64Array[], c: Float64Array, shown: ShownState["value"]): Values;
+  /** Derivatives by a, P and c from those by h' and c'; `hide` takes the derivative by s to that by c'. */
   backward(
     values: Values,
     P: readonly Float64Array[],
     c: Float64Array,
     dNextH: Float64Array,
     dNextC: Float64Array,
+    hide: (dS: Float64Array) => Float64Array,
   ): { da: readonly Float64Array[]; dP: readonly Float64Array[]; dC: Float64Array };
 }
 
-/** The rest of an LSTM's step: a = W_ih x + b_ih + W_hh h + b_hh, and the parameters' derivatives. */
+/** The rest of an LSTM's step: a = p + q, what the output sees of c', and the parameters' derivatives. */
 export function lstmCell<Values extends LstmValues>(
   equations: LstmEquations<Values>,
   hasPeepholes: boolean | undefined,
@@ -35,21 +40,23 @@ export function lstmCell<Values extends LstmValues>(
     recurrentBlocks: gates,
     ...(hasPeepholes ? { own: { name: "weight_peephole", blocks: peepholes } } : {}),
     states: 2,
-    step(weights, x, [h, c]) {
+    showsCell: true,
+    step(weights, x, [, c], hidden) {
       const units = c.length;
       const P = blocksOf(weights.weight_peephole ?? new Float64Array(peepholes * units), units);
-      const p = affine(weights.weight_ih, weights.bias_ih, x, gates * units);
-      const q = affine(weights.weight_hh, weights.bias_hh, h, gates * units);
-      const values = equations.forward(blocksOf(add(p, q), units), P, c);
+      const [input, recurrent, shown] = [inputProjection(weights), recurrentProjection(weights), shownState(weights)];
+      const a = add(project(input, x), project(recurrent, hidden));
+      const values = equations.forward(blocksOf(a, units), P, c, shown.value);
       return {
         next: [values.nextH, values.nextC],
         undo([dNextH, dNextC], gradients) {
-          const derivatives = equations.backward(values, P, c, dNextH, dNextC);
+          const hide = (dS: Float64Array): Float64Array => shown.backward(values.nextC, dS, gradients);
+          const derivatives = equations.backward(values, P, c, dNextH, dNextC, hide);
           const [da, dP] = [joined(derivatives.da), joined(derivatives.dP)];
           gradients.weight_peephole?.set(add(gradients.weight_peephole, dP));
-          const dX = affineBackward(weights.weight_ih, x, da, gradients.weight_ih, gradients.bias_ih);
-          const dH = affineBackward(weights.weight_hh, h, da, gradients.weight_hh, gradients.bias_hh);
-          return { dX, dPrevious: [dH, derivatives.dC] };
+          const dX = projectBackward(input, inputProjection(gradients), x, da);
+          const dHidden = projectBackward(recurrent, recurrentProjection(gradients), hidden, da);
+          return { dX, dPrevious: [c.map(() => 0), derivatives.dC], dHidden };
         },
       };
     },

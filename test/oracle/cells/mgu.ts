@@ -1,7 +1,6 @@
 import { oracleActivation } from "../activations.js";
-import { affine, affineBackward } from "../linear.js";
 import type { MakeCell } from "./cell.js";
-import { recurrentBlocks } from "./lateBlock.js";
+import { inputProjection, project, projectBackward, splitRecurrentProjection } from "./projection.js";
 
 const sigmoid = oracleActivation("sigmoid");
 const tanh = oracleActivation("tanh");
@@ -17,26 +16,28 @@ export const mgu: MakeCell = () => ({
   gates: 2,
   recurrentBlocks: 2,
   states: 1,
-  step(weights, x, [h]) {
+  step(weights, x, [h], hidden) {
     const units = h.length;
-    const { early, late } = recurrentBlocks(weights, 1, units);
-    const p = affine(weights.weight_ih, weights.bias_ih, x, 2 * units);
-    const a = affine(early.weight, early.bias, h, units).map((value, j) => value + p[j]);
+    const input = inputProjection(weights);
+    const { early, late } = splitRecurrentProjection(weights, 1, units);
+    const p = project(input, x);
+    const a = project(early, hidden).map((value, j) => value + p[j]);
     const f = a.map(sigmoid.value);
-    const gated = h.map((value, j) => f[j] * value);
-    const e = affine(late.weight, late.bias, gated, units).map((value, j) => value + p[units + j]);
+    const gated = hidden.map((value, j) => f[j] * value);
+    const e = project(late, gated).map((value, j) => value + p[units + j]);
     const n = e.map(tanh.value);
     return {
       next: [h.map((value, j) => (1 - f[j]) * value + f[j] * n[j])],
       undo([dNext], gradients) {
-        const into = recurrentBlocks(gradients, 1, units);
+        const into = splitRecurrentProjection(gradients, 1, units);
         const de = e.map((value, j) => dNext[j] * f[j] * tanh.derivative(value));
-        const dGated = affineBackward(late.weight, gated, de, into.late.weight, into.late.bias);
-        const da = a.map((value, j) => (dNext[j] * (n[j] - h[j]) + dGated[j] * h[j]) * sigmoid.derivative(value));
-        const dH = affineBackward(early.weight, h, da, into.early.weight, into.early.bias);
+        const dGated = projectBackward(late, into.late, gated, de);
+        const da = a.map((value, j) => (dNext[j] * (n[j] - h[j]) + dGated[j] * hidden[j]) * sigmoid.derivative(value));
+        const dEarly = projectBackward(early, into.early, hidden, da);
         const dp = Float64Array.of(...da, ...de);
-        const dX = affineBackward(weights.weight_ih, x, dp, gradients.weight_ih, gradients.bias_ih);
-        return { dX, dPrevious: [dH.map((value, j) => value + dNext[j] * (1 - f[j]) + dGated[j] * f[j])] };
+        const dX = projectBackward(input, inputProjection(gradients), x, dp);
+        const dHidden = dEarly.map((value, j) => value + dGated[j] * f[j]);
+        return { dX, dPrevious: [dNext.map((value, j) => value * (1 - f[j]))], dHidden };
       },
     };
   },

@@ -1,6 +1,7 @@
 import { oracleActivation } from "../activations.js";
-import { affine, affineBackward, gate } from "../linear.js";
+import { gate } from "../linear.js";
 import type { MakeCell } from "./cell.js";
+import { inputProjection, project, projectBackward } from "./projection.js";
 
 const sigmoid = oracleActivation("sigmoid");
 
@@ -17,7 +18,8 @@ export const minGru: MakeCell = () => ({
   readsHidden: true,
   step(weights, x, [h]) {
     const units = h.length;
-    const p = affine(weights.weight_ih, weights.bias_ih, x, 2 * units);
+    const input = inputProjection(weights);
+    const p = project(input, x);
     const z = gate(p, 0, units).map(sigmoid.value);
     const n = gate(p, 1, units);
     return {
@@ -26,7 +28,7 @@ export const minGru: MakeCell = () => ({
         const dz = h.map((value, j) => dNext[j] * (n[j] - value) * sigmoid.derivative(p[j]));
         const dn = h.map((_, j) => dNext[j] * z[j]);
         const dp = Float64Array.of(...dz, ...dn);
-        const dX = affineBackward(weights.weight_ih, x, dp, gradients.weight_ih, gradients.bias_ih);
+        const dX = projectBackward(input, inputProjection(gradients), x, dp);
         return { dX, dPrevious: [h.map((_, j) => dNext[j] * (1 - z[j]))] };
       },
     };

@@ -1,6 +1,7 @@
 import { oracleActivation } from "../activations.js";
-import { affine, affineBackward, gate } from "../linear.js";
+import { gate } from "../linear.js";
 import type { MakeCell } from "./cell.js";
+import { inputProjection, project, projectBackward } from "./projection.js";
 
 const sigmoid = oracleActivation("sigmoid");
 
@@ -17,7 +18,8 @@ export const minLstm: MakeCell = () => ({
   readsHidden: true,
   step(weights, x, [h]) {
     const units = h.length;
-    const p = affine(weights.weight_ih, weights.bias_ih, x, 3 * units);
+    const input = inputProjection(weights);
+    const p = project(input, x);
     const f = gate(p, 0, units).map(sigmoid.value);
     const i = gate(p, 1, units).map(sigmoid.value);
     const n = gate(p, 2, units);
@@ -31,7 +33,7 @@ export const minLstm: MakeCell = () => ({
         const di = pull.map((value, j) => -value * f[j] * sigmoid.derivative(p[units + j]));
         const dn = h.map((_, j) => (dNext[j] * i[j]) / sum[j]);
         const dp = Float64Array.of(...df, ...di, ...dn);
-        const dX = affineBackward(weights.weight_ih, x, dp, gradients.weight_ih, gradients.bias_ih);
+        const dX = projectBackward(input, inputProjection(gradients), x, dp);
         return { dX, dPrevious: [h.map((_, j) => (dNext[j] * f[j]) / sum[j])] };
       },
     };

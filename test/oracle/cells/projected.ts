@@ -13,14 +13,15 @@ export function projected(cell: OracleCell, size: number): OracleCell {
 function inPlace(cell: OracleCell, size: number): OracleCell {
   return {
     ...cell,
-    step(weights, x, states) {
-      const inner = cell.step(weights, x, states);
+    step(weights, x, states, hidden, kept) {
+      const inner = cell.step(weights, x, states, hidden, kept);
       const [own, ...others] = inner.next;
       return {
         next: [affine(weights.weight_hr, undefined, own, size), ...others],
         undo([dH, ...dOthers], gradients) {
           const dOwn = affineBackward(weights.weight_hr, own, dH, gradients.weight_hr, undefined);
-          return inner.undo([dOwn, ...dOthers], gradients);
+          const result = inner.undo([dOwn, ...dOthers], gradients);
+          return { ...result, dPrevious: [dH.map(() => 0), ...result.dPrevious.slice(1)] };
         },
       };
     },
@@ -31,15 +32,15 @@ function inPlace(cell: OracleCell, size: number): OracleCell {
 function besideOwn(cell: OracleCell, size: number): OracleCell {
   return {
     ...cell,
-    step(weights, x, [h, ...states]) {
-      const inner = cell.step(weights, x, states, h);
+    step(weights, x, [h, ...states], hidden, kept) {
+      const inner = cell.step(weights, x, states, hidden, kept);
       const [own, ...others] = inner.next;
       return {
         next: [affine(weights.weight_hr, undefined, own, size), own, ...others],
         undo([dH, dOwn, ...dOthers], gradients) {
           const projectedPart = affineBackward(weights.weight_hr, own, dH, gradients.weight_hr, undefined);
           const result = inner.undo([add(projectedPart, dOwn), ...dOthers], gradients);
-          return { dX: result.dX, dPrevious: [result.dHidden ?? new Float64Array(size), ...result.dPrevious] };
+          return { ...result, dPrevious: [h.map(() => 0), ...result.dPrevious] };
         },
       };
     },

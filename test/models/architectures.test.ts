@@ -1,0 +1,147 @@
+import { describe, expect, test } from "vitest";
+import {
+  encoderDecoder,
+  type Layer,
+  loadModel,
+  Model,
+  manyToMany,
+  manyToOne,
+  oneToMany,
+  oneToOne,
+} from "../../src/index.js";
+
+const architectures: Record<string, () => Layer> = {
+  oneToOne: () => oneToOne({ inputSize: 3, units: 5, outputSize: 2, layers: 2, activation: "relu" }),
+  oneToMany: () => oneToMany({ cell: "gru", inputSize: 2, units: 4, outputSize: 2, steps: 7, teacherForcing: 0.5 }),
+  "oneToMany of tokens": () =>
+    oneToMany({ cell: "lstm", vocabularySize: 9, embeddingSize: 3, units: 4, steps: 7, stop: 0 }),
+  manyToOne: () => manyToOne({ cell: "lstm", inputSize: 3, units: 4, outputSize: 2, layers: 3, dropout: 0.2 }),
+  "manyToOne in both directions": () =>
+    manyToOne({ cell: "gru", vocabularySize: 9, units: 4, outputSize: 2, bidirectional: true, pool: "last" }),
+  "manyToOne, the mean over time": () =>
+    manyToOne({
+      cell: "elman",
+      activation: "relu",
+      inputSize: 3,
+      units: 4,
+      outputSize: 2,
+      bidirectional: true,
+      pool: "mean",
+    }),
+  manyToMany: () => manyToMany({ cell: "minGru", inputSize: 3, units: 4, outputSize: 2 }),
+  "manyToMany of tokens": () =>
+    manyToMany({
+      cell: "lstm",
+      vocabularySize: 9,
+      units: 4,
+      outputSize: 2,
+      layers: 2,
+      bidirectional: true,
+      dropout: 0.1,
+    }),
+  encoderDecoder: () => encoderDecoder({ cell: "gru", inputSize: 3, outputSize: 2, units: 4 }),
+  "encoderDecoder of tokens": () =>
+    encoderDecoder({
+      cell: "lstm",
+      vocabularySize: 9,
+      targetVocabularySize: 6,
+      units: 4,
+      layers: 2,
+      bidirectional: true,
+      bridge: "dense",
+      attention: "additive",
+      attentionSize: 3,
+      dropout: 0.1,
+      teacherForcing: { kind: "linear", to: 0.5, batches: 100 },
+      start: 1,
+      stop: 2,
+      steps: 12,
+    }),
+};
+
+describe.each(Object.entries(architectures))("%s", (_, make) => {
+  test("is plain JSON, in a file as in memory", () => {
+    const layer = make();
+    using model = new Model(layer, { seed: 4 });
+    using twin = loadModel(model.save());
+    expect(JSON.stringify(twin.specification)).toBe(JSON.stringify(layer));
+    expect(twin.parameters.map(({ name, read }) => [name, read().data])).toEqual(
+      model.parameters.map(({ name, read }) => [name, read().data]),
+    );
+  });
+
+  test("cannot be changed", () => {
+    const { config } = make();
+    expect(Object.isFrozen(config)).toBe(true);
+    for (const value of Object.values(config)) expect(Object.isFrozen(value)).toBe(true);
+  });
+
+  test("is shown by its layers", () => {
+    using model = new Model(make());
+    const summary = model.summary();
+    const paths = new Set(model.parameters.map(({ name }) => name.slice(0, name.lastIndexOf("."))));
+    for (const path of paths) expect(summary).toContain(path);
+    const count = model.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    expect(summary.replaceAll(/(?<=\d) (?=\d)/g, "")).toContain(`${count} parameters`);
+  });
+});
+
+test("the parts of an encoder–decoder have the paths of their roles", () => {
+  using model = new Model(architectures["encoderDecoder of tokens"]?.() as Layer);
+  expect(model.parameters.map(({ name, shape }) => `${name} ${shape.join("×")}`)).toMatchInlineSnapshot(`
+    [
+      "encoder.embedding.weight 9×4",
+      "encoder.rnn.weight_ih_l0 16×4",
+      "encoder.rnn.weight_hh_l0 16×4",
+      "encoder.rnn.bias_ih_l0 16",
+      "encoder.rnn.bias_hh_l0 16",
+      "encoder.rnn.weight_ih_l0_reverse 16×4",
+      "encoder.rnn.weight_hh_l0_reverse 16×4",
+      "encoder.rnn.bias_ih_l0_reverse 16",
+      "encoder.rnn.bias_hh_l0_reverse 16",
+      "encoder.rnn1.weight_ih_l0 16×8",
+      "encoder.rnn1.weight_hh_l0 16×4",
+      "encoder.rnn1.bias_ih_l0 16",
+      "encoder.rnn1.bias_hh_l0 16",
+      "encoder.rnn1.weight_ih_l0_reverse 16×8",
+      "encoder.rnn1.weight_hh_l0_reverse 16×4",
+      "encoder.rnn1.bias_ih_l0_reverse 16",
+      "encoder.rnn1.bias_hh_l0_reverse 16",
+      "bridge.rnn.h.weight 4×8",
+      "bridge.rnn.h.bias 4",
+      "bridge.rnn.c.weight 4×8",
+      "bridge.rnn.c.bias 4",
+      "bridge.rnn1.h.weight 4×8",
+      "bridge.rnn1.h.bias 4",
+      "bridge.rnn1.c.weight 4×8",
+      "bridge.rnn1.c.bias 4",
+      "decoder.embedding.weight 6×4",
+      "decoder.rnn.weight_ih_l0 16×4",
+      "decoder.rnn.weight_hh_l0 16×4",
+      "decoder.rnn.bias_ih_l0 16",
+      "decoder.rnn.bias_hh_l0 16",
+      "decoder.rnn1.weight_ih_l0 16×4",
+      "decoder.rnn1.weight_hh_l0 16×4",
+      "decoder.rnn1.bias_ih_l0 16",
+      "decoder.rnn1.bias_hh_l0 16",
+      "attention.key.weight 3×8",
+      "attention.query.weight 3×4",
+      "attention.score.weight 1×3",
+      "attention.combine.weight 4×12",
+      "attention.combine.bias 4",
+      "decoder.head.weight 6×4",
+      "decoder.head.bias 6",
+    ]
+  `);
+});
+
+test("a network of two directions takes both ends of a sequence", () => {
+  const make = (bidirectional: boolean) =>
+    manyToOne({ cell: "gru", inputSize: 1, units: 3, outputSize: 1, bidirectional });
+  using model = new Model(make(true));
+  using oneWay = new Model(make(false));
+  const first = (given: Model, start: number) => given.predict([[start], [0.2], [0.3]]).item();
+  expect(model.summary()).toContain("finalState");
+  expect(oneWay.summary()).toContain("lastStep");
+  expect(first(model, 0.5)).not.toBe(first(model, -0.5));
+});

@@ -1,0 +1,45 @@
+/** Trainings of encoder and decoder through the public interface. */
+import { type CellName, crossEntropyWith, encoderDecoder, Model, Tensor, Trainer } from "../../src/index.js";
+import { rule } from "./subjectTraining.js";
+import type { AnswerTraining, TrainingResult } from "./trainingContract.js";
+
+type F32 = Float32Array;
+
+export function trainAnswers(given: AnswerTraining<F32>): TrainingResult<F32> {
+  const { vocabulary, embeddingSize, updates, batch, steps, answerSteps, cell, units, start } = given;
+  const network = encoderDecoder({
+    ...{ cell: cell as CellName, units, start },
+    ...{ vocabularySize: vocabulary, targetVocabularySize: vocabulary },
+    ...{ embeddingSize, targetEmbeddingSize: embeddingSize },
+  });
+  using model = new Model(network);
+  const byName = new Map(model.parameters.map((parameter) => [parameter.name, parameter]));
+  const parameterOf = (name: string) => {
+    const found = byName.get(pathOf(name));
+    if (found === undefined) throw new Error(`the model has no ${pathOf(name)}`);
+    return found;
+  };
+  for (const [name, values] of Object.entries(given.initial))
+    parameterOf(name).write(new Tensor(values, parameterOf(name).shape));
+  const loss: number[] = [];
+  const data = {
+    input: new Tensor(Float32Array.from(given.source), [updates * batch, steps]),
+    lengths: given.lengths,
+    target: new Tensor(Float32Array.from(given.target), [updates * batch, answerSteps]),
+  };
+  const trainer = new Trainer(model, data, {
+    ...{ loss: crossEntropyWith({ ignoreIndex: given.ignored }), optimizer: rule(given.optimizer) },
+    ...{ batchSize: batch, shuffle: false, onUpdate: (value: number) => loss.push(value) },
+  });
+  // One pass over the data in order: a batch is an update, as recorded.
+  trainer.run({ epochs: 1 });
+  const final = Object.keys(given.initial).map((name) => [name, parameterOf(name).read().data] as const);
+  return { loss, final: Object.fromEntries(final) };
+}
+
+/** The library's paths for the names of the reference. */
+function pathOf(name: string): string {
+  const [first = "", rest = ""] = name.split(".");
+  if (first === "fc") return `decoder.head.${rest}`;
+  return first.endsWith("_embedding") ? `${first.replace("_", ".")}.${rest}` : `${first}.rnn.${rest}`;
+}

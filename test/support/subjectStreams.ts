@@ -1,0 +1,39 @@
+import { readSafetensors } from "../../src/formats/safetensors.js";
+import { dense, Model, meanSquaredError, sequential, Tensor, Trainer } from "../../src/index.js";
+import { layers, read, rule, write } from "./subjectTraining.js";
+import type { StreamTraining, TrainingResult } from "./trainingContract.js";
+
+type F32 = Float32Array;
+
+/** Truncated back-propagation through the public interface, one update a run. */
+export function trainStreams(given: StreamTraining<F32>): TrainingResult<F32> {
+  const { sets, batch, steps, inputSize, outputs, every, window } = given;
+  const make = layers[given.cell];
+  if (make === undefined) throw new Error(`no layer of cell ${given.cell}`);
+  const network = sequential(make(given.units, { name: "rnn", ...given.options }), dense(outputs, { name: "head" }));
+  using model = new Model(network, { inputSize });
+  write(model, given.initial);
+  const data = {
+    input: new Tensor(given.x, [sets * batch, steps, inputSize]),
+    target: new Tensor(given.target, [sets * batch, steps, outputs]),
+  };
+  const trainer = new Trainer(model, data, {
+    ...{ loss: meanSquaredError, optimizer: rule(given.optimizer), batchSize: batch, shuffle: false, epochs: 1 },
+    truncate: { every, window },
+  });
+  const [loss, states]: [number[], (F32 | undefined)[]] = [[], []];
+  while (trainer.stopped === undefined) {
+    loss.push(trainer.run({ batches: 1 }).loss);
+    states.push(carried(trainer, given));
+  }
+  return { loss, states, final: read(model, Object.keys(given.initial)) };
+}
+
+/** The hidden states with which the next steps begin: the first tensor of the window, where all its steps are new. */
+function carried(trainer: Trainer, { batch, units, every, window }: StreamTraining<F32>): F32 | undefined {
+  if (every !== window) throw new Error("the states to go on with are told where nothing else is held");
+  const rows = readSafetensors(trainer.save(), "trainer").tensors.get("window.0")?.data;
+  if (rows === undefined) return undefined;
+  const stride = rows.length / batch;
+  return Float32Array.from({ length: batch * units }, (_, at) => rows[Math.floor(at / units) * stride + (at % units)]);
+}
