@@ -14,9 +14,11 @@ import { facade } from "./suites/facade.mjs";
 import { optimizers } from "./suites/optimizers.mjs";
 import { options as layerOptions } from "./suites/options.mjs";
 import { products } from "./suites/products.mjs";
+import { sessions } from "./suites/sessions.mjs";
+import { truncated } from "./suites/truncated.mjs";
 import { printExtras, printResults, printTitle } from "./table.mjs";
 
-const suites = [products, activations, optimizers, cells, facade, layerOptions];
+const suites = [products, activations, optimizers, cells, facade, sessions, layerOptions, truncated];
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },

@@ -59,6 +59,8 @@ function fieldsOf(core, cell, { T, B, D, H, training = 1 }) {
   const first = core.allocate(T + 1);
   const scale = 1 / Math.sqrt(H);
   const gates = core.allocate(rows * gateWidth);
+  const dQ = cell.apart ? core.allocate(rows * qWidth) : gates;
+  const dQStride = (cell.apart ? qWidth : gateWidth) * 4;
   const fields = {
     ...{ inputSize: D, units: H, hidden: H, sequences: B, first, training },
     ...{ x: core.random(rows * Dp), xStride: Dp * 4, dX: core.allocate(rows * Dp), dXStride: Dp * 4 },
@@ -70,7 +72,8 @@ function fieldsOf(core, cell, { T, B, D, H, training = 1 }) {
     ...{ backIh: core.allocate(panels(D, cell.gates * Hp)), backHh: core.allocate(panels(H, qWidth)) },
     ...{ rowIh: core.allocate(cell.gates * Hp), rowHh: core.allocate(qWidth) },
     ...{ gates, gatesStride: gateWidth * 4, q: core.allocate(B * qWidth) },
-    ...{ dQ: cell.apart ? core.allocate(rows * qWidth) : gates, dQStride: (cell.apart ? qWidth : gateWidth) * 4 },
+    ...{ dQ, dQStride, dProductHh: dQ, dProductHhStride: dQStride },
+    ...{ dProductIh: gates, dProductIhStride: gateWidth * 4 },
     ...{ states: core.allocate((B + rows) * cell.states * Hp), statesStride: cell.states * Hp * 4 },
     ...{ dOutput: core.random(rows * Hp, 0.01), dOutputStride: Hp * 4, dStates: core.allocate(B * cell.states * Hp) },
     scratch: core.allocate(core.exports.outerRows() * (cell.gates * Hp + 8 * Math.ceil(Math.max(D, H) / 8))),

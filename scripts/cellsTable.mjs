@@ -22,7 +22,8 @@ const text = `# Cells
 
 Written from the cells' descriptors by \`npm run docs:cells\`. Gate blocks are the rows of \`weight_ih\`, \`weight_hh\` and the biases, in
 this order. Recurrent blocks are those of \`weight_hh\`: the leading ones act on h, late ones on a gated state. Every cell takes the
-options of every recurrent layer: either direction, bias or none, projection, recurrent dropout, zoneout, learned initial state.
+options of every recurrent layer: either direction, bias or none, projection, recurrent dropout, zoneout, layer normalisation,
+learned initial state.
 IRNN is \`elman(units, { activation: "relu", recurrentInitializer: "identity" })\`.
 
 | cell | gate blocks | states | recurrent blocks | options of its own |

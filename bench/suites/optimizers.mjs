@@ -23,18 +23,17 @@ export const optimizers = {
     core.floats(ranges + 8, 2).set([1, 0]);
     const rate = 1e-5;
     const megabytes = (arrays) => arrays * 4 * count;
-    const adam = () =>
-      exports.adamUpdate(ranges, 1, parameters, gradients, first, second, rate, 0.9, 0.999, 1e-8, 0.1, 0.001, 0);
-    const momentum = () => exports.momentumUpdate(ranges, 1, parameters, gradients, first, rate, 0.9, 0, 0);
+    const update = (direction, slots, constants) => {
+      exports.moveParameters(direction, 0, ranges, 1, parameters, gradients, ...slots, rate, 0.1, ...constants);
+    };
+    const adam = () => update(2, [first, second, 0], [0.9, 0.1, 0.999, 0.001, 30, 1e-8, 0]);
+    const momentum = () => update(1, [first, 0, 0], [0.9, 1, 0, 0, 0, 0, 0]);
+    const sgd = () => update(0, [0, 0, 0], [0, 0, 0, 0, 0, 0, 0]);
     return [
       // Read w, g, m, v; write w, m, v.
       { name: `adam n=${count}`, work: megabytes(7), target: 0.7, run: adam },
       { name: `momentum n=${count}`, work: megabytes(5), run: momentum },
-      {
-        name: `sgd n=${count}`,
-        work: megabytes(3),
-        run: () => exports.sgdUpdate(ranges, 1, parameters, gradients, rate),
-      },
+      { name: `sgd n=${count}`, work: megabytes(3), run: sgd },
     ];
   },
   extras: () => [],

@@ -18,6 +18,9 @@ const comparisons = [
   { name: "zoneout 0.1", base: "plain", target: 1.1 },
   { name: "projection", base: "plain" },
   { name: "peepholes", base: "plain" },
+  { name: "layer norm", base: "plain" },
+  // The kernel is the general one there: what is left is the normalisation alone.
+  { name: "layer norm", base: "peepholes" },
   { name: "dropout 0.3 between", base: "two layers" },
 ];
 
@@ -31,6 +34,7 @@ function networks({ sequential, lstm, bidirectional, dropout, mean }, H) {
     "zoneout 0.1": answer(lstm(H, { zoneout: 0.1 })),
     projection: answer(lstm(H, { projectionSize: H / 2 })),
     peepholes: answer(lstm(H, { peepholes: true })),
+    "layer norm": answer(lstm(H, { normalization: "layer" })),
     "two layers": answer(lstm(H), lstm(H)),
     "dropout 0.3 between": answer(lstm(H), dropout(0.3), lstm(H)),
   };
