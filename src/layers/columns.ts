@@ -15,7 +15,7 @@ export interface ColumnsConfig {
 /** Some features of every row. */
 export const columnsDefinition: LayerDefinition<ColumnsConfig> = {
   type: "columns",
-  keepsValues: true,
+  passesFrom: ({ from }) => from,
   output({ from, to }, { width, each }) {
     if (to <= width) return { width: to - from, each };
     throw new ShapeError(`columns(${from}, ${to}) wants an input of at least ${to} features, received ${width}.`);

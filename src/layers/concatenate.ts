@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from "../errors.js";
 import { type Branch, branchFlows, planBranches } from "./branches.js";
-import { definitionOf, type Flow, type Layer, type LayerDefinition, reversed, specify } from "./layer.js";
+import { definitionOf, type Flow, type Layer, type LayerDefinition, reversed, specify, tokenColumns } from "./layer.js";
 import { merges } from "./merge.js";
 
 /** Configuration of layers side by side. */
@@ -11,6 +11,13 @@ export interface ConcatenateConfig {
 /** Layers over the same input, their outputs side by side. */
 export const concatenateDefinition: LayerDefinition<ConcatenateConfig> = {
   type: "concatenate",
+  reads({ layers }) {
+    const kinds = layers.flatMap((layer) => definitionOf(layer).reads?.(layer.config) ?? []);
+    const sizes = kinds.flatMap(({ vocabularySize }) => vocabularySize ?? []);
+    // A layer that reads the whole input as tokens: so do all.
+    if (sizes.length > 0) return { vocabularySize: Math.min(...sizes) };
+    return kinds.length === 0 ? undefined : { tokenColumns: kinds.flatMap((kind) => tokenColumns(kind)) };
+  },
   output: (config, input) => sideBySide(branchFlows(branchesOf(config), input)),
   parameters: () => [],
   children: (config, input) => branchesOf(config).map((branch) => ({ ...branch, input })),

@@ -19,12 +19,20 @@ export interface Flow {
   readonly reads?: InputKind;
 }
 
+/** A feature that is a token: a whole number below the size of a vocabulary. */
+export interface TokenColumn {
+  readonly column: number;
+  readonly vocabularySize: number;
+}
+
 /** What a network reads, where that is not [batch, time, features]. */
 export interface InputKind {
   /** It reads tokens: whole numbers below this, [batch, time]. */
   readonly vocabularySize?: number;
   /** It reads one step a sequence: [batch, features]. */
   readonly isSingleStep?: boolean;
+  /** It reads tokens in some of its features. */
+  readonly tokenColumns?: readonly TokenColumn[];
 }
 
 /** How a network answers at steps that are not those of its input. */
@@ -132,8 +140,8 @@ export interface LayerDefinition<Config extends object = object> {
   inputSize?(config: Config): number | undefined;
   /** What it reads as the first layer of a network; left out for [batch, time, features]. */
   reads?(config: Config): InputKind | undefined;
-  /** Whether its output is made of values of its input as they are: token numbers stay token numbers. */
-  readonly keepsValues?: boolean;
+  /** Of a layer that hands on features as they are, token numbers too: the first of them. Left out for all others. */
+  passesFrom?(config: Config): number;
   /** How it answers, where its output has steps of its own: such a network stands alone. */
   answers?(config: Config): Answering;
   /** @throws ShapeError when the input does not suit the layer */
@@ -231,4 +239,10 @@ export function reversed(layer: Layer): Layer {
   const definition = definitionOf(layer);
   if (definition.reverse !== undefined) return definition.reverse(layer);
   throw new ArgumentError(`only recurrent layers read in a direction, ${definition.describe(layer.config)} does not.`);
+}
+
+/** The tokens of an input among its features, for a layer that reads from a feature on. */
+export function tokenColumns({ vocabularySize, tokenColumns: columns = [] }: InputKind, first = 0): TokenColumn[] {
+  const own = vocabularySize === undefined ? [] : [{ column: 0, vocabularySize }];
+  return [...own, ...columns].map((token) => ({ ...token, column: token.column + first }));
 }

@@ -4,6 +4,7 @@ import type { Rows } from "../tensor/rows.js";
 import {
   definitionOf,
   type Flow,
+  type InputKind,
   type Layer,
   type LayerDefinition,
   type LayerRun,
@@ -11,6 +12,7 @@ import {
   planLayer,
   reversed,
   specify,
+  tokenColumns,
 } from "./layer.js";
 
 /** Configuration of a chain of layers. */
@@ -24,9 +26,7 @@ export const sequentialDefinition: LayerDefinition<SequentialConfig> = {
   inputSize({ layers: [first] }) {
     return first && definitionOf(first).inputSize?.(first.config);
   },
-  reads({ layers: [first] }) {
-    return first && definitionOf(first).reads?.(first.config);
-  },
+  reads: ({ layers }) => readsOf(layers),
   output: (config, input) => flows(config, input).at(-1) as Flow,
   parameters: () => [],
   children(config, input) {
@@ -48,6 +48,19 @@ function flows(config: SequentialConfig, input: Flow): Flow[] {
   return found;
 }
 
+/** What the first layer reads that does not merely hand on features of the input. */
+function readsOf(layers: readonly Layer[]): InputKind | undefined {
+  let first = 0;
+  for (const [index, layer] of layers.entries()) {
+    const { reads, passesFrom } = definitionOf(layer);
+    const kind = reads?.(layer.config);
+    if (kind !== undefined) return index === 0 ? kind : { tokenColumns: tokenColumns(kind, first) };
+    if (passesFrom === undefined) return undefined;
+    first += passesFrom(layer.config);
+  }
+  return undefined;
+}
+
 function pathOf(layer: Layer, index: number): string {
   return layer.name ?? String(index);
 }
@@ -67,10 +80,10 @@ function chainOf(layers: readonly Layer[], name?: string): Layer<SequentialConfi
   if (!Array.isArray(layers) || layers.length === 0)
     throw new ArgumentError(`sequential needs at least one layer, received ${describe(layers)}.`);
   const paths = new Set<string>();
-  let keepsValues = true;
+  let isPassed = true;
   layers.forEach((layer, index) => {
-    requirePlace(layer, index, keepsValues);
-    keepsValues &&= definitionOf(layer).keepsValues === true;
+    requirePlace(layer, index, isPassed);
+    isPassed &&= definitionOf(layer).passesFrom !== undefined;
     const path = pathOf(layer, index);
     if (paths.has(path))
       throw new ArgumentError(`sequential has two layers named "${path}"; names within it must differ.`);
@@ -80,14 +93,14 @@ function chainOf(layers: readonly Layer[], name?: string): Layer<SequentialConfi
 }
 
 /**
- * @param keepsValues whether the layers before it hand on values of the input as they are
+ * @param isPassed whether the layers before it hand on features of the input as they are
  * @throws ArgumentError when a layer cannot be at a place of a chain
  */
-function requirePlace(layer: Layer, index: number, keepsValues: boolean): void {
+function requirePlace(layer: Layer, index: number, isPassed: boolean): void {
   const { answers, reads, describe: say } = definitionOf(layer);
   if (answers !== undefined)
     throw new ArgumentError(`${say(layer.config)} answers at steps of its own: it is a network and no part of one.`);
-  if (!keepsValues && reads?.(layer.config)?.vocabularySize !== undefined)
+  if (!isPassed && reads?.(layer.config)?.vocabularySize !== undefined)
     throw new ArgumentError(
       `${say(layer.config)} reads token numbers: it must be the first layer, not number ${index}.`,
     );

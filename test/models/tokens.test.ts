@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import {
   adam,
   bidirectional,
+  columns,
+  concatenate,
   crossEntropy,
   type Data,
   dense,
@@ -151,4 +153,52 @@ test("a network of single steps reads [batch, features]", async () => {
   await fit(model, data, { loss: meanSquaredError, optimizer: adam({ learningRate: 0.05 }), epochs: 300 });
   // Exclusive or, which no network without a hidden layer gets below 0.25.
   expect(evaluate(model, data, { loss: meanSquaredError }).loss).toBeLessThan(0.01);
+});
+
+describe("tokens among other features", () => {
+  const branch = (first: number) => sequential(columns(first, first + 1), embedding(5, 4));
+  const mixed = () =>
+    new Model(sequential(concatenate(branch(0), sequential(columns(0, 3), branch(2))), lstm(4), dense(2)), {
+      inputSize: 3,
+      seed: 3,
+    });
+  const target = [
+    [
+      [0, 1],
+      [1, 0],
+    ],
+    [[1, 1]],
+  ];
+  const loss = meanSquaredError;
+
+  test.each([
+    [0, "feature 0"],
+    [2, "feature 2"],
+  ])("a wrong one in column %i is refused before the first update", async (column, text) => {
+    const model = mixed();
+    const before = model.parameters.map((parameter) => parameter.read());
+    const row = [4, 0.5, 4];
+    row[column] = 7;
+    const data = {
+      input: [
+        [
+          [1, 0.5, 2],
+          [2, 0.1, 0],
+        ],
+        [row],
+      ],
+      target,
+    };
+    const running = fit(model, data, { loss, epochs: 1, batchSize: 1 });
+    await expect(running).rejects.toThrow(`received 7 in sequence 1, step 0, ${text}`);
+    model.parameters.forEach((parameter, index) => {
+      expect(parameter.read()).toEqual(before[index]);
+    });
+  });
+
+  test("are read as tokens alone where a branch reads them whole", () => {
+    using model = new Model(sequential(concatenate(embedding(9, 2), embedding(5, 3)), dense(1)), { seed: 3 });
+    expect(model.predict([3, 1, 4]).shape).toEqual([3, 1]);
+    expect(() => model.predict([7])).toThrow("from 0 to 4, received 7");
+  });
 });
