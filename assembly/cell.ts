@@ -108,9 +108,11 @@ export function describe<C extends Cell>(plan: RecurrentPlan): void {
   plan.stateBlocks = changetype<C>(0).states();
   plan.forwardRows = ((p: RecurrentPlan, rows: i32, next: i32, nextStride: i32, gates: i32, prev: i32): void =>
     forwardRows<C>(p, rows, next, nextStride, gates, prev)).index;
-  plan.backwardRows = ((
-    p: RecurrentPlan, rows: i32, dState: i32, dp: i32, dq: i32, prev: i32, next: i32, nextStride: i32,
-  ): void => backwardRows<C>(p, rows, dState, dp, dq, prev, next, nextStride)).index;
+  if (isDefined(WAY_BACK)) {
+    plan.backwardRows = ((
+      p: RecurrentPlan, rows: i32, dState: i32, dp: i32, dq: i32, prev: i32, next: i32, nextStride: i32,
+    ): void => backwardRows<C>(p, rows, dState, dp, dq, prev, next, nextStride)).index;
+  }
 }
 
 /** The same for a cell with a late product. */
@@ -119,13 +121,17 @@ export function describeLate<C extends LateCell>(plan: RecurrentPlan): void {
   plan.lateBlocks = changetype<C>(0).lateBlocks();
   plan.gateRows = ((p: RecurrentPlan, rows: i32, gated: i32, gates: i32, h: i32, hStride: i32): void =>
     gateRows<C>(p, rows, gated, gates, h, hStride)).index;
-  plan.gateBackwardRows = ((p: RecurrentPlan, rows: i32, dH: i32, dHStride: i32, dp: i32, h: i32, hStride: i32): void =>
-    gateBackwardRows<C>(p, rows, dH, dHStride, dp, h, hStride)).index;
+  if (isDefined(WAY_BACK)) {
+    plan.gateBackwardRows = ((p: RecurrentPlan, rows: i32, dH: i32, dHStride: i32, dp: i32, h: i32, hStride: i32): void =>
+      gateBackwardRows<C>(p, rows, dH, dHStride, dp, h, hStride)).index;
+  }
 }
 
 /** The same for a cell with parameters of its own. */
 export function describeOwn<C extends CellWithOwn>(plan: RecurrentPlan): void {
   describe<C>(plan);
-  plan.ownGradientRows = ((p: RecurrentPlan, rows: i32, dp: i32, prev: i32, next: i32, nextStride: i32): void =>
-    ownGradientRows<C>(p, rows, dp, prev, next, nextStride)).index;
+  if (isDefined(WAY_BACK)) {
+    plan.ownGradientRows = ((p: RecurrentPlan, rows: i32, dp: i32, prev: i32, next: i32, nextStride: i32): void =>
+      ownGradientRows<C>(p, rows, dp, prev, next, nextStride)).index;
+  }
 }

@@ -12,6 +12,13 @@ function panelShift(column: i32, columns: i32): i32 {
   return columns - (column & ~15) > 8 ? 6 : 5;
 }
 
+/** Address of the four columns from byte `o` of row k in panels of `columns` columns over K. */
+// @ts-ignore: decorator
+@inline
+export function panelPlace(panels: i32, k: i32, o: i32, columns: i32, K: i32): i32 {
+  return panels + (o & ~63) * K + (k << panelShift(o >> 2, columns)) + (o & 48);
+}
+
 /** Stores the transpose of four rows of four, a step of the panel (1 << shift bytes) apart: a quarter or half of a panel. */
 // @ts-ignore: decorator
 @inline
@@ -60,6 +67,18 @@ export function pack(panels: i32, W: i32, blocks: i32, H: i32, K: i32): void {
           for (let k = 0; k < K; k++) store<f32>(to + (extra << 2) + (k << shift), load<f32>(from + extra * stride + (k << 2)));
         }
       }
+    }
+  }
+}
+
+/** Undoes `pack`. */
+export function unpack(W: i32, panels: i32, blocks: i32, H: i32, K: i32): void {
+  const padded = (H + 3) & ~3, columns = blocks * padded;
+  for (let block = 0; block < columns; block += padded) {
+    for (let column = block; column < block + H; column++) {
+      const step = 1 << panelShift(column, columns);
+      let from = panelPlace(panels, 0, column << 2, columns, K) + ((column & 3) << 2);
+      for (const end = W + (K << 2); W < end; W += 4, from += step) store<f32>(W, load<f32>(from));
     }
   }
 }

@@ -38,9 +38,11 @@ export class RecurrentPlan {
   /** 1 keeps what the way back needs; 0 reuses one chunk of gate rows. */
   training: i32;
 
-  /** Input rows [rows, D]. */
+  /** Input rows [rows, D]; not there where `tokens` are. */
   x: i32;
   xStride: i32;
+  /** i32 [rows]: the column that is 1, where the input rows are one-hot; 0: they are not. */
+  tokens: i32;
   /** Gradient of the input rows; 0 when nobody wants it. */
   dX: i32;
   dXStride: i32;
@@ -171,9 +173,10 @@ export class DensePlan {
   inputSize: i32;
   /** Output features O. */
   outputSize: i32;
-  /** Input rows [rows, I], and their gradient; 0 when nobody wants it. */
+  /** Input rows [rows, I], or as i32 [rows] the column that is 1 in each; and their gradient; 0 when nobody wants it. */
   x: i32;
   xStride: i32;
+  tokens: i32;
   dX: i32;
   dXStride: i32;
   /** Output rows [rows, O] and their gradient, which the way back turns into that of the pre-activation. */

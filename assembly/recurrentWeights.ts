@@ -1,4 +1,5 @@
 import { blockBytes } from "./cell";
+import { oneHotGradient } from "./oneHot";
 import { OUTER_ROWS, biasGradient, packedWeightGradient, weightGradient } from "./outer";
 import { pack, packBias, packTransposed, panelsOfRows, unpackBias } from "./panels";
 import { RecurrentPlan } from "./plan";
@@ -38,8 +39,9 @@ export function recurrentGradients(plan: RecurrentPlan, from: i32, to: i32): voi
   const start = firstRow(plan.first, from), rows = firstRow(plan.first, to) - start;
   const dpStride = plan.dProductIhStride, dp = plan.dProductIh + start * dpStride;
   const dqStride = plan.dProductHhStride, dq = plan.dProductHh + start * dqStride;
-  const x = plan.x + start * plan.xStride;
-  weightGradient(plan.dWeightIh, scratch, dp, dpStride, x, plan.xStride, rows, gates, H, plan.inputSize);
+  const dWeight = plan.dWeightIh, x = plan.x + start * plan.xStride, D = plan.inputSize;
+  if (plan.tokens) oneHotGradient(dWeight, scratch, dp, dpStride, plan.tokens + (start << 2), rows, gates, H, D);
+  else weightGradient(dWeight, scratch, dp, dpStride, x, plan.xStride, rows, gates, H, D);
   if (plan.dBiasIh) biasGradient(plan.dBiasIh, dp, dpStride, rows, gates, H);
   if (plan.dBiasHh) biasGradient(plan.dBiasHh, dq, dqStride, rows, recurrent, H);
   if (recurrent) recurrentWeightGradient(plan, from, to);

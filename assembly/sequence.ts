@@ -2,6 +2,7 @@ import { blockBytes } from "./cell";
 import { layerNormBackward, layerNormForward } from "./layers/layerNorm";
 import { product } from "./matmul";
 import { normalizedOutput, normalizedOutputBackward } from "./normalizedOutput";
+import { oneHotProduct } from "./oneHot";
 import { NormPlan, RecurrentPlan } from "./plan";
 import { copyRows } from "./rows";
 
@@ -58,7 +59,9 @@ export function recurrentForward(plan: RecurrentPlan, from: i32, to: i32): void 
     const origin = plan.training ? 0 : start;
     const gates = plan.gates + (start - origin) * plan.gatesStride;
     const rows = firstRow(first, end) - start;
-    product(gates, plan.gatesStride, plan.rowIh, 0, plan.x + start * plan.xStride, plan.xStride, plan.panelsIh, rows, N, plan.inputSize);
+    const stride = plan.gatesStride, xStride = plan.xStride, D = plan.inputSize;
+    if (plan.tokens) oneHotProduct(gates, stride, plan.rowIh, plan.tokens + (start << 2), plan.panelsIh, rows, N, D);
+    else product(gates, stride, plan.rowIh, 0, plan.x + start * xStride, xStride, plan.panelsIh, rows, N, D);
     if (plan.normIh) layerNormForward(changetype<NormPlan>(plan.normIh), start, rows, gates, plan.gatesStride);
     for (; t < end; t++) forwardStep(plan, t, origin);
   }

@@ -10,6 +10,7 @@ import { requireFreshPackage } from "./package.mjs";
 import { measure } from "./rounds.mjs";
 import { activations } from "./suites/activations.mjs";
 import { cells } from "./suites/cells.mjs";
+import { characters } from "./suites/characters.mjs";
 import { facade } from "./suites/facade.mjs";
 import { optimizers } from "./suites/optimizers.mjs";
 import { options as layerOptions } from "./suites/options.mjs";
@@ -18,7 +19,7 @@ import { sessions } from "./suites/sessions.mjs";
 import { truncated } from "./suites/truncated.mjs";
 import { printExtras, printResults, printTitle } from "./table.mjs";
 
-const suites = [products, activations, optimizers, cells, facade, sessions, layerOptions, truncated];
+const suites = [products, activations, optimizers, cells, facade, sessions, layerOptions, truncated, characters];
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },

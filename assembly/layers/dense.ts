@@ -1,5 +1,6 @@
 import { activate, slope } from "../activations";
 import { product } from "../matmul";
+import { oneHotGradient, oneHotProduct } from "../oneHot";
 import { biasGradient, weightGradient } from "../outer";
 import { pack, packBias, packTransposed } from "../panels";
 import { DensePlan } from "../plan";
@@ -21,8 +22,10 @@ export function densePack(plan: DensePlan, back: i32): void {
 export function denseForward(plan: DensePlan, from: i32, to: i32): void {
   const O = (plan.outputSize + 3) & ~3, stride = plan.yStride, rows = to - from;
   const a = plan.a + from * stride, y = plan.y + from * stride;
-  product(a, stride, plan.row, 0, plan.x + from * plan.xStride, plan.xStride, plan.panels, rows, O, plan.inputSize);
-  assert(plan.x > 0 && plan.panels > 0, "denseForward: the plan has no memory");
+  const x = plan.x + from * plan.xStride, I = plan.inputSize;
+  if (plan.tokens) oneHotProduct(a, stride, plan.row, plan.tokens + (from << 2), plan.panels, rows, O, I);
+  else product(a, stride, plan.row, 0, x, plan.xStride, plan.panels, rows, O, I);
+  assert(plan.x + plan.tokens > 0 && plan.panels > 0, "denseForward: the plan has no memory");
   const code = plan.activation, alpha = plan.alpha, beta = plan.beta;
   if (code == LINEAR) return;
   const bytes = plan.outputSize << 2;
@@ -56,8 +59,10 @@ export function denseBackward(plan: DensePlan, from: i32, to: i32): void {
 
 export function denseGradients(plan: DensePlan, from: i32, to: i32): void {
   const rows = to - from, dY = plan.dY + from * plan.dYStride, x = plan.x + from * plan.xStride;
-  if (plan.dWeight) {
-    weightGradient(plan.dWeight, plan.scratch, dY, plan.dYStride, x, plan.xStride, rows, 1, plan.outputSize, plan.inputSize);
+  const dWeight = plan.dWeight, stride = plan.dYStride, scratch = plan.scratch, O = plan.outputSize, I = plan.inputSize;
+  if (dWeight) {
+    if (plan.tokens) oneHotGradient(dWeight, scratch, dY, stride, plan.tokens + (from << 2), rows, 1, O, I);
+    else weightGradient(dWeight, scratch, dY, stride, x, plan.xStride, rows, 1, O, I);
   }
-  if (plan.dBias) biasGradient(plan.dBias, dY, plan.dYStride, rows, 1, plan.outputSize);
+  if (plan.dBias) biasGradient(plan.dBias, dY, stride, rows, 1, O);
 }

@@ -84,10 +84,10 @@ export class AdditiveScores implements Scores {
   backward(dScores: number, rank: number, query: number, n: number): void {
     // From the last query on, as a run one step at a time goes: the sums have the same order.
     for (let index = n - 1; index >= 0; index--)
-      this.#backOne(dScores + index * this.#plan.stride, rank, query + index);
+      this.#backwardOne(dScores + index * this.#plan.stride, rank, query + index);
   }
 
-  #backOne(dScores: number, rank: number, query: number): void {
+  #backwardOne(dScores: number, rank: number, query: number): void {
     const { places, keys, dQueries, queryStride: bytes } = this.#plan;
     const [sums, dSums, words, count] = [this.#sums, this.#dSums, bytes >> 2, places.keys(rank)];
     const { activationBackward, addRows, biasGradient, product, weightGradient } = core();
@@ -101,7 +101,7 @@ export class AdditiveScores implements Scores {
     addRows(this.#dKeys + (places.firstKey[rank] as number) * bytes, bytes, dSums, bytes, count, bytes, 1);
   }
 
-  finish(_dScores: number, rank: number): void {
+  backwardKeys(_dScores: number, rank: number): void {
     const { places, keys, queryStride } = this.#plan;
     returnGradients(places, keys, this.#dKeys, queryStride, rank);
   }

@@ -120,13 +120,13 @@ export class Attention {
     clearGradientRows(this.#plan.keys);
     for (let rank = 0; rank < answers.sequences; rank++) {
       if (this.#places.keys(rank) > 0)
-        this.#scores.finish(this.#dWeights + (firstQuery[rank] as number) * this.#stride, rank);
+        this.#scores.backwardKeys(this.#dWeights + (firstQuery[rank] as number) * this.#stride, rank);
     }
   }
 
   /** And then adds to those of the values. */
   backwardValues(): void {
-    this.#sums.finish();
+    this.#sums.backwardValues();
   }
 
   gradients(): void {

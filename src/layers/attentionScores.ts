@@ -14,7 +14,7 @@ export interface Scores {
   /** From the scores' gradients to those of the queries. */
   backward(dScores: number, rank: number, query: number, count: number): void;
   /** Then to those of the keys: `dScores` of all queries of a sequence. */
-  finish(dScores: number, rank: number): void;
+  backwardKeys(dScores: number, rank: number): void;
   /** Adds the gradients of the parameters. */
   gradients(): void;
 }

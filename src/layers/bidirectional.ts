@@ -1,13 +1,14 @@
 import { ArgumentError } from "../errors.js";
 import { describe, requireKnownOptions } from "../shape.js";
 import { type Branch, planBranches } from "./branches.js";
-import { definitionOf, type Layer, type LayerDefinition, reversed, specify } from "./layer.js";
+import { definitionOf, type Layer, type LayerDefinition, reversed, specify, takesTokens } from "./layer.js";
 import { type MergeName, merges } from "./merge.js";
 
 /** Configuration of a layer that reads in both directions. */
 export interface BidirectionalConfig {
   /** What reads forward; the same layer, reversed and with weights of its own, reads backward. */
   readonly layer: Layer;
+  /** How both outputs of a step become one; `"concat"`, the default, doubles the width. */
   readonly merge: MergeName;
 }
 
@@ -19,6 +20,7 @@ export const bidirectionalDefinition: LayerDefinition<BidirectionalConfig> = {
     const states = stateWidth === undefined ? {} : { stateWidth: 2 * stateWidth };
     return { width: merges[config.merge].width([width, width]), each, ...states };
   },
+  takesTokens: ({ layer }) => takesTokens(layer),
   parameters: () => [],
   children: ({ layer }, input) => directions(layer).map((branch) => ({ ...branch, input })),
   plan: ({ layer, merge }, input, planner) => planBranches(directions(layer), merges[merge], input, planner),

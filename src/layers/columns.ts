@@ -8,7 +8,9 @@ import { newRows, rowRange } from "./moveRows.js";
 
 /** Configuration of a choice of features. */
 export interface ColumnsConfig {
+  /** The first feature that is kept, from 0. */
   readonly from: number;
+  /** The feature after the last that is kept. */
   readonly to: number;
 }
 

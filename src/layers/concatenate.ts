@@ -1,10 +1,20 @@
 import { ArgumentError, ShapeError } from "../errors.js";
 import { type Branch, branchFlows, planBranches } from "./branches.js";
-import { definitionOf, type Flow, type Layer, type LayerDefinition, reversed, specify, tokenColumns } from "./layer.js";
+import {
+  definitionOf,
+  type Flow,
+  type Layer,
+  type LayerDefinition,
+  reversed,
+  specify,
+  takesTokens,
+  tokenColumns,
+} from "./layer.js";
 import { merges } from "./merge.js";
 
 /** Configuration of layers side by side. */
 export interface ConcatenateConfig {
+  /** What reads the same input; outputs lie side by side in this order. */
   readonly layers: readonly Layer[];
 }
 
@@ -18,6 +28,7 @@ export const concatenateDefinition: LayerDefinition<ConcatenateConfig> = {
     if (sizes.length > 0) return { vocabularySize: Math.min(...sizes) };
     return kinds.length === 0 ? undefined : { tokenColumns: kinds.flatMap((kind) => tokenColumns(kind)) };
   },
+  takesTokens: ({ layers }) => layers.every(takesTokens),
   output: (config, input) => sideBySide(branchFlows(branchesOf(config), input)),
   parameters: () => [],
   children: (config, input) => branchesOf(config).map((branch) => ({ ...branch, input })),

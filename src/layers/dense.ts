@@ -8,7 +8,7 @@ import { DensePlan as P } from "../wasm/generated/plan.js";
 import { floats, ints } from "../wasm/memory.js";
 import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
 import { newRows } from "./moveRows.js";
-import { gradientScratch } from "./scratch.js";
+import { inputScratch } from "./scratch.js";
 
 /** Options of a dense layer. */
 export interface DenseOptions {
@@ -26,6 +26,7 @@ export interface DenseOptions {
 
 /** Configuration of a dense layer as it is saved. */
 export interface DenseConfig extends Required<Omit<DenseOptions, "name">> {
+  /** Features of its output. */
   readonly units: number;
 }
 
@@ -33,6 +34,7 @@ export interface DenseConfig extends Required<Omit<DenseOptions, "name">> {
 export const denseDefinition: LayerDefinition<DenseConfig> = {
   type: "dense",
   output: (config, input) => ({ width: config.units, each: input.each }),
+  takesTokens: () => true,
   parameters(config, input) {
     const fill =
       (name: InitializerName) => (address: number, shape: readonly number[], key: readonly [number, number]) =>
@@ -118,6 +120,7 @@ function rowFields({ units }: DenseConfig, input: Rows, output: Rows): Fields {
     outputSize: units,
     x: input.address,
     xStride: input.stride,
+    tokens: input.tokens ?? 0,
     dX: input.gradient,
     dXStride: input.gradientStride,
     y: output.address,
@@ -141,6 +144,6 @@ function parameterFields(config: DenseConfig, input: Rows, planner: Planner): Fi
     panels: region.words(Math.ceil(width / 8) * 8 * input.width),
     back: training && input.gradient !== 0 ? region.words(Math.ceil(input.width / 8) * 8 * width) : 0,
     row: region.words(width),
-    scratch: training ? gradientScratch(region, width, input.width, input.layout.capacity.rows) : 0,
+    scratch: training ? inputScratch(region, width, input) : 0,
   };
 }

@@ -42,7 +42,7 @@ export class DotScores implements Scores {
     core().product(to, queryStride, 0, 0, dScores, stride, this.#keys.along(rank), n, padded(keys.width), inner);
   }
 
-  finish(dScores: number, rank: number): void {
+  backwardKeys(dScores: number, rank: number): void {
     const { places, keys, queries, queryStride, stride } = this.#plan;
     const { width } = keys;
     const query = places.firstQuery[rank] as number;

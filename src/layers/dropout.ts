@@ -8,6 +8,7 @@ import { newRows, rowRange } from "./moveRows.js";
 
 /** Configuration of a dropout layer. */
 export interface DropoutConfig {
+  /** Share of the features set to 0 in training, in [0, 1). */
   readonly rate: number;
   /** Whether a sequence keeps one mask for all its steps. */
   readonly perSequence: boolean;

@@ -1,10 +1,10 @@
-import { ArgumentError } from "../errors.js";
-import { describe, elements, requireInteger, requireKnownOptions } from "../shape.js";
+import { elements, requireInteger, requireKnownOptions } from "../shape.js";
 import { padded, type Rows } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
 import { floats, ints } from "../wasm/memory.js";
 import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
 import { newRows, rowRange } from "./moveRows.js";
+import { readTokens } from "./readTokens.js";
 
 /** Options of an embedding. */
 export interface EmbeddingOptions {
@@ -16,8 +16,11 @@ export interface EmbeddingOptions {
 
 /** Configuration of an embedding as it is saved. */
 export interface EmbeddingConfig {
+  /** Rows of the table: tokens are whole numbers below this. */
   readonly vocabularySize: number;
+  /** Features of a token's row. */
   readonly size: number;
+  /** The token whose row stays 0, as PyTorch's `padding_idx`; `null` for none. */
   readonly paddingIndex: number | null;
 }
 
@@ -76,6 +79,7 @@ function planEmbedding(config: EmbeddingConfig, input: Rows, planner: Planner): 
   const { layout } = input;
   const { value, gradient } = planner.parameter("weight");
   const [bytes, stride] = [4 * config.size, 4 * padded(config.size)];
+  const owner = embeddingDefinition.describe(config);
   const index = layout.keep(region.words(layout.capacity.rows), 4);
   const output = newRows(region, layout, config.size, training);
   return {
@@ -86,7 +90,7 @@ function planEmbedding(config: EmbeddingConfig, input: Rows, planner: Planner): 
     forward(from, to) {
       const [first, count] = rowRange(layout, from, to);
       const at = index + 4 * first;
-      readTokens(config, input, at, first, count);
+      readTokens(owner, config.vocabularySize, input, at, first, count);
       core().gatherRows(output.address + first * stride, stride, value, bytes, at, count, bytes);
     },
     backward() {},
@@ -97,22 +101,6 @@ function planEmbedding(config: EmbeddingConfig, input: Rows, planner: Planner): 
       core().scatterAddRows(gradient, bytes, output.gradient + first * stride, stride, at, count, bytes);
     },
   };
-}
-
-/** Token numbers, which rows hold as float32, as integers. @throws ArgumentError when one is none */
-function readTokens(config: EmbeddingConfig, input: Rows, index: number, first: number, count: number): void {
-  const step = input.stride >> 2;
-  let from = (input.address >> 2) + first * step;
-  for (let row = index >> 2; row < (index >> 2) + count; row++, from += step) {
-    const token = floats[from] as number;
-    // The table is read where a token points.
-    if (!(Number.isInteger(token) && token >= 0 && token < config.vocabularySize)) {
-      throw new ArgumentError(
-        `${embeddingDefinition.describe(config)} reads token numbers from 0 to ${config.vocabularySize - 1}, received ${describe(token)}.`,
-      );
-    }
-    ints[row] = token;
-  }
 }
 
 /** A row that goes nowhere in place of each of a token's. */

@@ -4,7 +4,7 @@ import { randomKey } from "../tensor/seed.js";
 import { core } from "../wasm/core.js";
 import { floats } from "../wasm/memory.js";
 import { forcingRatio, mayForce, type TeacherForcing } from "./forcing.js";
-import type { AnswerRows, LayerRun, Planner } from "./layer.js";
+import type { AnswerRows, ChooseTokens, LayerRun, Planner } from "./layer.js";
 
 /** How a network that answers step by step gets the input of each step. */
 export interface FeedbackPlan {
@@ -14,7 +14,7 @@ export interface FeedbackPlan {
   readonly inputs: Rows;
   /** From those to the answers. */
   readonly network: LayerRun;
-  /** What tokens and values differ in: an answer becomes an input as its best token, or as it is. */
+  /** What tokens and values differ in: an answer becomes an input as the token chosen by it, or as it is. */
   readonly kind: "tokens" | "values";
   /** Where the input after the first comes from. */
   readonly feedback: "output" | "zeros" | "repeat";
@@ -36,7 +36,7 @@ export class Feedback {
   readonly lengths: Int32Array;
   readonly #plan: FeedbackPlan;
   readonly #forced: Forced;
-  /** The best token of the last step, by rank. */
+  /** The token of the last step, by rank. */
   readonly #chosen: Int32Array;
   readonly #writeInputs: (step: number) => void;
 
@@ -57,11 +57,11 @@ export class Feedback {
   }
 
   /** One step fed with the network's own answer; false when every sequence has met the stop token. */
-  step(index: number): boolean {
+  step(index: number, choose: ChooseTokens = chooseLikeliest): boolean {
     const { answers, network, kind, stop } = this.#plan;
     this.#writeInputs(index);
     network.forward(index, index + 1);
-    if (kind === "tokens") chooseTokens(network.output, index, this.#chosen);
+    if (kind === "tokens") choose(network.output, index, this.#chosen);
     if (stop === undefined || answers.isTaught) return true;
     return countSteps(answers.layout, index, this.#chosen, stop, this.lengths);
   }
@@ -175,7 +175,7 @@ function copyRow(to: number, { address, stride }: Rows, row: number, width: numb
 }
 
 /** The place of the largest value of each row of a step; the first of equal ones. */
-function chooseTokens({ address, stride, width, layout }: Rows, step: number, chosen: Int32Array): void {
+function chooseLikeliest({ address, stride, width, layout }: Rows, step: number, chosen: Int32Array): void {
   const start = layout.firstRow(step);
   const count = layout.firstRow(step + 1) - start;
   for (let rank = 0; rank < count; rank++) {

@@ -10,6 +10,7 @@ import { embeddingDefinition } from "./embedding.js";
 import { finalStateDefinition } from "./finalState.js";
 import { lastStepDefinition } from "./lastStep.js";
 import type { LayerDefinition } from "./layer.js";
+import { oneHotDefinition } from "./oneHot.js";
 import { maxDefinition, meanDefinition } from "./poolSteps.js";
 import { recurrentDefinition } from "./recurrent.js";
 import { residualDefinition } from "./residual.js";
@@ -27,6 +28,7 @@ export const layers = {
   lastStep: () => lastStepDefinition,
   max: () => maxDefinition,
   mean: () => meanDefinition,
+  oneHot: () => oneHotDefinition,
   recurrent: (config: { readonly cell?: unknown }, own: Readonly<Record<string, CellDefinition>> = {}) => {
     const known: Readonly<Record<string, CellDefinition>> = { ...cells, ...own };
     const name = config.cell;

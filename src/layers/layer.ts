@@ -57,12 +57,20 @@ export interface AnswerRows {
   isTaught: boolean;
 }
 
+/** Chooses the token of every sequence after a step, by rank: the next step is fed with them. */
+export type ChooseTokens = (scores: Rows, step: number, chosen: Int32Array) => void;
+
 /** The answers of such a network, one by one. `LayerRun.forward` does all of it. */
 export interface AnswerRun {
   /** Reads the whole input and makes ready for the first answer. */
   read(): void;
-  /** Answers one step, fed with the answer before; false when every sequence has ended. */
-  step(index: number): boolean;
+  /**
+   * Answers one step, fed with the answer before; false when every sequence has ended.
+   * @param choose the token that a network which answers in tokens has answered; default the likeliest
+   */
+  step(index: number, choose?: ChooseTokens): boolean;
+  /** All that a step hands to the next but the tokens chosen. */
+  readonly states: readonly StateRows[];
   /** Answers by rank, that with the stop token included. */
   readonly lengths: Int32Array;
   /** Attention weights of the batch [sequences, answers, steps], in the caller's order; 0 beyond either end. */
@@ -91,6 +99,8 @@ export interface Planner {
   /** Whether recurrent layers keep the values of their gates, to be looked at; a prediction is planned then. Default false. */
   readonly keepsGates?: boolean;
   readonly region: Region;
+  /** Whether what reads the layer's output takes one-hot rows by their tokens alone: their values need not be there. */
+  readonly skipsValues?: boolean;
   /** Room for the answers, where the network's definition has `answers`. */
   readonly answers?: AnswerRows;
   /** The place of a parameter by its name within the layer. */
@@ -140,6 +150,8 @@ export interface LayerDefinition<Config extends object = object> {
   inputSize?(config: Config): number | undefined;
   /** What it reads as the first layer of a network; left out for [batch, time, features]. */
   reads?(config: Config): InputKind | undefined;
+  /** Whether it takes one-hot rows by their tokens, without their values; left out where it does not. */
+  takesTokens?(config: Config): boolean;
   /** Of a layer that hands on features as they are, token numbers too: the first of them. Left out for all others. */
   passesFrom?(config: Config): number;
   /** How it answers, where its output has steps of its own: such a network stands alone. */
@@ -177,9 +189,16 @@ const BRAND = Symbol.for("recurve.layer.v1");
  * A specification: an immutable description without weights. `JSON.stringify` gives its plain form.
  */
 export interface Layer<Config extends object = object> {
+  /** What kind of layer it is, such as `"recurrent"` or `"dense"`. */
   readonly type: string;
+  /** Its options with every default in its place: plain JSON but for layers inside it. */
   readonly config: Config;
+  /** Its part of the paths of parameters and states; default its place in the network around it: `"0"`. */
   readonly name?: string;
+  /**
+   * What the kind of layer can do.
+   * @internal
+   */
   readonly [DEFINITION]: LayerDefinition<Config>;
 }
 
@@ -225,6 +244,11 @@ export function definitionOf(layer: Layer): LayerDefinition {
     );
   }
   return definition;
+}
+
+/** Whether a layer takes one-hot rows by their tokens. */
+export function takesTokens(layer: Layer): boolean {
+  return definitionOf(layer).takesTokens?.(layer.config) ?? false;
 }
 
 /** Plans a layer, and lets the planner take note of it. */

@@ -6,12 +6,12 @@ import type { Region } from "../wasm/region.js";
 
 const bytes = ({ width }: Rows): number => 4 * padded(width);
 
-/** Room for rows of a layout, with a gradient where one is wanted. */
+/** Room for rows of a layout, not one-hot ones, with a gradient where one is wanted. */
 export function newRows(region: Region, layout: Layout, width: number, hasGradient: boolean): Rows {
   const stride = 4 * padded(width);
   const room = () => region.bytes(layout.capacity.rows * stride);
   const address = layout.keep(room(), stride);
-  return { address, gradient: hasGradient ? room() : 0, width, stride, gradientStride: stride, layout };
+  return { address, gradient: hasGradient ? room() : 0, width, stride, gradientStride: stride, tokens: 0, layout };
 }
 
 /** First row and number of rows of the steps from … to − 1. */

@@ -1,6 +1,8 @@
 import type { Reading } from "../tensor/reading.js";
 import type { Rows, StateRows } from "../tensor/rows.js";
+import { core } from "../wasm/core.js";
 import { floats } from "../wasm/memory.js";
+import type { Region } from "../wasm/region.js";
 import type { LayerRun, Planner } from "./layer.js";
 import { gatherGradients, gatherValues, newRows, sumGradients } from "./moveRows.js";
 
@@ -16,12 +18,10 @@ export function rearranged(
   build: (taken: Rows) => LayerRun,
 ): LayerRun {
   const { layout } = input;
-  const taken = newRows(region, reading.layout, input.width, input.gradient !== 0);
+  const taken = rowsTaken(reading, input, region);
   const run = build(taken);
   const states = run.states.map((state) => seenThrough(reading, state));
   const output: Rows = { ...newRows(region, layout, run.output.width, training), states };
-  // Without a mask each output is shown once: its gradient goes back the way it came.
-  const takeBack = layout.mask === undefined ? gatherGradients : sumGradients;
   return {
     output,
     states,
@@ -31,12 +31,14 @@ export function rearranged(
       run.begin();
     },
     forward() {
-      gatherValues(taken, input, reading.taken, reading.layout.rows);
+      take(taken, input, reading);
       run.forward(0, reading.layout.steps);
       gatherValues(output, run.output, reading.shown, layout.rows);
       showInitial(reading, output, states[0] as StateRows);
     },
     backward() {
+      // Without a mask each output is shown once: its gradient goes back the way it came.
+      const takeBack = layout.mask === undefined ? gatherGradients : sumGradients;
       takeBack(run.output, output, reading.shown, layout.rows);
       run.backward(0, reading.layout.steps);
       addToInitial(reading, output, states[0] as StateRows);
@@ -44,6 +46,17 @@ export function rearranged(
     },
     gradients: () => run.gradients(0, reading.layout.steps),
   };
+}
+
+/** Room for the rows that are read; of one-hot rows only for their tokens. */
+function rowsTaken({ layout }: Reading, input: Rows, region: Region): Rows {
+  if (!input.tokens) return newRows(region, layout, input.width, input.gradient !== 0);
+  return { ...input, address: 0, tokens: layout.keep(region.words(layout.capacity.rows), 4), layout };
+}
+
+function take(rows: Rows, input: Rows, { taken, layout }: Reading): void {
+  if (rows.tokens && input.tokens) core().gatherRows(rows.tokens, 4, input.tokens, 4, taken, layout.rows, 4);
+  else gatherValues(rows, input, taken, layout.rows);
 }
 
 /** The states by their ranks in the batch. */

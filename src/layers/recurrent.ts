@@ -24,6 +24,7 @@ export function recurrentDefinition<Own extends object>(
       const width = config.projectionSize ?? config.units;
       return { width, each: "step", stateWidth: width };
     },
+    takesTokens: () => true,
     parameters: (config, input) => recurrentParameters(cell as CellDefinition, config, input),
     states: (config) => ({
       isReversed: config.direction === "reverse",
@@ -45,7 +46,7 @@ export function recurrentDefinition<Own extends object>(
  *
  * @param units hidden units H
  * @example
- * const layer = recurrent(gruCell, 32);
+ * const model = new Model(sequential(recurrent(cells.minGru, 32), lastStep(), dense(1)), { inputSize: 4 });
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function recurrent<Own extends object>(

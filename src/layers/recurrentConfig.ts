@@ -41,19 +41,31 @@ export interface RecurrentOptions {
 
 /** Configuration of a recurrent layer as it is saved. */
 export interface RecurrentConfig {
+  /** Name of its cell in `cells`. */
   readonly cell: string;
+  /** Hidden units H. */
   readonly units: number;
+  /** Whether both products have a bias. */
   readonly bias: boolean;
+  /** Which end of a sequence it begins at. */
   readonly direction: "forward" | "reverse";
+  /** What `weight_ih` began as. */
   readonly inputInitializer: InitializerName;
+  /** What `weight_hh` began as. */
   readonly recurrentInitializer: InitializerName;
+  /** What both biases began as. */
   readonly biasInitializer: InitializerName;
+  /** What was added to the input bias of forget gates at first. */
   readonly forgetBias: number;
+  /** Width P of the projected hidden state; `null` where the state keeps its H units. */
   readonly projectionSize: number | null;
+  /** Share of h that is dropped before W_hh in training. */
   readonly recurrentDropout: number;
   /** By state. */
   readonly zoneout: Readonly<Record<string, number>>;
+  /** What normalises the products of a step. */
   readonly normalization: "none" | "layer";
+  /** What a sequence begins with where it is given no state. */
   readonly initialState: "zero" | "learned";
   readonly [cellOption: string]: unknown;
 }

@@ -2,13 +2,10 @@ import { core } from "../wasm/core.js";
 import type { RecurrentPlan as P } from "../wasm/generated/plan.js";
 import { floats, ints } from "../wasm/memory.js";
 import type { Geometry } from "./recurrentGeometry.js";
-import { gradientScratch } from "./scratch.js";
+import { inputScratch, panelWords } from "./scratch.js";
 
 /** Fields of the core's struct by name. */
 export type Fields = Partial<Record<keyof typeof P, number>>;
-
-/** Floats of panels for `columns` columns over an inner length. */
-const panelWords = (columns: number, inner: number): number => Math.ceil(columns / 8) * 8 * inner;
 
 /** Sizes, input, gate rows, and what one step needs. */
 export function runFields({ cell, config, input, planner, ...g }: Geometry): Fields {
@@ -27,6 +24,7 @@ export function runFields({ cell, config, input, planner, ...g }: Geometry): Fie
     training: training ? 1 : 0,
     x: input.address,
     xStride: input.stride,
+    tokens: input.tokens ?? 0,
     dX: input.gradient,
     dXStride: input.gradientStride,
     gates,
@@ -42,7 +40,7 @@ export function trainingFields({ cell, config, input, planner, ...g }: Geometry,
   const { capacity } = input.layout;
   const ownWords = g.block * cell.recurrentBlocks;
   const shared = cell.sharesGradients;
-  const width = Math.max(input.width, config.units, g.hidden);
+  const gateWidth = Math.max(cell.gates.length * g.block, g.hiddenBlock);
   const dQ = shared ? gates : region.words(capacity.rows * ownWords);
   const dQStride = 4 * (shared ? g.gateWords : ownWords);
   return {
@@ -55,7 +53,7 @@ export function trainingFields({ cell, config, input, planner, ...g }: Geometry,
     dOutput: region.words(capacity.rows * g.hiddenBlock),
     dOutputStride: 4 * g.hiddenBlock,
     dStates: region.bytes(capacity.sequences * g.stride),
-    scratch: gradientScratch(region, Math.max(cell.gates.length * g.block, g.hiddenBlock), width, capacity.rows),
+    scratch: inputScratch(region, gateWidth, input, Math.max(config.units, g.hidden)),
   };
 }
 

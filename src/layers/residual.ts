@@ -16,6 +16,7 @@ import { newRows, rowRange } from "./moveRows.js";
 
 /** Configuration of a residual connection. */
 export interface ResidualConfig {
+  /** What the input goes round; its output is as wide as its input. */
   readonly layer: Layer;
 }
 

@@ -12,11 +12,13 @@ import {
   planLayer,
   reversed,
   specify,
+  takesTokens,
   tokenColumns,
 } from "./layer.js";
 
 /** Configuration of a chain of layers. */
 export interface SequentialConfig {
+  /** In the order of computation. */
   readonly layers: readonly Layer[];
 }
 
@@ -27,6 +29,7 @@ export const sequentialDefinition: LayerDefinition<SequentialConfig> = {
     return first && definitionOf(first).inputSize?.(first.config);
   },
   reads: ({ layers }) => readsOf(layers),
+  takesTokens: ({ layers: [first] }) => takesTokens(first as Layer),
   output: (config, input) => flows(config, input).at(-1) as Flow,
   parameters: () => [],
   children(config, input) {
@@ -109,7 +112,9 @@ function requirePlace(layer: Layer, index: number, isPassed: boolean): void {
 function planSequential(config: SequentialConfig, input: Rows, planner: Planner): LayerRun {
   let rows = input;
   const runs = config.layers.map((layer, index) => {
-    const run = planLayer(layer, rows, planner.child(pathOf(layer, index)));
+    const next = config.layers[index + 1];
+    const skipsValues = next !== undefined && takesTokens(next);
+    const run = planLayer(layer, rows, { ...planner.child(pathOf(layer, index)), skipsValues });
     rows = run.output;
     return run;
   });

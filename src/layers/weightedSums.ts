@@ -75,7 +75,7 @@ export class WeightedSums {
   }
 
   /** After all steps: adds to the gradients of the values. */
-  finish(): void {
+  backwardValues(): void {
     const { places, bytes } = { places: this.#places, bytes: this.context.stride };
     const { gradient, gradientStride, width } = this.#values;
     const keys = places.firstKey[places.answers.sequences] as number;

@@ -19,9 +19,14 @@ export interface ParameterSpec {
 export interface Parameter {
   /** Path in the model and in files: `rnn.weight_ih_l0`. */
   readonly name: string;
+  /** Sizes, outermost first: `weight_hh` of an LSTM is [4 · H, H]. */
   readonly shape: Shape;
   /** Whether training leaves it alone. */
   readonly isFrozen: boolean;
+  /** Factors of the learning rate and of the weight decay, as `setRates` gave them; else 1. */
+  readonly rate: number;
+  /** Factor of the weight decay, as `setRates` gave it; else 1. */
+  readonly decay: number;
   /** A copy of the values. */
   read(): Tensor;
   /** Replaces the values. @throws ShapeError, ArgumentError when they do not fit or are not finite */
@@ -37,6 +42,9 @@ interface Entry {
   /** Offset in the block, in floats; a multiple of 4. */
   readonly offset: number;
   isFrozen: boolean;
+  /** Factors of the learning rate and of the weight decay. */
+  rate: number;
+  decay: number;
 }
 
 /** Floats of a parameter with its padding; not by bit operators, which are wrong beyond 2³¹. */
@@ -48,6 +56,9 @@ function paddedCount({ count }: Entry): number {
 export interface Range {
   readonly start: number;
   readonly length: number;
+  /** Factors of the learning rate and of the weight decay. */
+  readonly rate: number;
+  readonly decay: number;
 }
 
 /**
@@ -64,14 +75,14 @@ export class ParameterBlock {
   readonly gradients: number;
   /** Grows with every change of the values: packed copies compare it. */
   version = 1;
-  /** Grows with every freeze and unfreeze. */
+  /** Grows with every freeze and unfreeze, and with every change of rates. */
   rangesVersion = 1;
   readonly #region: Region;
 
   constructor(specs: readonly { readonly name: string; readonly shape: Shape }[], region: Region) {
     let offset = 0;
     this.entries = specs.map(({ name, shape }) => {
-      const entry = { name, shape, count: elements(shape), offset, isFrozen: false };
+      const entry = { name, shape, count: elements(shape), offset, isFrozen: false, rate: 1, decay: 1 };
       offset += paddedCount(entry);
       return entry;
     });
@@ -138,32 +149,41 @@ export class ParameterBlock {
       get isFrozen() {
         return entry.isFrozen;
       },
+      get rate() {
+        return entry.rate;
+      },
+      get decay() {
+        return entry.decay;
+      },
       read: () => this.copy(entry, this.values),
       write: (values) => this.write(entry, values),
       gradient: () => this.copy(entry, this.gradients),
     }));
   }
 
-  /**
-   * Freezes or thaws the parameters at a path: one parameter, or all below a layer.
-   * @throws ArgumentError when there is nothing at the path
-   */
-  setFrozen(path: string, isFrozen: boolean): void {
+  /** The parameters at a path: one, or all below a layer. @throws ArgumentError when there is nothing */
+  at(path: string): Entry[] {
     const found = this.entries.filter((entry) => entry.name === path || entry.name.startsWith(`${path}.`));
-    if (found.length === 0) this.find(path);
-    for (const entry of found) entry.isFrozen = isFrozen;
+    return found.length === 0 ? [this.find(path)] : found;
+  }
+
+  /** Freezes or thaws the parameters at a path. @throws ArgumentError when there is nothing */
+  setFrozen(path: string, isFrozen: boolean): void {
+    for (const entry of this.at(path)) entry.isFrozen = isFrozen;
     this.rangesVersion++;
   }
 
   /** The stretches that training may change, as few as possible. */
   trainable(): Range[] {
-    const ranges: { start: number; length: number }[] = [];
+    const ranges: { start: number; length: number; rate: number; decay: number }[] = [];
     for (const entry of this.entries) {
       if (entry.isFrozen) continue;
+      const { offset: start, rate, decay } = entry;
       const length = paddedCount(entry);
       const last = ranges[ranges.length - 1];
-      if (last !== undefined && last.start + last.length === entry.offset) last.length += length;
-      else ranges.push({ start: entry.offset, length });
+      const isAlike = last?.rate === rate && last.decay === decay;
+      if (isAlike && last.start + last.length === start) last.length += length;
+      else ranges.push({ start, length, rate, decay });
     }
     return ranges;
   }

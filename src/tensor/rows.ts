@@ -11,6 +11,8 @@ export interface Rows {
   readonly stride: number;
   readonly gradientStride: number;
   readonly layout: Layout;
+  /** Where the rows are one-hot: address of i32 [rows], the column that is 1. Their values may be missing then. Else 0 or left out. */
+  readonly tokens?: number;
   /** The states of the recurrent layers that gave these rows, if any did. */
   readonly states?: readonly StateRows[];
 }

@@ -7,9 +7,15 @@ export type Nested = number | ArrayLike<number> | readonly Nested[];
 /**
  * Numbers for people: a flat `Float32Array` in row-major order and its shape.
  * A tensor is a plain copy; it owns no memory of the core and needs no disposal.
+ *
+ * @example
+ * const table = new Tensor(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]);
+ * table.shape;   // [2, 3]
  */
 export class Tensor {
+  /** The values, the last axis running fastest. */
   readonly data: Float32Array;
+  /** Sizes, outermost first; none for a single number. */
   readonly shape: Shape;
 
   /**

@@ -11,8 +11,10 @@ import {
   manyToMany,
   manyToOne,
   type OneToManyOptions,
+  oneHot,
   oneToMany,
   oneToOne,
+  ShapeError,
   sequential,
 } from "../../src/index.js";
 import { expectRefusal } from "../support/refusal.js";
@@ -44,6 +46,37 @@ describe("an embedding refuses", () => {
       ["0 to 8", "received 9"],
     ],
   ])("%s", (_, act, texts) => expectRefusal(act, ArgumentError, ...texts));
+});
+
+describe("one-hot rows refuse", () => {
+  test.each([
+    ["no vocabulary", () => oneHot(0), ["vocabularySize of oneHot", "received 0"]],
+    ["a vocabulary wider than any layer", () => oneHot(65537), ["vocabularySize of oneHot", "65536"]],
+    ["an unknown option", () => oneHot(9, any({ size: 4 })), ["oneHot(9)", '"size"', "name"]],
+    ["a name that is no path", () => oneHot(9, { name: "a b" }), ["name of a layer"]],
+    ["a place behind another layer", () => sequential(lstm(1), oneHot(9)), ["oneHot(9)", "first layer"]],
+    ["a direction", () => bidirectional(oneHot(9)), ["oneHot(9)", "direction"]],
+    [
+      "a token that is not there",
+      () => new Model(sequential(oneHot(9), lstm(2))).predict([3, 9]),
+      ["0 to 8", "received 9"],
+    ],
+    ["half a token", () => new Model(sequential(oneHot(9), lstm(2))).predict([0.5]), ["0 to 8", "received 0.5"]],
+    [
+      "such a token in a session",
+      () => new Model(sequential(oneHot(9), lstm(2))).session().step(-1),
+      ["0 to 8", "received -1"],
+    ],
+  ])("%s", (_, act, texts) => expectRefusal(act, ArgumentError, ...texts));
+
+  test("rows of numbers", () => {
+    const rows = [
+      [0, 1],
+      [1, 0],
+    ];
+    const act = () => new Model(sequential(oneHot(2), lstm(2))).predict(rows);
+    expectRefusal(act, ShapeError, "reads token numbers", "2 features a step");
+  });
 });
 
 describe("an architecture refuses", () => {

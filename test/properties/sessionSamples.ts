@@ -16,6 +16,7 @@ import {
   Model,
   manyToOne,
   minGru,
+  oneHot,
   type RecurrentOptions,
   recurrent,
   residual,
@@ -79,6 +80,8 @@ const composed: Network[] = [
   { label: "dropout, which prediction passes", layer: sequential(lstm(6), dropout(0.5), indRnn(5)), inputSize: 1 },
   { label: "chains in chains", layer: sequential(sequential(gru(3), sequential(lstm(4))), dense(2)), inputSize: 3 },
   { label: "tokens", layer: sequential(embedding(9, 5), lstm(4), dense(9)), inputSize: 1, tokens: 9 },
+  { label: "one-hot tokens", layer: sequential(oneHot(9), lstm(4), dense(9)), inputSize: 1, tokens: 9 },
+  { label: "one-hot rows", layer: sequential(oneHot(5), residual(gru(5)), dense(2)), inputSize: 1, tokens: 5 },
   { label: "several inputs", layer: sequential(inputs(), gru(4)), inputSize: 4, tokens: 6 },
   { label: "learned states in a stack", layer: sequential(...learned(), dense(1)), inputSize: 2 },
 ];

@@ -18,6 +18,7 @@ import {
   Model,
   meanSquaredError,
   Optimizer,
+  oneHot,
   recurrent,
   residual,
   run,
@@ -193,6 +194,22 @@ test("tokens [batch, time] are read as they are without truncation", async () =>
   };
   expectSameBits(await outcome({ every: 5 }), await outcome(), "weights");
   expect(await outcome({ every: 2, window: 3 })).not.toEqual(await outcome());
+});
+
+test.each([
+  ["read by their tokens", dense(5, { name: "first" })],
+  ["read as rows", residual(gru(5, { name: "first" }))],
+])("one-hot tokens %s give the bits of rows of numbers", async (_, first) => {
+  const tokens = LENGTHS.map((length, sequence) => Array.from({ length }, (_, step) => (sequence * 5 + step * 3) % 5));
+  const rows = tokens.map((sequence) => sequence.map((token) => [0, 1, 2, 3, 4].map((at) => (at === token ? 1 : 0))));
+  const network = [first, lstm(4, { name: "rnn" }), dense(5, { name: "head" })];
+  const outcome = async (input: Data["input"], model: Model) => {
+    const data = { input, target: tokens };
+    await train(model, data, { loss: crossEntropy, epochs: 2, batchSize: 3, truncate: { every: 2, window: 5 } });
+    return weightsOf(model);
+  };
+  const wanted = await outcome(rows, new Model(sequential(...network), { inputSize: 5 }));
+  expectSameBits(await outcome(tokens, new Model(sequential(oneHot(5), ...network))), wanted, "weights");
 });
 
 test("a loss of one's own sees the steps since the last update alone, in the caller's order", async () => {

@@ -1,0 +1,27 @@
+// Exports only: what a prediction needs. index.ts adds the way back and the training.
+export { heapBase, isDebug } from "./plan";
+export { product } from "./matmul";
+export { pack, packTransposed } from "./panels";
+export { addRows, copyRows, gatherRows, multiplyRows, scaleRows } from "./rows";
+export { chunkRows, recurrentForward } from "./sequence";
+export { recurrentPack } from "./recurrentWeights";
+export { activationForward } from "./activations";
+export { softmaxForward } from "./softmax";
+export { exp64, log64, pow64 } from "./float64";
+export { layerNormPack } from "./layers/layerNorm";
+export { denseForward, densePack } from "./layers/dense";
+export { fillBernoulli, fillNormal, fillUniform, philox } from "./random";
+export { orthogonalFill, orthogonalScratch } from "./orthogonal";
+export { maxSteps, meanSteps } from "./layers/poolSteps";
+export { elman, elmanTanh } from "./cells/elman";
+export { lstm } from "./cells/lstm";
+export { gru } from "./cells/gru";
+export { gruResetBefore } from "./cells/gruResetBefore";
+export { lstmGeneral } from "./cells/lstmGeneral";
+export { lstmCoupled } from "./cells/lstmCoupled";
+export { gruGeneral } from "./cells/gruGeneral";
+export { gruResetBeforeGeneral } from "./cells/gruResetBeforeGeneral";
+export { mgu } from "./cells/mgu";
+export { indRnn } from "./cells/indRnn";
+export { minGru } from "./cells/minGru";
+export { minLstm } from "./cells/minLstm";
