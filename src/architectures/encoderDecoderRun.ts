@@ -57,10 +57,11 @@ export class EncoderDecoderRun implements LayerRun {
 
   #answerRun(): AnswerRun {
     const { lengths } = this.#feedback;
-    const { attention } = this.#decoder;
+    const { attention, states } = this.#decoder;
     return {
       read: () => this.#read(),
-      step: (index) => this.#feedback.step(index),
+      step: (index, choose) => this.#feedback.step(index, choose),
+      states,
       lengths,
       ...(attention && { attention: () => attention.weights(lengths) }),
     };

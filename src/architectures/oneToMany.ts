@@ -147,7 +147,8 @@ class OneToManyRun implements LayerRun {
     this.output = network.output;
     this.states = network.states;
     const { lengths } = this.#feedback;
-    this.answers = { read() {}, step: (index) => this.#feedback.step(index), lengths };
+    const { states } = network;
+    this.answers = { read() {}, step: (index, choose) => this.#feedback.step(index, choose), states, lengths };
   }
 
   pack(): void {

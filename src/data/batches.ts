@@ -23,6 +23,7 @@ export interface BatchOptions {
 
 /** Some examples of a dataset, by number. */
 export class Batch {
+  /** The whole dataset; only `examples` of it are in the batch. */
   readonly data: Dataset;
   /** Numbers of the examples, in the caller's order. */
   readonly examples: Int32Array;

@@ -35,10 +35,15 @@ export interface Extras {
 
 /** Examples checked once: as many targets as inputs, all finite. */
 export class Dataset {
+  /** Features of each step, [time, features]; token numbers are one feature. */
   readonly input: Sequences;
+  /** As many as inputs: for each step, for each sequence, or with lengths of their own. */
   readonly target: Sequences;
+  /** 1 where a step counts, 0 where it is passed over, [time]; undefined where all count. */
   readonly mask: Sequences | undefined;
+  /** How much a step or a sequence counts in the loss; undefined where all count the same. */
   readonly weights: Sequences | undefined;
+  /** What the recurrent layers begin each sequence with; undefined for zeros or learned values. */
   readonly initialState: GivenStates | undefined;
 
   constructor(input: Sequences, target: Sequences, { mask, weights, initialState }: Extras = {}) {

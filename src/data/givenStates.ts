@@ -14,6 +14,7 @@ export type StatesLike = Readonly<Record<string, Readonly<Record<string, Tensor 
 
 /** States checked once: one finite row for each sequence. Of paths and widths the model knows. */
 export class GivenStates {
+  /** By path and name, each [sequences, units]. */
   readonly states: States;
 
   constructor(states: States) {

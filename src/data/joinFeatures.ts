@@ -9,7 +9,8 @@ import { perStep, type Sequences, type SequencesLike, sequences } from "./sequen
  * @param inputs each [batch, time, D], or [batch, time] for one feature a step, or a list of such of any lengths, alike in all
  * @returns [batch, time, Σ D], or a list of [time, Σ D] where lengths differ
  * @example
- * joinFeatures([[3, 1], [2, 7]], [[[0.1, 0.2], [0.3, 0.4]], [[0, 1], [1, 0]]]).shape;   // [2, 2, 3]
+ * const tokens = [[3, 1], [2, 7]];
+ * const input = joinFeatures(tokens, [[[0.1, 0.2], [0.3, 0.4]], [[0, 1], [1, 0]]]);   // of one length: a tensor [2, 2, 3]
  * @throws ShapeError when the inputs differ in sequences or steps, ArgumentError when there is none or a value is not finite
  */
 export function joinFeatures(...inputs: readonly SequencesLike[]): Tensor | Tensor[] {

@@ -61,7 +61,13 @@ export function scaler(options: ScalerOptions = {}): Scaler {
   return new Scaler(options);
 }
 
-/** Shifts and scales features and back; see `scaler`. */
+/**
+ * Shifts and scales features and back; see `scaler`.
+ *
+ * @example
+ * const saved = JSON.stringify(scaler().fit([1, 2, 3]));
+ * Scaler.fromJSON(JSON.parse(saved)).transform([2]);   // [0]
+ */
 export class Scaler {
   private readonly options: Required<ScalerOptions>;
   private shift: Float64Array | null = null;

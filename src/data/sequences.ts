@@ -10,8 +10,11 @@ export type SequencesLike = Sequences | Tensor | Nested | readonly (Tensor | Nes
  * Windows over one series overlap without being copied.
  */
 export class Sequences {
+  /** All rows; shared by sequences that overlap. */
   readonly values: Float32Array;
+  /** Index in `values` of the first row of each sequence. */
   readonly starts: Int32Array;
+  /** Steps of each sequence. */
   readonly lengths: Int32Array;
   /** Values in a row; 0 where there is no row to tell it. */
   readonly width: number;

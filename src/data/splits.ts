@@ -22,8 +22,11 @@ export interface SplitOptions {
 
 /** Examples in three parts. */
 export interface Split<Examples> {
+  /** The earliest examples, or in a shuffled order those drawn for neither of the others. */
   readonly train: Examples;
+  /** Those after the training examples: for early stopping and choices. */
   readonly validation: Examples;
+  /** The last examples: for the one measurement at the end. */
   readonly test: Examples;
 }
 

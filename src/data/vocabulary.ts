@@ -12,6 +12,7 @@ export interface VocabularyOptions {
   readonly padding?: string;
   /** Tokens before the first and after the last token of a text; default none. */
   readonly start?: string;
+  /** Token after the last token of a text; default none. */
   readonly stop?: string;
   /** Tokens rarer than this are left to `unknown`; default 1. */
   readonly leastCount?: number;
@@ -19,15 +20,18 @@ export interface VocabularyOptions {
 
 /** A vocabulary as plain JSON. */
 export interface VocabularyState {
+  /** What a text is: a string, or a list of words. */
   readonly kind: "characters" | "words";
   /** All tokens by number, the special ones first. */
   readonly tokens: readonly string[];
+  /** The special tokens by their role; a role without a token is left out. */
   readonly special: Readonly<Partial<Record<Special, string>>>;
 }
 
 /** Roles of tokens that no text contains, in the order of their numbers. */
 const SPECIALS = ["padding", "unknown", "start", "stop"] as const;
-type Special = (typeof SPECIALS)[number];
+/** Role of a token that no text contains: `"padding"`, `"unknown"`, `"start"` or `"stop"`. */
+export type Special = (typeof SPECIALS)[number];
 
 /**
  * The tokens of texts, numbered: special tokens first (padding, unknown, start, stop), then all others in the order of
@@ -38,7 +42,7 @@ type Special = (typeof SPECIALS)[number];
  * const letters = vocabulary(["anna", "bob"], { unknown: "<unk>", stop: "<stop>" });
  * letters.encode("nab", { stop: true });   // [4, 2, 3, 1]
  * letters.decode([4, 2, 3, 1]);            // "nab"
- * @throws ArgumentError when there is no text, texts are of two kinds, an option is unknown, or two special tokens are one
+ * @throws ArgumentError when there is no text or no token, texts are of two kinds, an option is unknown, or two special tokens are one
  */
 export function vocabulary(texts: readonly string[], options?: VocabularyOptions): Vocabulary<string>;
 export function vocabulary(
@@ -65,7 +69,10 @@ export function vocabulary(texts: readonly Text[], options: VocabularyOptions = 
   if (clash !== undefined)
     throw new ArgumentError(`the special token ${describe(clash)} of vocabulary occurs in the texts. Choose another.`);
   const found = [...counts].filter(([, count]) => count >= leastCount).map(([token]) => token);
-  return Vocabulary.fromJSON({ kind, tokens: [...first, ...found.sort()], special });
+  const tokens = [...first, ...found.sort()];
+  if (tokens.length === 0)
+    throw new ArgumentError("vocabulary would be empty: the texts hold no token, and no special token is given.");
+  return Vocabulary.fromJSON({ kind, tokens, special });
 }
 
 function specialTokens(options: VocabularyOptions): Partial<Record<Special, string>> {
@@ -90,7 +97,13 @@ function tokensOf(kind: VocabularyState["kind"], text: unknown, owner: string): 
   throw new ArgumentError(`${owner} must be ${wanted}, received ${describe(text)}.`);
 }
 
-/** Tokens by number; see `vocabulary`. */
+/**
+ * Tokens by number; see `vocabulary`.
+ *
+ * @example
+ * const saved = JSON.stringify(vocabulary(["anna", "bob"], { unknown: "<unk>" }));
+ * Vocabulary.fromJSON<string>(JSON.parse(saved)).encode("nob");   // [3, 4, 2]
+ */
 export class Vocabulary<Kind extends Text = Text> {
   /** All tokens by number. */
   readonly tokens: readonly string[];
@@ -117,12 +130,15 @@ export class Vocabulary<Kind extends Text = Text> {
   get padding(): number | undefined {
     return this.#numberOf("padding");
   }
+  /** Number that stands for tokens the vocabulary has not; undefined where those are refused. */
   get unknown(): number | undefined {
     return this.#numberOf("unknown");
   }
+  /** Number put before a text; undefined where there is none. */
   get start(): number | undefined {
     return this.#numberOf("start");
   }
+  /** Number put after a text, and where `decode` ends; undefined where there is none. */
   get stop(): number | undefined {
     return this.#numberOf("stop");
   }

@@ -2,6 +2,7 @@ import type { Sequences, SequencesLike } from "../data/sequences.js";
 import { requireInteger, requireKnownOptions } from "../shape.js";
 import { exp, log } from "../tensor/float64.js";
 import { type CtcOutputOptions, readOutput } from "./ctcOutput.js";
+import { logSoftmax } from "./logSoftmax.js";
 
 /** Options of `ctcBeam`. */
 export interface CtcBeamOptions extends CtcOutputOptions {
@@ -11,6 +12,7 @@ export interface CtcBeamOptions extends CtcOutputOptions {
 
 /** Labels, and how likely they are. */
 export interface CtcHypothesis {
+  /** Class numbers without blanks and repeats of the alignment. */
   readonly labels: number[];
   /** ln of the sum over the alignments that were followed: at most, and with a wide beam equal to, ln p(labels | output). */
   readonly logProbability: number;
@@ -42,7 +44,7 @@ interface Prefix {
  * @example
  * const lengths = recordings.map((recording) => recording.length);
  * const heard = ctcBeam(model.predictBatch(recordings), { lengths, beamWidth: 8 });
- * heard[0][0].labels;   // [3, 1, 4]
+ * const [{ labels, logProbability }] = heard[0];   // labels such as [3, 1, 4]
  * @throws ShapeError, ArgumentError when output or options do not fit
  */
 export function ctcBeam(output: SequencesLike, options: CtcBeamOptions = {}): CtcHypothesis[][] {
@@ -128,12 +130,6 @@ function labelsOf(end: Prefix): number[] {
   const labels: number[] = [];
   for (let one = end; one.parent !== undefined; one = one.parent) labels.push(one.label);
   return labels.reverse();
-}
-
-function logSoftmax(logits: Float32Array): Float64Array {
-  const most = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const sum = most + log(logits.reduce((total, value) => total + exp(value - most), 0));
-  return Float64Array.from(logits, (value) => value - sum);
 }
 
 /** ln(eᵃ + eᵇ) */

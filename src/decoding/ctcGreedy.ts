@@ -11,7 +11,7 @@ import { type CtcOutputOptions, readOutput } from "./ctcOutput.js";
  * @returns the labels of each sequence
  * @example
  * const lengths = recordings.map((recording) => recording.length);
- * const heard = ctcGreedy(model.predictBatch(recordings), { lengths });   // [[3, 1, 4], [1, 5], [9]]
+ * const heard = ctcGreedy(model.predictBatch(recordings), { lengths });   // such as [[3, 1, 4], [1, 5], [9]]
  * @throws ShapeError, ArgumentError when output or options do not fit
  */
 export function ctcGreedy(output: SequencesLike, options: CtcOutputOptions = {}): number[][] {

@@ -1,19 +1,24 @@
 import { layOut, writeRows } from "../data/batches.js";
+import { type SamplingOptions, samplingOptionNames } from "../decoding/sampling.js";
 import { ArgumentError, StateError } from "../errors.js";
 import { definitionOf, type Layer } from "../layers/layer.js";
 import { requireKnownOptions } from "../shape.js";
 import { type Nested, Tensor } from "../tensor/tensor.js";
 import { floats } from "../wasm/memory.js";
 import { disposeWith, forget, Region } from "../wasm/region.js";
-import { attentionOf, attentionRows, largest } from "./decode.js";
+import { attentionOf, attentionRows } from "./attendedRows.js";
+import { largest } from "./decode.js";
 import { doorOf, type Interior } from "./interior.js";
 import type { Model } from "./model.js";
 import { Plan } from "./plan.js";
 import type { Readable } from "./planFor.js";
 import { batchOfOne, enter, requireAnswerSteps } from "./predict.js";
+import { askedSampling, requireTokens, type Sampler, sampler } from "./sampler.js";
 
-/** How answers are streamed. */
-export interface GenerateOptions {
+/** How answers are streamed: greedily, or by draws where an option of `SamplingOptions` is there. */
+export interface GenerateOptions extends SamplingOptions {
+  /** How bold draws are (`SamplingOptions`). Default: 1 where `topK`, `topP` or a `seed` is given, else 0, greedy. */
+  readonly temperature?: number;
   /** Most steps; default what the specification says. */
   readonly steps?: number;
   /** Whether each step comes with its attention weights; default false. */
@@ -24,7 +29,7 @@ export interface GenerateOptions {
 export interface Answer {
   /** As `predict` gives it, [width]: scores of the tokens, or values. */
   readonly output: Tensor;
-  /** The likeliest token, where the network answers in tokens; the stop token comes last. */
+  /** The token chosen, where the network answers in tokens: the likeliest, or one drawn. The stop token comes last. */
   readonly token?: number;
   /** How much the step looked at each step of the input: [time]. Where it was asked for. */
   readonly attention?: Tensor;
@@ -32,19 +37,22 @@ export interface Answer {
 
 /**
  * An answer step by step, each computed when it is asked for: of a network that answers at steps of its own, fed with its own
- * answers. The steps are those of `predict`, bit by bit. It ends after the stop token, or after `steps`; leaving it early
- * (`break`) gives its memory back. Predictions, and other such iterators, may run in between; training may not.
+ * answers. Greedy steps are those of `predict`, bit by bit, drawn ones those of `decode` of this sequence alone. It ends after the
+ * stop token, or after `steps`; leaving it early (`break`) gives its memory back. Predictions, and other such iterators, may
+ * run in between; training may not.
  *
  * @param input one sequence, as for `predict`
  * @example
- * for (const { token } of generate(translator, words.encode("guten Morgen"))) write(letters.decode([token]));
- * @throws ArgumentError when the network answers at the steps of its input, or attention is asked of one that has none
+ * for (const { token = 0 } of generate(translator, words.encode("guten Morgen"))) write(letters.decode([token]));
+ * for (const { token = 0 } of generate(poet, [0], { temperature: 0.8, seed: 7 })) write(letters.decode([token]));
+ * @throws ArgumentError when the network answers at the steps of its input, attention is asked of one that has none, an option
+ *   of draws is out of range or is asked of one that answers values; at a step, when a logit of a draw is not finite
  * @throws ShapeError, ArgumentError when the input does not fit; StateError, at a step, when the model was disposed or its
  *   weights have changed since the first
  */
 export function generate(model: Model, input: Nested | Tensor, options: GenerateOptions = {}): Generator<Answer, void> {
   const door = doorOf(model);
-  requireKnownOptions("generate", options, ["steps", "attention"]);
+  requireKnownOptions("generate", options, ["steps", "attention", ...samplingOptionNames]);
   const { specification } = model;
   const { answers, reads, describe } = definitionOf(specification);
   if (answers === undefined)
@@ -52,23 +60,34 @@ export function generate(model: Model, input: Nested | Tensor, options: Generate
       `generate streams the answers of networks that have steps of their own, such as encoderDecoder: ${describe(specification.config)} answers at those of its input. Use a session.`,
     );
   const most = requireAnswerSteps("generate", specification, options.steps) ?? answers(specification.config).steps;
+  const sampling = askedSampling("generate", options);
+  const draws = sampling && sampler("generate", sampling, [0], requireTokens("a draw of generate", specification));
   const one = batchOfOne(input, reads?.(specification.config));
   const { interior, given } = enter(door, "generate", one, {});
-  return stream(interior, given, most, options.attention ?? false);
+  return stream(interior, given, { most, draws, isAttended: options.attention ?? false });
+}
+
+/** What an answer is to be. */
+interface Way {
+  /** Most steps. */
+  readonly most: number;
+  /** The tokens drawn, where they are. */
+  readonly draws: Sampler | undefined;
+  readonly isAttended: boolean;
 }
 
 /** Has a plan of its own, which lives from the first step to the last. */
-function* stream(interior: Interior, given: Readable, most: number, isAttended: boolean): Generator<Answer, void> {
+function* stream(interior: Interior, given: Readable, way: Way): Generator<Answer, void> {
   requireLife(interior);
   const { version } = interior.parameters;
   const region = new Region(interior.region);
   try {
-    const plan = planOne(interior, given, most, region);
+    const plan = planOne(interior, given, way.most, region);
     // An iterator that nobody pulls to its end is dropped together with its plan.
     disposeWith(plan, region);
     for (let step = 0; ; step++) {
-      const goesOn = plan.run.answers?.step(step) === true && step + 1 < most;
-      yield answerOf(interior.layer, plan, step, isAttended);
+      const goesOn = plan.run.answers?.step(step, way.draws?.choose) === true && step + 1 < way.most;
+      yield answerOf(interior.layer, plan, step, way);
       if (!goesOn) return;
       requireLife(interior);
       if (interior.parameters.version !== version)
@@ -103,19 +122,19 @@ function planOne({ layer, inputSize, parameters, draws }: Interior, { input }: R
   return plan;
 }
 
-function answerOf(layer: Layer, plan: Plan, step: number, isAttended: boolean): Answer {
+function answerOf(layer: Layer, plan: Plan, step: number, { draws, isAttended }: Way): Answer {
   const { address, stride, width } = plan.run.output;
   const from = (address + step * stride) >> 2;
   const isToken = definitionOf(layer).answers?.(layer.config).kind === "tokens";
   return {
     output: new Tensor(floats.slice(from, from + width), [width]),
-    ...(isToken && { token: largest(from, width) }),
+    ...(isToken && { token: draws?.tokens[0]?.[step] ?? largest(from, width) }),
     ...(isAttended && { attention: attentionAt(layer, plan, step) }),
   };
 }
 
 function attentionAt(layer: Layer, plan: Plan, step: number): Tensor {
   const { steps } = plan.layout;
-  const rows = attentionRows(plan, attentionOf(plan, layer), 0, step + 1, steps).data;
+  const rows = attentionRows(plan, attentionOf(plan, layer), Array(step + 1).fill(0), steps).data;
   return new Tensor(rows.slice(step * steps), [steps]);
 }

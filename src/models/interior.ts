@@ -91,7 +91,7 @@ export class Interior {
     return output.reads === undefined ? given : readAs(output.reads, definitionOf(layer).describe(layer.config), given);
   }
 
-  /** The table of trainable ranges, each at the full rate and without decay. */
+  /** The table of trainable ranges, without decay. */
   ranges(): Ranges {
     if (this.#ranges?.version !== this.parameters.rangesVersion) {
       this.#ranges = writeRanges(this.parameters, this.region, 0, this.#ranges?.address);
@@ -149,20 +149,23 @@ export interface Ranges {
   readonly version: number;
 }
 
-/** Writes the table of trainable ranges; at most one for each parameter, so that it fits its place for good. */
+/**
+ * Writes the table of trainable ranges; at most one for each parameter, so that it fits its place for good.
+ * @param weightDecay of those whose factor is 1
+ */
 export function writeRanges(
   parameters: ParameterBlock,
   region: Region,
-  decay: number,
+  weightDecay: number,
   address = region.words(Math.max(1, parameters.entries.length) * RANGE_WORDS),
 ): Ranges {
   const found = parameters.trainable();
-  found.forEach(({ start, length }, index) => {
+  found.forEach(({ start, length, rate, decay }, index) => {
     const word = (address >> 2) + index * RANGE_WORDS;
     ints[word] = start;
     ints[word + 1] = length;
-    floats[word + 2] = 1;
-    floats[word + 3] = decay;
+    floats[word + 2] = rate;
+    floats[word + 3] = weightDecay * decay;
   });
   return { address, count: found.length, version: parameters.rangesVersion };
 }

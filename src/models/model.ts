@@ -180,6 +180,7 @@ export class Model {
     this.#interior?.dispose();
   }
 
+  /** `dispose()`, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -89,19 +89,23 @@ export function enter(
 /** What is made of a group of examples. */
 type Visit = (plan: Plan, examples: Int32Array) => void;
 
-/** Runs the examples some at a time, and shows the plan after each group. */
+/**
+ * Runs the examples some at a time, and shows the plan after each group.
+ * @param forward how a group runs; default all steps at once
+ */
 export function runGroups(
   interior: Interior,
   given: Readable,
   visit: Visit,
   keepsGates = false,
   steps?: number | undefined,
+  forward: Visit = (plan) => plan.run.forward(0, plan.layout.steps),
 ): void {
   const order = inOrder(given.input.count);
   for (let from = 0; from < order.length; from += SIDE_BY_SIDE) {
     const examples = order.subarray(from, from + SIDE_BY_SIDE);
     const plan = planFor(interior, given, examples, false, keepsGates, steps);
-    plan.run.forward(0, plan.layout.steps);
+    forward(plan, examples);
     visit(plan, examples);
   }
 }

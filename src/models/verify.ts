@@ -18,9 +18,11 @@ export interface OutputDifference {
 
 /** What replaying test vectors gave. */
 export interface Verification {
+  /** One entry for each output that was recorded, in the order of the vectors. */
   readonly outputs: readonly OutputDifference[];
   /** The largest of all outputs. */
   readonly absolute: number;
+  /** The largest relative difference of all outputs. */
   readonly relative: number;
 }
 

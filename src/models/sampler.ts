@@ -1,0 +1,61 @@
+import { requireLogits } from "../decoding/chooseToken.js";
+import { drawToken, type Sampling, type SamplingOptions, samplingOf } from "../decoding/sampling.js";
+import { ArgumentError } from "../errors.js";
+import { type ChooseTokens, definitionOf, type Layer } from "../layers/layer.js";
+import type { Rows } from "../tensor/rows.js";
+import { floats } from "../wasm/memory.js";
+
+/** The stop token, if there is one. @throws ArgumentError when a network does not answer in tokens */
+export function requireTokens(owner: string, layer: Layer): number | undefined {
+  const { answers, describe } = definitionOf(layer);
+  const answering = answers?.(layer.config);
+  if (answering?.kind === "tokens") return answering.stop;
+  throw new ArgumentError(
+    `${owner} gives the tokens that a network answers, ${describe(layer.config)} gives values. Use predictBatch.`,
+  );
+}
+
+/**
+ * How tokens are to be drawn, where any option says so: temperature 1 where the draw is spoken of (`topK`, `topP`, `seed`),
+ * else 0, the likeliest.
+ * @throws ArgumentError when an option is out of its range
+ */
+export function askedSampling(owner: string, options: SamplingOptions): Sampling | undefined {
+  const { temperature, topK, topP, repetitionPenalty, seed } = options;
+  const isDrawn = [topK, topP, seed].some((option) => option !== undefined);
+  if (!isDrawn && temperature === undefined && repetitionPenalty === undefined) return undefined;
+  return samplingOf(owner, options, isDrawn ? 1 : 0);
+}
+
+/** Tokens drawn in the course of a run, by the number of their sequence in the batch. */
+export interface Sampler {
+  readonly tokens: readonly number[][];
+  readonly choose: ChooseTokens;
+}
+
+/** @param examples numbers of the sequences of the batch among all: part of the draws' addresses */
+export function sampler(owner: string, sampling: Sampling, examples: ArrayLike<number>, stop?: number): Sampler {
+  const tokens = Array.from(examples, (): number[] => []);
+  return {
+    tokens,
+    choose(scores, step, chosen) {
+      const { layout } = scores;
+      for (let rank = 0; rank < layout.sequences; rank++) {
+        const sequence = layout.order[rank] as number;
+        const previous = tokens[sequence] as number[];
+        if (stop !== undefined && previous.at(-1) === stop) continue;
+        const logits = logitsAt(scores, layout.firstRow(step) + rank);
+        requireLogits(owner, logits);
+        const token = drawToken(sampling, logits, previous, examples[sequence] as number, step);
+        previous.push(token);
+        chosen[rank] = token;
+      }
+    },
+  };
+}
+
+/** A row of scores, as long as nothing is allocated. */
+export function logitsAt({ address, stride, width }: Rows, row: number): Float32Array {
+  const from = (address + row * stride) >> 2;
+  return floats.subarray(from, from + width);
+}
