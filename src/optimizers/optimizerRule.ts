@@ -13,9 +13,13 @@ export interface UpdateBlocks {
 
 /** An update rule with its options: a value, without memory. */
 export interface OptimizerRule {
+  /** What trainers' files call it. */
   readonly name: string;
+  /** The options it was made with, every default in its place. */
   readonly options: Readonly<Record<string, number | boolean>>;
+  /** Rate that an `Optimizer` begins with and a schedule starts out from. */
   readonly learningRate: number;
+  /** Share of a weight that the rule takes away, in the sense of its paper: decoupled or as part of the gradient. */
   readonly weightDecay: number;
   /** Blocks it keeps from update to update: "momentum", "variance" … */
   readonly slots: readonly string[];
@@ -26,6 +30,7 @@ export interface OptimizerRule {
   /**
    * Update number `update` (from 1) at a rate; replaces the entries of `numbers`.
    * @param momentum of this update, in place of the momentum or β₁ of its options
+   * @internal
    */
   apply(blocks: UpdateBlocks, rate: number, numbers: number[], update: number, momentum?: number): void;
 }

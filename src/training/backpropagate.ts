@@ -6,7 +6,7 @@ import { type Interior, interiorOf } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import { requireStates, writeStates } from "../models/states.js";
 import { requireKnownOptions } from "../shape.js";
-import { addGradients, interiorFor, lossOf, prepare } from "./learner.js";
+import { addGradients, interiorFor, lossOf, prepare, requireOwnGradients } from "./learner.js";
 import { type AnyLoss, requireLoss } from "./lossFunction.js";
 
 /** What comes back into a batch beside its own loss. */
@@ -21,7 +21,8 @@ export interface BackpropagateOptions {
 
 /**
  * The loss of a batch and its gradients: forward through all steps, back through the unfolded network (BPTT). Gradients
- * accumulate in the model until `optimizer.update()` or `clearGradients(model)`.
+ * accumulate in the model until `optimizer.update()` or `clearGradients(model)`: those of several calls are their sum, of as many
+ * batches' means.
  *
  * @returns the loss before any update
  * @example
@@ -40,10 +41,7 @@ export function backpropagate(
   const given = asBatch(batch);
   const interior = interiorFor(model, given.data, loss);
   const finals = readFinals(interior, options.finalGradients, given.examples.length);
-  if (interior.isBusy)
-    throw new StateError(
-      "this model is being trained by fit, whose gradients would mix with these. Wait for it, or abort it.",
-    );
+  requireOwnGradients(interior);
   const plan = prepare(interior, given, true, loss);
   plan.run.forward(0, plan.layout.steps);
   const value = lossOf(interior, plan, given, loss);
@@ -66,7 +64,16 @@ function readFinals(interior: Interior, given: StatesLike | undefined, count: nu
   return finals;
 }
 
-/** Sets all gradients of a model to 0. */
+/**
+ * Sets all gradients of a model to 0.
+ *
+ * @example
+ * clearGradients(model);
+ * backpropagate(model, batch, meanSquaredError);   // the gradients are those of this batch alone
+ * @throws StateError while `fit` is training the model
+ */
 export function clearGradients(model: Model): void {
-  interiorOf(model).parameters.clearGradients();
+  const interior = interiorOf(model);
+  requireOwnGradients(interior);
+  interior.parameters.clearGradients();
 }

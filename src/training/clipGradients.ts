@@ -4,11 +4,18 @@ import type { Model } from "../models/model.js";
 import { describe, requireKnownOptions, requireNumber } from "../shape.js";
 import { core } from "../wasm/core.js";
 import { floats, ints } from "../wasm/memory.js";
+import { requireOwnGradients } from "./learner.js";
 
 /** Keeps PyTorch's factor finite where the norm is 0. */
 const TINY = 1e-6;
 
-/** The Euclidean norm of all trainable gradients together. */
+/**
+ * The Euclidean norm of all trainable gradients together.
+ *
+ * @example
+ * backpropagate(model, batch, meanSquaredError);
+ * const norm = gradientNorm(model);
+ */
 export function gradientNorm(model: Model): number {
   return normOf(interiorOf(model));
 }
@@ -38,12 +45,15 @@ export type ClipOptions =
       readonly norm: number;
       /** Which norm: 1, the sum of all sizes; 2, the Euclidean; or Infinity, the largest size. Default 2. */
       readonly order?: number;
+      /** Not beside `norm`. */
       readonly value?: never;
     }
   | {
       /** The largest size of each. */
       readonly value: number;
+      /** Not beside `value`. */
       readonly norm?: never;
+      /** Not beside `value`. */
       readonly order?: never;
     };
 
@@ -56,7 +66,8 @@ const orders: readonly unknown[] = [1, 2, Infinity];
  * @returns ‖g‖ before clipping, of the order asked for; by value the Euclidean
  * @example
  * clipGradients(model, { norm: 1 });
- * @throws ArgumentError when there is not exactly one of both, it is not a positive number, or there is no such order
+ * @throws ArgumentError when there is not exactly one of both, it is not a positive number, or there is no such order;
+ * StateError while `fit` is training the model
  */
 export function clipGradients(model: Model, options: ClipOptions): number {
   requireKnownOptions("clipGradients", options, ["norm", "order", "value"]);
@@ -70,6 +81,7 @@ export function clipGradients(model: Model, options: ClipOptions): number {
   if (value !== undefined && options.order !== undefined)
     throw new ArgumentError("clipGradients by value has no order: it belongs to norm.");
   const interior = interiorOf(model);
+  requireOwnGradients(interior);
   const norm = normOfRanges(interior.ranges(), interior.parameters.gradients, order);
   if (value === undefined) clipTo(interior, norm, largest as number);
   else clampTo(interior, value);

@@ -4,51 +4,24 @@ import type { StateError } from "../errors.js";
 import type { Interior } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import type { Plan } from "../models/plan.js";
+import { Accumulation } from "./accumulation.js";
 import { CarriedState } from "./carriedState.js";
 import { clipTo, normOf } from "./clipGradients.js";
 import type { CourseSettings } from "./courseSettings.js";
 import { type Divergence, diverged } from "./diverged.js";
 import { EarlyStopping } from "./earlyStopping.js";
 import { measure } from "./evaluate.js";
-import { addGradients, lossOf, prepare } from "./learner.js";
+import { addGradients, lossCount, lossOf, prepare } from "./learner.js";
 import { Meter } from "./metric.js";
 import { Optimizer } from "./optimizer.js";
 import { ScheduleRun } from "./scheduleRun.js";
+import { type EpochReport, newStanding, reportOf, type Standing } from "./standing.js";
 import { TruncatedWindow } from "./truncatedWindow.js";
+import type { WeightAverage } from "./weightAverage.js";
 import { forwardWork, updateWork, type Work, workOf } from "./work.js";
-
-/** Why a course is at its end. */
-export type Ending = "finished" | "patience";
-
-/** What an epoch brought. */
-export interface EpochReport {
-  /** From 1. */
-  readonly epoch: number;
-  /** Mean training loss. */
-  readonly loss: number;
-  readonly validationLoss?: number;
-  /** The metrics asked for, of the validation data. */
-  readonly metrics?: Readonly<Record<string, number>>;
-}
 
 /** Updates beyond this size would leave the range of float32: the weights stay finite whatever the learning rate. */
 const MOST_STEP = 1e30;
-
-/** Where a course stands, but for weights and optimizer: everything that the next update depends on, and the record. */
-export interface Standing {
-  /** Examples seen in the present epoch, and the sum of their losses. */
-  seen: number;
-  sum: number;
-  /** Mean training loss and validation loss of each epoch that is done. */
-  readonly losses: number[];
-  readonly validationLosses: number[];
-  /** Norm of the last update's gradient before clipping, and that batch's loss. */
-  gradientNorm: number;
-  loss: number;
-  /** The learning rate, from which a schedule starts out. */
-  learningRate: number;
-  stopped: Ending | undefined;
-}
 
 /**
  * The course of a training: batch after batch, epoch after epoch, one update at a time. Whoever drives it decides when;
@@ -64,9 +37,11 @@ export class Course {
   readonly stopping: EarlyStopping;
   readonly schedule: ScheduleRun;
   readonly standing: Standing;
+  /** The average of the weights; undefined where there is none. */
+  readonly average: WeightAverage | undefined;
   /** Metrics of the last validation. */
   metrics: Readonly<Record<string, number>> = {};
-  /** Multiply-adds done by the last update, or the last batch measured. */
+  /** Multiply-adds done by the last batch, trained on or measured. */
   work = 0;
   /** What the last update counts for in the epoch's loss: its examples, those it saw a part of by that part. */
   examples = 0;
@@ -74,6 +49,11 @@ export class Course {
   isUpdating = false;
   carried: CarriedState | undefined;
   readonly #cost: Work;
+  /** Batches since the last update. */
+  readonly #group = new Accumulation();
+  /** Draws and carried states before the first of them. */
+  #draws = 0;
+  #states: CarriedState["states"] | undefined;
   #window: TruncatedWindow | undefined;
   #order: Int32Array | undefined;
   #batch: Batch | undefined;
@@ -94,11 +74,8 @@ export class Course {
     this.stopping = new EarlyStopping(interior.parameters, settings.patience, settings.leastImprovement);
     this.schedule = new ScheduleRun(settings.schedule);
     this.#cost = workOf(interior.layer, { width: interior.inputSize, each: "step" });
-    this.standing = {
-      ...{ seen: 0, sum: 0, losses: [], validationLosses: [], gradientNorm: 0, loss: 0 },
-      learningRate: settings.optimizer.learningRate,
-      stopped: undefined,
-    };
+    this.standing = newStanding(settings.optimizer.learningRate);
+    this.average = settings.averaging?.begin(model);
   }
 
   /** Epochs that are done, validation included. */
@@ -126,39 +103,54 @@ export class Course {
   }
 
   /**
-   * One update: the next batch forward, back through time, and a step of the optimizer.
-   * @throws StateError when a number is no longer finite; the weights are those of the last good update
+   * The next batch forward and back through time; with the last batch of an update also a step of the optimizer.
+   * @returns whether there was an update
+   * @throws StateError when a number is no longer finite; all is then as after the last good update
    */
-  update(): void {
+  update(): boolean {
+    const { draws } = this.interior;
+    if (this.#group.batches === 0) {
+      this.#draws = draws.count;
+      this.#states = this.carried?.states;
+    }
     this.isUpdating = true;
     try {
-      this.#update();
+      return this.#update();
     } catch (error) {
       this.#window?.undo();
+      this.#group.clear();
+      draws.count = this.#draws;
+      this.carried?.resume(this.#states ?? []);
       throw error;
     } finally {
       this.isUpdating = false;
     }
   }
 
-  #update(): void {
+  #update(): boolean {
     const { standing, window } = this;
-    if (standing.seen === 0 && (window?.steps ?? 0) === 0) this.#beginEpoch();
-    const batch = this.nextBatch();
-    const plan = this.#learn(batch);
-    const count = batch.examples.length;
+    const group = this.#group;
+    if (standing.seen + group.examples === 0 && (window?.steps ?? 0) === 0) this.#beginEpoch();
+    const plan = this.#addGradients(this.nextBatch());
+    const isWhole = group.batches === this.settings.accumulate || standing.seen + group.examples >= this.data.count;
+    if (isWhole) this.#learn(plan);
+    else this.#finiteNorm(plan);
     this.work = window?.work(this.#cost) ?? updateWork(this.#cost, plan);
-    this.examples = window === undefined ? count : count * window.share;
-    standing.sum += standing.loss * this.examples;
-    if (window?.moveOn() ?? true) standing.seen += count;
+    if (isWhole) {
+      this.examples = window === undefined ? group.examples : group.examples * window.share;
+      standing.sum += standing.loss * this.examples;
+      if (window?.moveOn() ?? true) standing.seen += group.examples;
+      group.clear();
+    }
     this.carried?.advance(plan);
+    return isWhole;
   }
 
-  /** The batch of the next update. */
+  /** The next batch: of the update that is under way, or of the next. */
   nextBatch(): Batch {
     const { shuffle, seed, batchSize } = this.settings;
     this.#order ??= exampleOrder(this.data.count, { shuffle, seed, epoch: this.epochs });
-    this.#batch = nextBatch(this.data, this.#order, this.standing.seen, batchSize, this.#batch);
+    this.#batch = nextBatch(this.data, this.#order, this.standing.seen + this.#group.examples, batchSize, this.#batch);
     return this.#batch;
   }
 
@@ -167,24 +159,37 @@ export class Course {
     this.carried = this.settings.carryState ? new CarriedState() : undefined;
   }
 
-  /** The gradients of a batch, or of its next steps, and what the optimizer makes of them. */
-  #learn(batch: Batch): Plan {
-    const { interior, standing, settings, optimizer, window } = this;
+  /** Adds the gradients of a batch, or of its next steps. */
+  #addGradients(batch: Batch): Plan {
+    const { interior, settings, window } = this;
     const plan = this.#forward(batch);
     const loss = window?.loss(settings.loss) ?? lossOf(interior, plan, batch, settings.loss);
     if (!Number.isFinite(loss)) throw this.#diverged(plan, `the loss is ${loss}`, "forward");
+    this.#group.join(interior, loss, lossCount(plan), batch.examples.length);
     if (window === undefined) addGradients(interior, plan);
     else window.backward();
-    const norm = normOf(interior);
-    if (!Number.isFinite(norm)) throw this.#diverged(plan, `the gradient's norm is ${norm}`, "backward");
+    return plan;
+  }
+
+  /** What the optimizer makes of the gradients of all batches since the last update. */
+  #learn(plan: Plan): void {
+    const { interior, standing, settings, optimizer } = this;
+    this.#group.close(interior);
+    const norm = this.#finiteNorm(plan);
     this.schedule.enter(optimizer, standing.learningRate, this.epochs);
     const step = optimizer.learningRate * Math.max(1, Math.min(norm, settings.clipNorm));
     if (step > MOST_STEP) throw this.#diverged(plan, `an update of the size ${step} is due`, "update");
     clipTo(interior, norm, settings.clipNorm);
     optimizer.update();
+    this.average?.update();
     standing.gradientNorm = norm;
-    standing.loss = loss;
-    return plan;
+    standing.loss = this.#group.loss;
+  }
+
+  #finiteNorm(plan: Plan): number {
+    const norm = normOf(this.interior);
+    if (!Number.isFinite(norm)) throw this.#diverged(plan, `the gradient's norm is ${norm}`, "backward");
+    return norm;
   }
 
   #forward(batch: Batch): Plan {
@@ -207,43 +212,48 @@ export class Course {
 
   /** Ends an epoch whose examples are all seen: measures the validation data, a batch at every step, and takes stock. */
   *endEpoch(): Generator<undefined, void> {
-    const { standing, settings, validation, interior, stopping } = this;
+    const { standing, settings, stopping, average } = this;
     let isOver = false;
-    if (validation !== undefined) {
-      const meter = new Meter(settings.metrics, interior.output, settings.loss);
-      const measuring = measure(interior, validation, settings.loss, undefined, meter);
-      let step = measuring.next();
-      for (; !step.done; step = measuring.next()) {
-        this.work = forwardWork(this.#cost, step.value);
-        yield;
-      }
-      this.metrics = meter.values;
-      standing.validationLosses.push(step.value);
-      isOver = stopping.isOver(step.value);
+    average?.swap();
+    try {
+      if (this.validation !== undefined) isOver = stopping.isOver(yield* this.#validate(this.validation));
+      standing.losses.push(standing.sum / standing.seen);
+      standing.seen = 0;
+      standing.sum = 0;
+      this.carried = undefined;
+      this.schedule.endEpoch(this.report());
+      if (isOver) standing.stopped = "patience";
+      else if (this.epochs === settings.epochs) standing.stopped = "finished";
+      if (standing.stopped !== undefined) stopping.restore();
+    } finally {
+      // Averaged weights are what a training ends with; while it goes on, it has its own.
+      if (standing.stopped === undefined) average?.swap();
     }
-    standing.losses.push(standing.sum / standing.seen);
-    standing.seen = 0;
-    standing.sum = 0;
-    this.schedule.endEpoch(this.report());
-    if (isOver) standing.stopped = "patience";
-    else if (this.epochs === settings.epochs) standing.stopped = "finished";
-    if (standing.stopped !== undefined) stopping.restore();
+  }
+
+  /** The loss of the validation data, with the weights as they are. */
+  *#validate(validation: Dataset): Generator<undefined, number> {
+    const { settings, interior } = this;
+    const meter = new Meter(settings.metrics, interior.output, settings.loss);
+    const measuring = measure(interior, validation, settings.loss, undefined, meter);
+    let step = measuring.next();
+    for (; !step.done; step = measuring.next()) {
+      this.work = forwardWork(this.#cost, step.value);
+      yield;
+    }
+    this.metrics = meter.values;
+    this.standing.validationLosses.push(step.value);
+    return step.value;
   }
 
   /** What the last epoch brought. */
   report(): EpochReport {
-    const { losses, validationLosses } = this.standing;
-    const validationLoss = validationLosses.at(-1);
-    return {
-      epoch: losses.length,
-      loss: losses.at(-1) as number,
-      ...(validationLoss === undefined ? {} : { validationLoss }),
-      ...(this.settings.metrics.length === 0 ? {} : { metrics: this.metrics }),
-    };
+    return reportOf(this.standing, this.settings.metrics.length === 0 ? undefined : this.metrics);
   }
 
   dispose(): void {
     this.optimizer.dispose();
+    this.average?.dispose();
     this.#window?.dispose();
   }
 }

@@ -6,6 +6,7 @@ import { type OptimizerRule, requireRule } from "../optimizers/optimizerRule.js"
 import { requireSchedule, type Schedule } from "../schedules/schedule.js";
 import { describe, requireInteger, requireNumber } from "../shape.js";
 import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
+import { type Averaging, requireAveraging } from "./averaging.js";
 import { requireOneByOne } from "./carriedState.js";
 import { type AnyLoss, requireLoss } from "./lossFunction.js";
 import { type Metric, requireMetrics } from "./metric.js";
@@ -14,13 +15,20 @@ import { requireTruncation, type Truncation } from "./truncation.js";
 
 /** How a model is trained, by `fit` and by a `Trainer` alike. */
 export interface CourseOptions {
+  /** What the training makes small: one of the library's losses, or a function of your own. */
   readonly loss: AnyLoss;
   /** Default `adam()` with gradients clipped to norm 1. */
   readonly optimizer?: OptimizerRule;
   /** The learning rate from update to update, such as `oneCycle({ steps })`; default the optimizer's own, always. */
   readonly schedule?: Schedule;
-  /** Sequences an update; default 32. */
+  /** Sequences a batch, and an update where `accumulate` says nothing else; default 32. */
   readonly batchSize?: number;
+  /**
+   * Batches an update, where one large batch would take too much memory; default 1. The gradient is that of the loss over all of
+   * them together: each counts for the sum of its rows' weights, as it would in one batch. (The loss of a function of your own
+   * is taken as such a mean too.) What is left at an epoch's end makes an update of its own.
+   */
+  readonly accumulate?: number;
   /** Whether each epoch visits the examples in an order of its own; default true. */
   readonly shuffle?: boolean;
   /** Seed of those orders; default 1. */
@@ -34,6 +42,11 @@ export interface CourseOptions {
    * going on from one to the next. Default: whole sequences.
    */
   readonly truncate?: Truncation;
+  /**
+   * What of the weights is averaged over the updates, as by `ema({ decay: 0.999 })`; default nothing. Validation, early
+   * stopping and the end of the training, an abort too, have the averaged weights; updates and callbacks the model's own.
+   */
+  readonly averaging?: Averaging;
   /**
    * Examples that are only measured, after each epoch: a share such as 0.2 holds back the last examples, as time demands,
    * and never trains on them.
@@ -55,11 +68,13 @@ export interface CourseSettings {
   /** Epochs after which the course ends; undefined for none. */
   readonly epochs: number | undefined;
   readonly batchSize: number;
+  readonly accumulate: number;
   readonly shuffle: boolean;
   readonly seed: number;
   readonly clipNorm: number;
   readonly carryState: boolean;
   readonly truncate: Required<Truncation> | undefined;
+  readonly averaging: Averaging | undefined;
   readonly validation: number | Dataset | undefined;
   readonly patience: number | undefined;
   readonly leastImprovement: number;
@@ -73,11 +88,13 @@ export const COURSE_OPTIONS = [
   "schedule",
   "epochs",
   "batchSize",
+  "accumulate",
   "shuffle",
   "seed",
   "clipNorm",
   "carryState",
   "truncate",
+  "averaging",
   "validation",
   "patience",
   "leastImprovement",
@@ -86,7 +103,8 @@ export const COURSE_OPTIONS = [
 
 /** @throws ArgumentError when an option is out of range */
 export function courseSettings(options: CourseOptions, epochs: number | undefined): CourseSettings {
-  const { optimizer = adam(), schedule, shuffle = true, carryState = false, seed = DEFAULT_SEED, truncate } = options;
+  const { optimizer = adam(), schedule, shuffle = true, carryState = false, seed = DEFAULT_SEED } = options;
+  const { truncate, averaging } = options;
   requireFlags({ shuffle, carryState });
   seedWords(seed);
   const batchSize = requireInteger("batchSize", options.batchSize ?? 32);
@@ -94,6 +112,11 @@ export function courseSettings(options: CourseOptions, epochs: number | undefine
   if (carryState && truncate !== undefined)
     throw new ArgumentError(
       "carryState and truncate both say where a state comes from: from a window one step before, or from the steps before an update. Give one of them.",
+    );
+  const accumulate = requireInteger("accumulate", options.accumulate ?? 1);
+  if (accumulate > 1 && truncate !== undefined)
+    throw new ArgumentError(
+      "accumulate joins whole batches to an update, truncate makes several of one batch. For more to each update, give truncate a larger every, or a larger batchSize.",
     );
   const clip = options.clipNorm ?? (options.optimizer === undefined ? 1 : Number.POSITIVE_INFINITY);
   const rule = requireRule(optimizer);
@@ -104,11 +127,13 @@ export function courseSettings(options: CourseOptions, epochs: number | undefine
     schedule,
     epochs: epochs === undefined ? undefined : requireInteger("epochs", epochs),
     batchSize,
+    accumulate,
     shuffle,
     seed,
     clipNorm: clip === Number.POSITIVE_INFINITY ? clip : requireNumber("clipNorm", clip, Number.MIN_VALUE),
     carryState,
     truncate: truncate === undefined ? undefined : requireTruncation(truncate),
+    averaging: averaging === undefined ? undefined : requireAveraging(averaging),
     ...validationSettings(options),
   };
 }

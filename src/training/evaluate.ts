@@ -13,6 +13,7 @@ const SIDE_BY_SIDE = 64;
 
 /** How a model is measured. */
 export interface EvaluateOptions {
+  /** What is averaged over the data. */
   readonly loss: AnyLoss;
   /** Sequences side by side; default 64. The loss hardly depends on it: only by the rounding of a sum in float64. */
   readonly batchSize?: number;

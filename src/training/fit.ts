@@ -1,14 +1,16 @@
 import type { Data, Dataset } from "../data/dataset.js";
 import type { Model } from "../models/model.js";
-import type { Course, Ending, EpochReport } from "./course.js";
+import type { Course } from "./course.js";
 import { type FitOptions, type FitSettings, fitSettings } from "./fitSettings.js";
 import { occupy, openCourse } from "./openCourse.js";
 import { now, Pace } from "./pace.js";
+import type { Ending, EpochReport } from "./standing.js";
 
 /** What a run did. */
 export interface FitResult {
   /** Epochs completed. */
   readonly epochs: number;
+  /** Changes of the weights, over all epochs. */
   readonly updates: number;
   /** Mean training loss of each epoch. */
   readonly losses: readonly number[];
@@ -59,6 +61,7 @@ class FitRun {
   async finish(): Promise<FitResult> {
     const { standing, optimizer } = this.#course;
     const isAborted = !(await this.#untilStopped());
+    if (isAborted) this.#course.average?.swap();
     const { losses, validationLosses, stopped = "finished" } = standing;
     const { updates } = optimizer;
     return { epochs: losses.length, updates, losses, validationLosses, stopped: isAborted ? "aborted" : stopped };
@@ -70,8 +73,7 @@ class FitRun {
     const { signal, onUpdate } = this.#settings;
     while (course.standing.stopped === undefined) {
       if (signal?.aborted) return false;
-      course.update();
-      onUpdate?.(course.standing.loss, course.optimizer.updates);
+      if (course.update()) onUpdate?.(course.standing.loss, course.optimizer.updates);
       // Asked here, not in a function of its own: a promise an update would be one too many.
       if (this.#pace.isDue(course.work)) await this.#breathe();
       if (course.isEpochSeen) await this.#endEpoch();
@@ -81,7 +83,7 @@ class FitRun {
 
   async #breathe(): Promise<void> {
     const { epochs, isEpochSeen, progress, standing } = this.#course;
-    if (!isEpochSeen && now() - this.#reported > BETWEEN_REPORTS)
+    if (!isEpochSeen && progress > 0 && now() - this.#reported > BETWEEN_REPORTS)
       this.#report({ epoch: epochs + 1, loss: standing.sum / progress }, progress);
     await this.#pace.breathe();
   }

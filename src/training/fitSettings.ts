@@ -1,6 +1,5 @@
 import { ArgumentError } from "../errors.js";
 import { describe, requireKnownOptions } from "../shape.js";
-import type { EpochReport } from "./course.js";
 import {
   COURSE_OPTIONS,
   type CourseOptions,
@@ -8,6 +7,7 @@ import {
   courseSettings,
   requireCallbacks,
 } from "./courseSettings.js";
+import type { EpochReport } from "./standing.js";
 
 /** How `fit` trains. */
 export interface FitOptions extends CourseOptions {
@@ -19,22 +19,26 @@ export interface FitOptions extends CourseOptions {
   readonly onEpoch?: (epoch: EpochReport) => void;
   /** Called after each update with its loss (before the update) and its number. */
   readonly onUpdate?: (loss: number, update: number) => void;
-  /** Ends the run after the present update; the weights stay as they are then. */
+  /** Ends the run after the present batch; the weights stay as they are then, or with `averaging` as averaged. */
   readonly signal?: AbortSignal;
 }
 
 /** Where a run stands. */
 export interface FitProgress extends EpochReport {
+  /** Passes over the data this run makes at most. */
   readonly epochs: number;
   /**
    * Examples seen in this epoch, of how many; with `truncate` those under way by the part that is done. The epoch's losses
    * are of those seen so far.
    */
   readonly examples: number;
+  /** Examples in an epoch. */
   readonly of: number;
   /** Gradient norm of the last update, before clipping. */
   readonly gradientNorm: number;
+  /** Mean over the run so far. */
   readonly examplesPerSecond: number;
+  /** Until the last epoch ends at that pace; early stopping may end it before. */
   readonly secondsLeft: number;
 }
 

@@ -1,5 +1,6 @@
 import type { Batch } from "../data/batches.js";
 import type { Dataset } from "../data/dataset.js";
+import { StateError } from "../errors.js";
 import { doorOf, type Interior } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import type { Plan } from "../models/plan.js";
@@ -23,6 +24,14 @@ export function requireFit(model: Model, data: Dataset, loss: AnyLoss): void {
 export function interiorFor(model: Model, data: Dataset, loss: AnyLoss): Interior {
   requireFit(model, data, loss);
   return doorOf(model).adapt(data.input);
+}
+
+/** @throws StateError while somebody is training the model, who has the gradients for himself */
+export function requireOwnGradients({ isBusy }: Interior): void {
+  if (isBusy)
+    throw new StateError(
+      "this model is being trained by fit, whose gradients would mix with these. Wait for it, or abort it.",
+    );
 }
 
 /** The plan for a batch, laid out and filled; `run.begin()` done, the states as given, learned or 0. */

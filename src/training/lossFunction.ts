@@ -5,7 +5,9 @@ import { type Nested, type Tensor, tensor } from "../tensor/tensor.js";
 
 /** What a loss function of your own gives: the loss, and its gradient with respect to each value of the prediction. */
 export interface LossResult {
+  /** The number that is reported and made small: a mean where batch sizes should not matter. */
   readonly loss: number;
+  /** ∂loss / ∂prediction, in the shape of the prediction. */
   readonly gradient: Tensor | Float32Array | Nested;
 }
 

@@ -10,6 +10,7 @@ import { bindTarget } from "./target.js";
 
 /** Something measured of predictions, row by row: the mean over all output rows that count, each by its weight. */
 export interface Metric {
+  /** Its key in `metrics` of reports. */
   readonly name: string;
   /**
    * The score of one output row.

@@ -34,7 +34,7 @@ export class Optimizer {
   readonly #rule: OptimizerRule;
   readonly #interior: Interior;
   readonly #region: Region;
-  /** Declared alone: a field with a computed name keeps the class in bundles that do without it. */
+  /** Declared alone: a field with a computed name keeps the class in bundles that do without it. @internal */
   declare readonly [MEMORY]: OptimizerMemory;
   #blocks: UpdateBlocks | undefined;
   #rangesVersion = 0;

@@ -20,6 +20,11 @@ const isTruncation = (value: unknown): boolean => {
   const { every, window } = (value ?? {}) as { every?: unknown; window?: unknown };
   return isSize(every) && isSize(window) && (window as number) >= (every as number);
 };
+const isRate = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  isText(value[0]) &&
+  value.length === 3 &&
+  [value[1], value[2]].every((one) => one === 0 || isPositive(one));
 const isWindow = (value: unknown): boolean =>
   isObject(value) && isSize((value as { steps: unknown }).steps) && isCount((value as { draws: unknown }).draws);
 
@@ -29,14 +34,17 @@ const fields: Readonly<Record<string, (value: unknown) => boolean>> = {
   seed: isCount,
   draws: isCount,
   frozen: (value) => isListOf(isText, value),
+  rates: (value) => isListOf(isRate, value),
   loss: (value) => isNullOr(isDescribed, value),
   optimizer: isDescribed,
   "optimizer.updates": isCount,
   "optimizer.numbers": (value) => isListOf(isNumber, value),
   schedule: (value) => isNullOr(isScheduled, value),
+  averaging: (value) => isNullOr(isDescribed, value),
   settings: isObject,
   "settings.epochs": (value) => isNullOr(isSize, value),
   "settings.batchSize": isSize,
+  "settings.accumulate": isSize,
   "settings.shuffle": isFlag,
   "settings.seed": isCount,
   "settings.clipNorm": (value) => isNullOr(isPositive, value),

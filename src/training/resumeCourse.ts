@@ -13,12 +13,15 @@ import type { Schedule } from "../schedules/schedule.js";
 import { requireKnownOptions, sameShape, show } from "../shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { floats } from "../wasm/memory.js";
+import type { Averaging } from "./averaging.js";
 import { CarriedState } from "./carriedState.js";
-import type { Course, Ending } from "./course.js";
+import type { Course } from "./course.js";
+import { ema } from "./ema.js";
 import type { AnyLoss, LossFunction } from "./lossFunction.js";
 import { MEMORY } from "./optimizer.js";
 import { requireStanding } from "./requireStanding.js";
 import { checksum, type Described, KIND, names, type TrainerContent } from "./saveCourse.js";
+import type { Ending } from "./standing.js";
 import type { TrainerOptions } from "./trainer.js";
 
 /** What a file cannot hold, and what only some programs have. */
@@ -74,6 +77,7 @@ function optionsOf(content: TrainerContent, given: ResumeOptions): TrainerOption
     extras: content.extras,
     ...(content.schedule && { schedule: scheduleOf(content.schedule, given) }),
     ...(truncate !== null && { truncate }),
+    ...(content.averaging !== null && { averaging: madeBy({ ema }, "averaging", content.averaging) as Averaging }),
     ...(epochs !== null && { epochs }),
     ...(patience !== null && { patience, leastImprovement }),
     ...(validation !== undefined && { validation }),
@@ -145,14 +149,9 @@ function madeBy(table: Readonly<Record<string, unknown>>, kind: string, { name, 
  * @throws FormatError when a tensor is missing or of another shape
  */
 export function restoreCourse(course: Course, { content, tensors }: SavedTrainer): void {
-  const { interior, optimizer, standing, stopping } = course;
-  const { parameters } = interior;
+  const { interior, optimizer, standing, stopping, average } = course;
   const { rule, slots, numbers } = optimizer[MEMORY];
-  for (const name of content.frozen) {
-    if (!parameters.entries.some((entry) => entry.name === name))
-      throw new FormatError(`trainer file: it freezes a parameter "${name}", which the network has not.`);
-    parameters.setFrozen(name, true);
-  }
+  resumeRanges(course, content);
   interior.draws.count = content.draws;
   rule.slots.forEach((slot, index) =>
     readBlock(course, tensors, (name) => names.slot(slot, name), slots[index] as number),
@@ -162,6 +161,10 @@ export function restoreCourse(course: Course, { content, tensors }: SavedTrainer
   numbers.splice(0, numbers.length, ...content.optimizer.numbers);
   resumeSchedule(course, content);
   optimizer[MEMORY].updates = content.optimizer.updates;
+  if (average !== undefined) {
+    average.updates = content.optimizer.updates;
+    readBlock(course, tensors, names.average, average.address);
+  }
   const { losses: all, validationLosses, stopped, ...rest } = content.standing;
   standing.losses.push(...all);
   standing.validationLosses.push(...validationLosses.map(Number));
@@ -169,6 +172,18 @@ export function restoreCourse(course: Course, { content, tensors }: SavedTrainer
   stopping.resume(content.stopping, content.stopping.least === null ? undefined : bestBlock(course, tensors));
   course.carried = carriedOf(course, tensors);
   resumeWindow(course, content, tensors);
+}
+
+/** What is frozen, and what has a rate or a decay of its own. */
+function resumeRanges({ interior: { parameters } }: Course, { frozen, rates }: TrainerContent): void {
+  const find = (name: string) => {
+    const entry = parameters.entries.find((one) => one.name === name);
+    if (entry !== undefined) return entry;
+    throw new FormatError(`trainer file: it speaks of a parameter "${name}", which the network has not.`);
+  };
+  for (const name of frozen) find(name).isFrozen = true;
+  for (const [name, rate, decay] of rates) Object.assign(find(name), { rate, decay });
+  parameters.rangesVersion++;
 }
 
 function resumeSchedule({ schedule: { numbers } }: Course, { schedule: saved }: TrainerContent): void {

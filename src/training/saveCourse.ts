@@ -9,6 +9,7 @@ import { Tensor } from "../tensor/tensor.js";
 import type { Course } from "./course.js";
 import { MEMORY } from "./optimizer.js";
 import type { TruncatedWindow } from "./truncatedWindow.js";
+import type { WeightAverage } from "./weightAverage.js";
 
 /** Name of a file's kind in its metadata. */
 export const KIND = "trainer";
@@ -17,6 +18,7 @@ export const KIND = "trainer";
 export interface SavedNames {
   slot(slot: string, parameter: string): string;
   best(parameter: string): string;
+  average(parameter: string): string;
   carried(layer: number): string;
   window(block: number): string;
 }
@@ -24,6 +26,7 @@ export interface SavedNames {
 export const names: SavedNames = {
   slot: (slot, parameter) => `optimizer.${slot}.${parameter}`,
   best: (parameter) => `best.${parameter}`,
+  average: (parameter) => `average.${parameter}`,
   carried: (layer) => `carried.${layer}`,
   window: (block) => `window.${block}`,
 };
@@ -39,13 +42,17 @@ export interface TrainerContent {
   readonly seed: number;
   readonly draws: number;
   readonly frozen: readonly string[];
+  /** Parameters with a rate or a decay of their own: name, factor of the rate, factor of the decay. */
+  readonly rates: readonly (readonly [name: string, rate: number, decay: number])[];
   /** Null for a function of the user's own. */
   readonly loss: Described | null;
   readonly optimizer: Described & { readonly updates: number; readonly numbers: readonly number[] };
   readonly schedule: (Described & { readonly numbers: readonly number[] }) | null;
+  readonly averaging: Described | null;
   readonly settings: {
     readonly epochs: number | null;
     readonly batchSize: number;
+    readonly accumulate: number;
     readonly shuffle: boolean;
     readonly seed: number;
     readonly clipNorm: number | null;
@@ -81,11 +88,16 @@ export interface Described {
 
 /** A course as one file. @throws StateError in the middle of an update */
 export function saveCourse(course: Course, data: Dataset, extras: Readonly<Record<string, unknown>>) {
-  if (course.isUpdating || course.interior.isLent)
-    throw new StateError("a training is saved between updates, not in the middle of one.");
+  requireBetween(course);
   const tensors = tensorsOf(course);
   const text = JSON.stringify({ format: FORMAT, kind: KIND, ...contentOf(course, data, extras) });
   return writeSafetensors(tensors, { recurve: text, checksum: checksum(text, tensors) });
+}
+
+/** @throws StateError in the middle of an update, or while the validation data see averaged weights */
+export function requireBetween({ isUpdating, interior, average, standing }: Course): void {
+  if (isUpdating || interior.isLent || (average?.isSwapped && standing.stopped === undefined))
+    throw new StateError("a training is saved between updates, not in the middle of one.");
 }
 
 /** Damage anywhere in the text, in a name or in a value shows in it. */
@@ -95,7 +107,7 @@ export function checksum(text: string, tensors: ReadonlyMap<string, Tensor>): st
   return hash.hex;
 }
 
-function tensorsOf({ interior, optimizer, stopping, carried, window }: Course): Map<string, Tensor> {
+function tensorsOf({ interior, optimizer, stopping, average, carried, window }: Course): Map<string, Tensor> {
   const { parameters } = interior;
   const { rule, slots } = optimizer[MEMORY];
   const tensors = new Map<string, Tensor>();
@@ -104,6 +116,8 @@ function tensorsOf({ interior, optimizer, stopping, carried, window }: Course): 
     for (const entry of parameters.entries)
       tensors.set(names.slot(slot, entry.name), parameters.copy(entry, slots[index] as number));
   });
+  for (const entry of average === undefined ? [] : parameters.entries)
+    tensors.set(names.average(entry.name), parameters.copy(entry, (average as WeightAverage).address));
   const { best } = stopping;
   for (const { name, shape, offset, count } of best === undefined ? [] : parameters.entries)
     tensors.set(names.best(name), new Tensor((best as Float32Array).slice(offset, offset + count), shape));
@@ -122,19 +136,24 @@ function contentOf(course: Course, data: Dataset, extras: Readonly<Record<string
   const { interior, settings, optimizer, stopping, standing, validation, window } = course;
   const { rule, updates } = optimizer[MEMORY];
   const { numbers } = course.schedule;
-  const { loss, schedule, epochs, batchSize, shuffle, seed, clipNorm, carryState, patience, leastImprovement } =
-    settings;
+  const { loss, schedule, averaging, epochs, batchSize, accumulate, shuffle, seed, clipNorm } = settings;
+  const { carryState, patience, leastImprovement } = settings;
   return {
     network: interior.layer,
     inputSize: interior.inputSize,
     seed: interior.draws.seed,
     draws: interior.draws.count,
     frozen: interior.parameters.entries.filter(({ isFrozen }) => isFrozen).map(({ name }) => name),
+    rates: interior.parameters.entries.flatMap(({ name, rate, decay }) =>
+      rate === 1 && decay === 1 ? [] : [[name, rate, decay] as const],
+    ),
     loss: typeof loss === "function" ? null : { name: loss.name, options: loss.options },
     optimizer: { name: rule.name, options: rule.options, updates, numbers: optimizer[MEMORY].numbers },
     schedule: schedule === undefined ? null : { name: schedule.name, options: schedule.options ?? {}, numbers },
+    averaging: averaging === undefined ? null : { name: averaging.name, options: averaging.options },
     settings: {
-      ...{ epochs: epochs ?? null, batchSize, shuffle, seed, carryState, patience: patience ?? null, leastImprovement },
+      ...{ epochs: epochs ?? null, batchSize, accumulate, shuffle, seed, carryState },
+      ...{ patience: patience ?? null, leastImprovement },
       clipNorm: Number.isFinite(clipNorm) ? clipNorm : null,
       truncate: settings.truncate ?? null,
     },
@@ -153,10 +172,11 @@ function contentOf(course: Course, data: Dataset, extras: Readonly<Record<string
 }
 
 /** @throws ArgumentError when two tensors of the file would have one name: now, not after hours of training */
-export function requireNames({ interior, optimizer }: Course): void {
+export function requireNames({ interior, optimizer, average }: Course): void {
   const own = new Set(interior.parameters.entries.map(({ name }) => name));
   for (const name of own) {
-    const others = [names.best(name), ...optimizer[MEMORY].rule.slots.map((slot) => names.slot(slot, name))];
+    const slots = optimizer[MEMORY].rule.slots.map((slot) => names.slot(slot, name));
+    const others = [names.best(name), ...(average === undefined ? [] : [names.average(name)]), ...slots];
     const twice = others.find((other) => own.has(other));
     if (twice !== undefined)
       throw new ArgumentError(`the trainer's file needs the name "${twice}" twice. Give the layer another name.`);

@@ -1,13 +1,16 @@
 import { type Data, type Dataset, dataset } from "../data/dataset.js";
-import { ArgumentError, StateError } from "../errors.js";
+import { StateError } from "../errors.js";
 import { interiorOf } from "../models/interior.js";
 import type { Model } from "../models/model.js";
-import { requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
-import type { Course, Ending, EpochReport } from "./course.js";
+import { requireKnownOptions, requireNumber } from "../shape.js";
+import { averagedModel } from "./averagedModel.js";
+import type { Course } from "./course.js";
 import { COURSE_OPTIONS, type CourseOptions, courseSettings, requireCallbacks } from "./courseSettings.js";
 import { occupy, openCourse } from "./openCourse.js";
 import { type ResumeOptions, readTrainer, restoreCourse } from "./resumeCourse.js";
+import { goal, type RunLength, type Tally } from "./runLength.js";
 import { plainExtras, requireNames, saveCourse } from "./saveCourse.js";
+import type { Ending, EpochReport } from "./standing.js";
 
 /** How a trainer trains. */
 export interface TrainerOptions extends CourseOptions {
@@ -19,19 +22,6 @@ export interface TrainerOptions extends CourseOptions {
   readonly onEpoch?: (epoch: EpochReport) => void;
   /** Called after each update with its loss (before the update) and its number. */
   readonly onUpdate?: (loss: number, update: number) => void;
-}
-
-/** How much further to train: one of the three. */
-export interface RunLength {
-  /** So many updates more. */
-  readonly batches?: number;
-  /** Until so many more epochs have ended; one that has begun is the first of them. */
-  readonly epochs?: number;
-  /**
-   * At least so many multiply-adds, to the end of the batch that reaches them; one batch at the least. An update counts
-   * three for each weight of a matrix and each row the matrix is applied to, a batch of the validation one.
-   */
-  readonly work?: number;
 }
 
 /** What a run did. */
@@ -135,6 +125,7 @@ export class Trainer {
     return this.#course.standing.learningRate;
   }
 
+  /** @throws ArgumentError when it is not a number of 0 or more */
   set learningRate(rate: number) {
     this.#course.standing.learningRate = requireNumber("learningRate", rate, 0);
   }
@@ -174,9 +165,12 @@ export class Trainer {
     const course = this.#course;
     const { standing } = course;
     if (!course.isEpochSeen) {
-      course.update();
+      let isUpdated: boolean;
+      do {
+        isUpdated = course.update();
+        done.work += course.work;
+      } while (!isUpdated);
       done.batches++;
-      done.work += course.work;
       done.sum += standing.loss * course.examples;
       done.examples += course.examples;
       this.#callbacks.onUpdate?.(standing.loss, this.updates);
@@ -197,12 +191,22 @@ export class Trainer {
     return saveCourse(this.#course, this.#data, this.extras);
   }
 
+  /**
+   * A model of its own with the weights as averaged so far; when the training is over, those of `model`.
+   * @throws StateError when nothing is averaged, in the middle of an update, or when the trainer or its model was disposed
+   */
+  averaged(): Model {
+    this.#requireLife();
+    return averagedModel(this.#course);
+  }
+
   /** Gives the optimizer's memory back; the model stays. Every later run or save is a StateError. */
   dispose(): void {
     this.#isDisposed = true;
     this.#course.dispose();
   }
 
+  /** `dispose()`, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }
@@ -212,34 +216,4 @@ export class Trainer {
       throw new StateError("this trainer was disposed. Resume it from its file, or make a new one.");
     interiorOf(this.model);
   }
-}
-
-/** What a run has done so far. */
-interface Tally {
-  batches: number;
-  epochs: number;
-  work: number;
-  sum: number;
-  examples: number;
-}
-
-/** Whether a run has come as far as it was to. @throws ArgumentError when that is not one length above 0 */
-function goal(length: RunLength): (done: Tally) => boolean {
-  requireKnownOptions("run", length, ["batches", "epochs", "work"]);
-  const { batches, epochs, work } = length;
-  const given = [batches, epochs, work].filter((value) => value !== undefined);
-  if (given.length !== 1)
-    throw new ArgumentError(
-      `run wants one of { batches }, { epochs } and { work }, received ${given.length === 0 ? "none" : "several"}.`,
-    );
-  if (batches !== undefined) {
-    requireInteger("batches of run", batches, 1, Number.MAX_SAFE_INTEGER);
-    return (done) => done.batches >= batches;
-  }
-  if (epochs !== undefined) {
-    requireInteger("epochs of run", epochs);
-    return (done) => done.epochs >= epochs;
-  }
-  const most = requireNumber("work of run", work, Number.MIN_VALUE);
-  return (done) => done.work >= most;
 }

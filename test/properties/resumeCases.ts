@@ -9,6 +9,7 @@ import {
   dense,
   dropout,
   elman,
+  ema,
   encoderDecoder,
   gru,
   indRnn,
@@ -27,6 +28,7 @@ import {
   reduceOnPlateau,
   type Schedule,
   sequential,
+  setRates,
   sgd,
   streams,
   type TrainerOptions,
@@ -41,6 +43,8 @@ export interface ResumeCase {
   readonly inputSize: number;
   readonly data: Data | Dataset;
   readonly options: TrainerOptions;
+  /** Gives parameters rates of their own. */
+  readonly rates?: (model: Model) => void;
   /** Parameters that are frozen. */
   readonly frozen?: string;
   /** What makes the schedule of its options, where there is one. */
@@ -196,6 +200,31 @@ export const cases: readonly ResumeCase[] = [
     },
   },
   {
+    label: "accumulated batches of ragged steps with weights, averaged weights, rates of their own, noise",
+    network: perStep(gru(4, { name: "rnn", zoneout: 0.2, recurrentDropout: 0.2 })),
+    inputSize: 2,
+    data: steps,
+    options: {
+      ...{ loss: meanSquaredError, optimizer: adamW({ learningRate: 0.05 }), batchSize: 3, accumulate: 2, seed: 8 },
+      ...{ averaging: ema({ decay: 0.75, start: 5 }), validation: 0.3, patience: 8, clipNorm: 0.5 },
+    },
+    frozen: "rnn.bias_hh_l0",
+    rates(model) {
+      setRates(model, ({ shape }) => shape.length < 2, { decay: 0 });
+      setRates(model, "rnn", { rate: 0.3 });
+    },
+  },
+  {
+    label: "accumulated windows with the textbook's carried state, averaged to the end",
+    network: sequential(lstm(3), lastStep(), dense(1)),
+    inputSize: 1,
+    data: windows(wave.slice(0, 21), { window: 5 }),
+    options: {
+      ...{ loss: meanSquaredError, optimizer: sgd({ learningRate: 0.1 }), averaging: ema({ decay: 0.9 }), epochs: 4 },
+      ...{ batchSize: 1, shuffle: false, carryState: true, accumulate: 3 },
+    },
+  },
+  {
     label: "encoder and decoder, attention, scheduled sampling, dropout, tokens to tokens",
     network: encoderDecoder({
       ...{ cell: "gru", vocabularySize: 12, targetVocabularySize: 7, units: 5, bidirectional: true, dropout: 0.2 },
@@ -223,8 +252,9 @@ export const cases: readonly ResumeCase[] = [
 ];
 
 /** The model of a case as it begins. */
-export function modelOf({ network, inputSize, frozen }: ResumeCase): Model {
+export function modelOf({ network, inputSize, frozen, rates }: ResumeCase): Model {
   const model = new Model(network, { inputSize, seed: 5 });
+  rates?.(model);
   if (frozen !== undefined) model.freeze(frozen);
   return model;
 }
