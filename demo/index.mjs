@@ -11,6 +11,8 @@ import { svgChart } from "./svgChart.mjs";
 import { terminalChart } from "./terminalChart.mjs";
 
 const TRAINING_MONTHS = 96;
+/** Share of months that the intervals are to hold. */
+const INTERVAL = 0.9;
 /** What the network is held to over its seeds, in thousands of passengers. */
 const BOUND = { median: 15.3, worst: 18 };
 
@@ -19,6 +21,7 @@ const { values } = data;
 const train = values.slice(0, TRAINING_MONTHS);
 const inColour = stdout.isTTY && !process.env.NO_COLOR;
 const paint = (text) => (inColour ? `\x1b[38;5;208m${text}\x1b[0m` : text);
+const dim = (text) => (inColour ? `\x1b[38;5;180m${text}\x1b[0m` : text);
 const bold = (text) => (inColour ? `\x1b[1m${text}\x1b[0m` : text);
 const print = (text = "") => stdout.write(`${text}\n`);
 
@@ -31,11 +34,14 @@ print(
 
 const { forecaster, report } = await run(1);
 const [network] = report.entries;
-const future = forecaster.predict(values, { horizon: 12 });
+const future = forecaster.predictInterval(values);
 print(describeSettings(forecaster.settings));
 print(`\n${drawChart()}\n`);
-print(`      ${paint("•")} one month ahead   ${paint("+")} the next twelve months   ┊ end of the training part\n`);
+print(
+  `      ${paint("•")} one month ahead   ${paint("+")} the next twelve months   ${dim("░")} ${percent(INTERVAL, 0)} interval   ┊ end of the training part\n`,
+);
 for (const { label, oneStep } of report.entries) print(`RMSE ${label} ${oneStep.rmse.toFixed(2)}`);
+print(`\n${describeIntervals()}`);
 print(
   `\n${bold("How the gradient fades")}: its norm at the hidden state, by months before the forecast (logarithmic bars)\n`,
 );
@@ -63,9 +69,15 @@ function options() {
 async function run(seed) {
   const line = progressLine(stdout);
   const start = performance.now();
-  const trained = await Forecaster.train(train, { seed, onProgress: line.show });
+  const trained = await Forecaster.train(train, {
+    horizon: 12,
+    interval: INTERVAL,
+    seed,
+    onProgress: line.show,
+  });
   const took = (performance.now() - start) / 1000;
-  line.end(`Seed ${seed}: ${trained.models.length} networks trained in ${took.toFixed(2)} s.`);
+  const count = trained.models.length;
+  line.end(`Seed ${seed}: ${count} networks, and ${count} for the intervals, trained in ${took.toFixed(2)} s.`);
   return { forecaster: trained, report: trained.backtest(values) };
 }
 
@@ -80,12 +92,30 @@ function describeSettings({ cell, units, networks, lookback, epochs, log, differ
   return `${networks} × ${cell}(${units}), lookback ${lookback}, ${epochs} epochs. Chosen on the training part: season ${season}, ${transform}.`;
 }
 
+function percent(share, digits) {
+  return `${(100 * share).toFixed(digits)} %`;
+}
+
+function describeIntervals() {
+  const { oneStep, path } = network.intervals;
+  const { calibration } = forecaster.settings;
+  return (
+    `${bold(`${percent(INTERVAL, 0)} intervals`)}, calibrated on the last ${calibration} months of the training part: ` +
+    `one month ahead they hold ${percent(oneStep.coverage, 1)} of ${report.count} months in a mean width of ${oneStep.width.toFixed(1)}, ` +
+    `1 to ${report.horizon} months ahead ${percent(path.coverage, 1)} in ${path.width.toFixed(1)}.`
+  );
+}
+
 function drawChart() {
   return terminalChart({
     values,
     forecasts: [
       { from: TRAINING_MONTHS, values: network.forecasts, mark: "•" },
-      { from: values.length, values: future, mark: "+" },
+      { from: values.length, values: future.forecast, mark: "+" },
+    ],
+    bands: [
+      { from: TRAINING_MONTHS, ...network.intervals },
+      { from: values.length, ...future },
     ],
     boundary: TRAINING_MONTHS,
     firstYear: data.firstYear,
@@ -93,6 +123,7 @@ function drawChart() {
     width: Math.min(Math.max(stdout.columns ?? 100, 60), 120),
     height: 20,
     paint,
+    shade: dim,
   });
 }
 
@@ -100,8 +131,10 @@ function writeSvg() {
   const rmse = new Map(report.entries.map(({ label, oneStep }) => [label, oneStep.rmse.toFixed(1)]));
   const subtitle =
     `RMSE ${rmse.get("network")} one month ahead over ${report.count} months. ` +
-    `Seasonal naive with drift ${rmse.get("seasonal naive with drift")}, linear autoregression ${rmse.get("linear autoregression")}.`;
-  const chart = { ...data, subtitle, boundary: TRAINING_MONTHS, oneStep: network.forecasts, future };
+    `Seasonal naive with drift ${rmse.get("seasonal naive with drift")}, linear autoregression ${rmse.get("linear autoregression")}. ` +
+    `The band holds ${percent(network.intervals.oneStep.coverage, 0)}.`;
+  const oneStep = { forecast: network.forecasts, ...network.intervals };
+  const chart = { ...data, subtitle, boundary: TRAINING_MONTHS, oneStep, future, interval: INTERVAL };
   mkdirSync(out, { recursive: true });
   const file = join(out, "forecast.svg");
   writeFileSync(file, svgChart(chart));

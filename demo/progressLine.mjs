@@ -33,7 +33,7 @@ const WIDTH = 24;
 function describe({ stage, network, networks, epoch, epochs, loss, validationLoss, done, secondsLeft }) {
   const filled = Math.round(done * WIDTH);
   const bar = "█".repeat(filled) + "░".repeat(WIDTH - filled);
-  const what = stage === "validate" ? "finding epochs" : "training      ";
+  const what = { validate: "finding epochs", fit: "training", interval: "intervals" }[stage].padEnd(14);
   const held = validationLoss === undefined ? "" : `, held out ${validationLoss.toFixed(3)}`;
   const left = `${secondsLeft.toFixed(1)} s left`;
   return `${bar} ${what} network ${network}/${networks}  epoch ${String(epoch).padStart(3)}/${epochs}  loss ${loss.toFixed(3)}${held}  ${left}`;

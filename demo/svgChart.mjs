@@ -9,13 +9,16 @@ const INK = {
   shade: "#f5f7fa",
   observed: "#33475b",
   forecast: "#d9480f",
+  band: "#f8c9a8",
 };
+
+/** @typedef {{ forecast: ArrayLike<number>, lower: ArrayLike<number>, upper: ArrayLike<number> }} Ahead forecasts in intervals */
 
 /**
  * The chart as a stand-alone SVG.
  *
  * @param {{ title: string, subtitle: string, source: string, unit: string, values: number[], boundary: number, firstYear: number,
- *   stepsPerYear: number, oneStep: ArrayLike<number>, future: ArrayLike<number> }} chart
+ *   stepsPerYear: number, oneStep: Ahead, future: Ahead, interval: number }} chart
  *   `oneStep` begins at `boundary`, `future` after the last value
  */
 export function svgChart({
@@ -29,13 +32,21 @@ export function svgChart({
   stepsPerYear,
   oneStep,
   future,
+  interval,
 }) {
-  const steps = values.length + future.length;
-  const ticks = niceTicks(0, Math.max(...values, ...oneStep, ...future), 8);
+  const steps = values.length + future.forecast.length;
+  const ticks = niceTicks(0, Math.max(...values, ...oneStep.upper, ...future.upper), 8);
   const x = (t) => FRAME.left + (t / (steps - 1)) * (FRAME.right - FRAME.left);
   const y = (value) => FRAME.bottom - (value / ticks.at(-1)) * (FRAME.bottom - FRAME.top);
   const path = (from, list) =>
     Array.from(list, (value, i) => `${i === 0 ? "M" : "L"}${round(x(from + i))} ${round(y(value))}`).join("");
+  const band = (from, lower, upper) =>
+    `<path d="${path(from, upper)}${path(from, lower)
+      .split("L")
+      .reverse()
+      .map((point) => `L${point.replace("M", "")}`)
+      .join("")}Z" fill="${INK.band}" fill-opacity="0.7"/>`;
+  const last = values.at(-1);
   const years = Array.from({ length: Math.floor((steps - 1) / stepsPerYear) + 1 }, (_, i) => i);
   const cut = round(x(boundary - 0.5));
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE.width} ${SIZE.height}" font-family="Inter, system-ui, 'Helvetica Neue', 'DejaVu Sans', sans-serif" font-size="13" fill="${INK.text}" role="img" aria-label="${escapeXml(title)}">
@@ -48,11 +59,13 @@ ${years.map((i) => yearMark(firstYear + i, x(i * stepsPerYear))).join("\n")}
 <line x1="${cut}" x2="${cut}" y1="${FRAME.top}" y2="${FRAME.bottom}" stroke="${INK.soft}" stroke-dasharray="3 4"/>
 <text x="${round(cut - 10)}" y="${FRAME.top + 18}" text-anchor="end" fill="${INK.soft}">← trained on ${boundary} months</text>
 <text x="${round(cut + 10)}" y="${FRAME.top + 18}" fill="${INK.soft}">forecast →</text>
+${band(boundary, oneStep.lower, oneStep.upper)}
+${band(values.length - 1, [last, ...future.lower], [last, ...future.upper])}
 <path d="${path(0, values)}" fill="none" stroke="${INK.observed}" stroke-width="1.8" stroke-linejoin="round"/>
-<path d="${path(boundary, oneStep)}" fill="none" stroke="${INK.forecast}" stroke-width="2" stroke-linejoin="round"/>
-<path d="${path(values.length - 1, [values.at(-1), ...future])}" fill="none" stroke="${INK.forecast}" stroke-width="2" stroke-linejoin="round" stroke-dasharray="2 4" stroke-linecap="round"/>
+<path d="${path(boundary, oneStep.forecast)}" fill="none" stroke="${INK.forecast}" stroke-width="2" stroke-linejoin="round"/>
+<path d="${path(values.length - 1, [last, ...future.forecast])}" fill="none" stroke="${INK.forecast}" stroke-width="2" stroke-linejoin="round" stroke-dasharray="2 4" stroke-linecap="round"/>
 <text transform="translate(22 ${(FRAME.top + FRAME.bottom) / 2}) rotate(-90)" text-anchor="middle" fill="${INK.soft}">${escapeXml(unit)}</text>
-${legend()}
+${legend(interval)}
 <text x="${FRAME.left - 44}" y="${SIZE.height - 14}" font-size="10.5" fill="${INK.soft}">Data: ${escapeXml(source)}</text>
 </svg>
 `;
@@ -66,7 +79,7 @@ function yearMark(year, x) {
   return `<line x1="${round(x)}" x2="${round(x)}" y1="${FRAME.bottom}" y2="${FRAME.bottom + 5}" stroke="${INK.soft}"/><text x="${round(x)}" y="${FRAME.bottom + 21}" text-anchor="middle" fill="${INK.soft}">${year}</text>`;
 }
 
-function legend() {
+function legend(interval) {
   const entries = [
     ["observed", INK.observed, ""],
     ["one month ahead", INK.forecast, ""],
@@ -78,7 +91,8 @@ function legend() {
     x += 56 + 7.4 * name.length;
     return mark;
   });
-  return marks.join("\n");
+  const area = `<rect x="${x}" y="80" width="26" height="12" fill="${INK.band}" fill-opacity="0.7"/><text x="${x + 33}" y="90.5">${Math.round(100 * interval)} % interval</text>`;
+  return [...marks, area].join("\n");
 }
 
 function round(value) {

@@ -9,15 +9,23 @@ const DOTS = [
 const LABEL = 5;
 
 /**
- * A line chart in text: the observed series as a braille line, forecasts as marks on top, a year axis below.
+ * A line chart in text: intervals as shaded bands, the observed series as a braille line, forecasts as marks on top, a year
+ * axis below.
  *
- * @param {{ values: number[], forecasts: { from: number, values: ArrayLike<number>, mark: string }[], boundary: number,
- *   firstYear: number, stepsPerYear: number, width: number, height: number, paint: (text: string) => string }} chart
+ * @param {{ values: number[], forecasts: { from: number, values: ArrayLike<number>, mark: string }[],
+ *   bands: { from: number, lower: ArrayLike<number>, upper: ArrayLike<number> }[], boundary: number, firstYear: number,
+ *   stepsPerYear: number, width: number, height: number, paint: (text: string) => string,
+ *   shade: (text: string) => string }} chart
  * @returns {string} `height` + 2 lines
  */
-export function terminalChart({ values, forecasts, boundary, firstYear, stepsPerYear, width, height, paint }) {
+export function terminalChart({ values, forecasts, bands, boundary, firstYear, stepsPerYear, width, height, ...ink }) {
+  const { paint, shade } = ink;
   const steps = Math.max(values.length, ...forecasts.map(({ from, values: { length } }) => from + length));
-  const all = [...values, ...forecasts.flatMap((forecast) => [...forecast.values])];
+  const all = [
+    ...values,
+    ...forecasts.flatMap((forecast) => [...forecast.values]),
+    ...bands.flatMap(({ lower, upper }) => [...lower, ...upper]),
+  ];
   const columns = width - LABEL - 2;
   const ticks = niceTicks(Math.min(...all), Math.max(...all), height / 3);
   const [low, high] = [ticks[0], ticks.at(-1)];
@@ -26,6 +34,7 @@ export function terminalChart({ values, forecasts, boundary, firstYear, stepsPer
   const cells = Array.from({ length: height }, () => new Array(columns).fill(" "));
   const boundaryColumn = Math.round(across(boundary - 0.5)) >> 1;
   for (const row of cells) row[boundaryColumn] = "┊";
+  for (const band of bands) shadeBand(cells, band, across, down, shade);
   drawLine(
     cells,
     values.map((value, t) => [across(t), down(value)]),
@@ -40,6 +49,18 @@ export function terminalChart({ values, forecasts, boundary, firstYear, stepsPer
     (row, y) => `${(labels.get(y) ?? "").padStart(LABEL)} ${labels.has(y) ? "┤" : "│"}${row.join("")}`,
   );
   return [...rows, ...yearAxis(steps, across, columns, firstYear, stepsPerYear)].map((row) => row.trimEnd()).join("\n");
+}
+
+/** Shades the cells that most of the band's height at their column lies in. */
+function shadeBand(cells, { from, lower, upper }, across, down, shade) {
+  const [first, last] = [from, from + lower.length - 1].map((t) => Math.round(across(t)) >> 1);
+  for (let column = first; column <= last; column++) {
+    const place = ((column - first) / Math.max(1, last - first)) * (lower.length - 1);
+    const [left, right] = [Math.floor(place), Math.ceil(place)];
+    const between = (ends) => ends[left] + (ends[right] - ends[left]) * (place - left);
+    const [top, bottom] = [down(between(upper)), down(between(lower))].map((dots) => Math.round(dots / 4 - 0.5));
+    for (let row = Math.max(top, 0); row <= Math.min(bottom, cells.length - 1); row++) cells[row][column] = shade("░");
+  }
 }
 
 function drawLine(cells, points) {

@@ -2,7 +2,10 @@ import { ArgumentError } from "../errors.js";
 import { requireInteger } from "../shape.js";
 import { type Accuracy, accuracy } from "./accuracy.js";
 import type { Rule } from "./baselines.js";
+import { type BacktestIntervals, measureIntervals } from "./coverage.js";
+import type { Intervals } from "./intervals.js";
 import type { Networks } from "./networks.js";
+import { levelPaths } from "./origins.js";
 import type { SeriesTransform } from "./transform.js";
 
 /** What a backtest may be told. */
@@ -23,16 +26,21 @@ export interface BacktestEntry {
   readonly oneStep: Accuracy;
   /** Accuracy over all steps 1 to horizon from every origin that has so many values after it. */
   readonly path: Accuracy;
+  /** What its intervals held; of a network trained with `interval`. */
+  readonly intervals?: BacktestIntervals;
 }
 
 /** A rolling forecast without refitting: the network first, then every rule. */
 export interface Backtest {
   /** Index of the first value that was forecast, and how many were. */
   readonly from: number;
+  /** Values that were forecast one step ahead. */
   readonly count: number;
+  /** Values forecast from each origin. */
   readonly horizon: number;
   /** Steps in the season the rules use; 1 when there is none. */
   readonly season: number;
+  /** The network, then the rules it has to beat. */
   readonly entries: readonly BacktestEntry[];
 }
 
@@ -44,13 +52,14 @@ interface Course {
   readonly lookback: number;
   readonly transform: SeriesTransform;
   readonly networks: Networks;
+  readonly intervals: Intervals | undefined;
   readonly rules: readonly Rule[];
 }
 
 /** See `Forecaster.backtest`. */
 export function backtest(course: Course): Backtest {
   const { values, horizon, transform, lookback, rules } = course;
-  const needs = Math.max(transform.lost + lookback, ...rules.map((rule) => rule.needs));
+  const needs = Math.max(transform.lost + lookback, course.intervals?.needs ?? 0, ...rules.map((rule) => rule.needs));
   const from = requireInteger("Forecaster.backtest: from", course.from, 0);
   if (from < needs)
     throw new ArgumentError(
@@ -64,9 +73,7 @@ export function backtest(course: Course): Backtest {
   }
   const count = values.length - from;
   const paths = rules.map((rule) => ({ label: rule.label, paths: rulePaths(rule, values, from, horizon) }));
-  const entries = [{ label: "network", paths: networkPaths(course, from) }, ...paths].map((entry) =>
-    measure(entry, course, from),
-  );
+  const entries = [networkPaths(course, from), ...paths].map((entry) => measure(entry, course, from));
   return { from, count, horizon, season: transform.state.season, entries };
 }
 
@@ -74,6 +81,7 @@ interface Paths {
   readonly label: string;
   /** [count · horizon]: from each origin, the steps ahead of it. */
   readonly paths: Float64Array;
+  readonly intervals?: BacktestIntervals;
 }
 
 function rulePaths(rule: Rule, values: Float64Array, from: number, horizon: number): Float64Array {
@@ -83,25 +91,24 @@ function rulePaths(rule: Rule, values: Float64Array, from: number, horizon: numb
   return paths;
 }
 
-/** All origins side by side. */
-function networkPaths({ values, horizon, transform, networks, lookback }: Course, from: number): Float64Array {
+function networkPaths(course: Course, from: number): Paths {
+  const { values, horizon, transform, networks, intervals, lookback } = course;
   const count = values.length - from;
-  const series = transform.forward(values);
-  const lookbacks = new Float64Array(count * lookback);
-  for (let i = 0; i < count; i++) {
-    const end = from + i - transform.lost;
-    lookbacks.set(series.subarray(end - lookback, end), i * lookback);
-  }
-  const steps = networks.forecast(lookbacks, horizon);
-  const paths = new Float64Array(count * horizon);
-  for (let i = 0; i < count; i++) {
-    const ahead = steps.subarray(i * horizon, (i + 1) * horizon);
-    paths.set(transform.inverse(values.subarray(0, from + i), ahead), i * horizon);
-  }
-  return paths;
+  const levels = levelPaths({ values, from, count, transform, lookback }, networks, horizon);
+  const paths = transform.fromLevels(levels);
+  if (intervals === undefined) return { label: "network", paths };
+  const steps = Math.min(horizon, intervals.margins.length);
+  const near = Float64Array.from(
+    { length: count * steps },
+    (_, at) => paths[Math.floor(at / steps) * horizon + (at % steps)],
+  );
+  const { interval = 0 } = intervals.teller.settings;
+  const truth = (origin: number, ahead: number): number => values[from + origin + ahead];
+  const measured = measureIntervals(interval, intervals.around(values, from, near, steps), count, steps, truth);
+  return { label: "network", paths, intervals: measured };
 }
 
-function measure({ label, paths }: Paths, { values, horizon, unit }: Course, from: number): BacktestEntry {
+function measure({ label, paths, ...more }: Paths, { values, horizon, unit }: Course, from: number): BacktestEntry {
   const count = values.length - from;
   const forecasts = Float32Array.from({ length: count }, (_, i) => paths[i * horizon]);
   const oneStep = Float64Array.from({ length: count }, (_, i) => paths[i * horizon] - values[from + i]);
@@ -110,5 +117,6 @@ function measure({ label, paths }: Paths, { values, horizon, unit }: Course, fro
     { length: whole },
     (_, at) => paths[at] - values[from + Math.floor(at / horizon) + (at % horizon)],
   );
-  return { label, forecasts, oneStep: accuracy(oneStep, unit ?? Number.NaN), path: accuracy(path, unit ?? Number.NaN) };
+  const one = accuracy(oneStep, unit ?? Number.NaN);
+  return { label, forecasts, oneStep: one, path: accuracy(path, unit ?? Number.NaN), ...more };
 }

@@ -1,32 +1,29 @@
 import type { Dataset } from "../data/dataset.js";
 import { windows } from "../data/windows.js";
-import { ArgumentError, FormatError, StateError } from "../errors.js";
-import { readSafetensors, writeSafetensors } from "../formats/safetensors.js";
-import { readContent, restoreModel } from "../models/loadModel.js";
-import { FORMAT, type Model } from "../models/model.js";
+import { ArgumentError, StateError } from "../errors.js";
+import type { Model } from "../models/model.js";
 import { requireInteger, requireKnownOptions } from "../shape.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { seasonalNaiveError } from "./accuracy.js";
 import { type Backtest, type BacktestOptions, backtest } from "./backtest.js";
 import { baselines } from "./baselines.js";
+import { readForecaster, writeForecaster } from "./forecasterFile.js";
 import type { ForecasterOptions, ForecasterSettings } from "./forecasterOptions.js";
+import type { Intervals } from "./intervals.js";
+import type { Knowledge } from "./knowledge.js";
 import { LinearAutoregression } from "./linearAutoregression.js";
-import { Networks } from "./networks.js";
+import type { Networks } from "./networks.js";
+import { levelPaths, type Origins } from "./origins.js";
 import { readSeries, type Series } from "./series.js";
-import { settle } from "./settle.js";
+import { type Trained, trainForecaster } from "./trainForecaster.js";
 import { SeriesTransform, type TransformState } from "./transform.js";
 
-/** What training left behind beside the networks, as plain JSON. */
-interface Knowledge {
-  readonly settings: ForecasterSettings;
-  readonly transform: TransformState;
-  /** Coefficients of the linear autoregression that `backtest` holds the networks against. */
-  readonly linear: readonly number[];
-  /** Length of the training series, and the error of the seasonal naive rule in it. */
-  readonly trainedOn: number;
-  readonly unit: number | null;
-  /** Epochs each network was trained for. */
-  readonly epochs: number;
+/** A forecast and how sure it is, each [horizon], in the units of the series. */
+export interface IntervalForecast {
+  /** What `predict` gives. */
+  readonly forecast: Float32Array;
+  /** Ends of the intervals: lower ≤ forecast ≤ upper. */
+  readonly lower: Float32Array;
+  /** Upper ends, [horizon]. */
+  readonly upper: Float32Array;
 }
 
 /**
@@ -40,16 +37,22 @@ interface Knowledge {
  * const forecaster = await Forecaster.train(series, { lookback: 24, horizon: 12 });
  * const next = forecaster.predict(series);   // Float32Array(12), in the units of the series
  * const twin = Forecaster.load(forecaster.save());
+ * @example
+ * const forecaster = await Forecaster.train(series, { horizon: 12, interval: 0.9 });
+ * const { forecast, lower, upper } = forecaster.predictInterval(series);
  */
 export class Forecaster {
   private readonly transform: SeriesTransform;
   private readonly linear: LinearAutoregression;
+  private readonly intervals: Intervals | undefined;
+  private readonly knowledge: Knowledge;
+  private readonly networks: Networks;
   private isDisposed = false;
 
-  private constructor(
-    private readonly knowledge: Knowledge,
-    private readonly networks: Networks,
-  ) {
+  private constructor({ knowledge, networks, intervals }: Trained) {
+    this.knowledge = knowledge;
+    this.networks = networks;
+    this.intervals = intervals;
     this.transform = SeriesTransform.fromJSON(knowledge.transform);
     this.linear = LinearAutoregression.fromJSON(knowledge.linear, knowledge.settings.lookback);
   }
@@ -62,27 +65,7 @@ export class Forecaster {
    * @throws the reason of `options.signal` once it is aborted
    */
   static async train(series: Series, options: ForecasterOptions = {}): Promise<Forecaster> {
-    const train = readSeries("Forecaster.train", series);
-    const { settings, transform } = settle(train, options);
-    options.signal?.throwIfAborted();
-    const steps = transform.forward(train);
-    const linear = LinearAutoregression.fit(steps, settings.lookback);
-    const { networks, epochs } = await Networks.train(steps, settings, {
-      onProgress: options.onProgress,
-      signal: options.signal,
-    });
-    const unit = seasonalNaiveError(train, transform.state.season);
-    const knowledge = {
-      ...{
-        settings,
-        transform: transform.state,
-        linear: Array.from(linear.coefficients),
-        trainedOn: train.length,
-        epochs,
-      },
-      unit: unit > 0 ? unit : null,
-    };
-    return new Forecaster(knowledge, networks);
+    return new Forecaster(await trainForecaster(readSeries("Forecaster.train", series), options));
   }
 
   /** The options with every default and every choice in its place. */
@@ -106,9 +89,9 @@ export class Forecaster {
     return windows(Float32Array.from(steps), { window: lookback, horizon: strategy === "direct" ? horizon : 1 });
   }
 
-  /** Values of the past that a forecast looks at: the lookback and what differencing uses up. */
+  /** Values of the past that a forecast and its interval look at: the lookback and what differencing uses up. */
   get needs(): number {
-    return this.transform.lost + this.knowledge.settings.lookback;
+    return Math.max(this.transform.lost + this.knowledge.settings.lookback, this.intervals?.needs ?? 0);
   }
 
   /**
@@ -119,24 +102,38 @@ export class Forecaster {
    * @throws ArgumentError when the series is too short or not finite, or a direct forecaster is asked beyond its horizon
    */
   predict(series: Series, options: { readonly horizon?: number } = {}): Float32Array {
-    this.requireLife();
-    requireKnownOptions("Forecaster.predict", options, ["horizon"]);
-    const horizon = this.horizon("Forecaster.predict", options.horizon);
-    const history = readSeries("Forecaster.predict", series);
-    if (history.length < this.needs) {
-      throw new ArgumentError(
-        `Forecaster.predict: the series has ${history.length} values, but ${this.needs} are needed.`,
-      );
-    }
-    const first = history.length - this.needs;
-    const recent = history.subarray(first);
-    const steps = this.networks.forecast(this.transform.forward(recent, first), horizon);
-    return Float32Array.from(this.transform.inverse(recent, steps));
+    const owner = "Forecaster.predict";
+    const origins = this.end(owner, series, options);
+    const levels = levelPaths(origins, this.networks, this.horizon(owner, options.horizon));
+    return Float32Array.from(this.transform.fromLevels(levels));
+  }
+
+  /**
+   * The same with intervals, each of which is to hold the truth with the probability `interval` of the training.
+   * @param series oldest value first; the last `needs` values count
+   * @param options `horizon`: how many values, at most those trained for, for which there are intervals; default these
+   * @returns forecast, lower, upper, each [horizon] in the units of the series
+   * @throws ArgumentError as `predict` does, and beyond the horizon trained for
+   * @throws StateError when the forecaster was trained without `interval`
+   */
+  predictInterval(series: Series, options: { readonly horizon?: number } = {}): IntervalForecast {
+    const owner = "Forecaster.predictInterval";
+    const origins = this.end(owner, series, options);
+    const horizon = this.horizon(owner, options.horizon);
+    if (this.intervals === undefined)
+      throw new StateError("this forecaster has no intervals. Train one with interval, such as interval: 0.9.");
+    const { horizon: trained } = this.knowledge.settings;
+    if (horizon > trained)
+      throw new ArgumentError(`${owner}: intervals were trained for a horizon of ${trained}, not ${horizon}.`);
+    const forecasts = this.transform.fromLevels(levelPaths(origins, this.networks, horizon));
+    const { lower, upper } = this.intervals.around(origins.values, origins.from, forecasts, horizon);
+    const [forecast, least, most] = [forecasts, lower, upper].map((values) => Float32Array.from(values));
+    return { forecast, lower: least, upper: most };
   }
 
   /**
    * How well the forecaster, as it is, would have forecast a series from `from` on, each time from all values before,
-   * beside the rules it has to beat (`baselines`).
+   * beside the rules it has to beat (`baselines`); and what share of the values its intervals held, where it has them.
    * @param series the training series grown longer, or another of its kind
    * @param options `from`: first index forecast, default the length of the training series; `horizon`: default the one trained for
    * @throws ArgumentError when there is nothing left to forecast or too little before it
@@ -156,6 +153,7 @@ export class Forecaster {
       unit,
       transform: this.transform,
       networks: this.networks,
+      intervals: this.intervals,
       lookback: this.knowledge.settings.lookback,
       rules,
     });
@@ -164,13 +162,7 @@ export class Forecaster {
   /** Everything as one safetensors file: weights, transform, options. The training series is not in it. */
   save(): Uint8Array<ArrayBuffer> {
     this.requireLife();
-    const tensors = new Map<string, Tensor>();
-    this.networks.models.forEach((model, index) => {
-      for (const parameter of model.parameters) tensors.set(`${prefix(index)}${parameter.name}`, parameter.read());
-    });
-    const network = this.networks.models[0].specification;
-    const content = { format: FORMAT, kind: "forecaster", network, ...this.knowledge };
-    return writeSafetensors(tensors, { recurve: JSON.stringify(content) });
+    return writeForecaster({ knowledge: this.knowledge, networks: this.networks, intervals: this.intervals });
   }
 
   /**
@@ -178,28 +170,17 @@ export class Forecaster {
    * @throws FormatError when the file is damaged, of a newer format, or not a forecaster
    */
   static load(bytes: Uint8Array | ArrayBuffer): Forecaster {
-    const { tensors, metadata } = readSafetensors(bytes, "forecaster file");
-    const content = readContent(metadata.recurve, "forecaster") as Knowledge & { network: unknown };
-    const knowledge = requireKnowledge(content);
-    const { networks: count, lookback, strategy, horizon, seed } = knowledge.settings;
-    const models = Array.from({ length: count }, (_, index) => {
-      const own = [...tensors].filter(([name]) => name.startsWith(prefix(index)));
-      return restoreModel(
-        new Map(own.map(([name, values]) => [name.slice(prefix(index).length), values])),
-        content.network,
-        1,
-        seed,
-      );
-    });
-    return new Forecaster(knowledge, new Networks(models, lookback, strategy === "direct" ? horizon : 1));
+    return new Forecaster(readForecaster(bytes));
   }
 
   /** Gives the memory of the networks back; every later call is a StateError. */
   dispose(): void {
     this.isDisposed = true;
     this.networks.dispose();
+    this.intervals?.teller.networks.dispose();
   }
 
+  /** `dispose()`, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }
@@ -207,6 +188,17 @@ export class Forecaster {
   private requireLife(): void {
     if (this.isDisposed)
       throw new StateError("this forecaster was disposed. Train a new one, or load it from its file.");
+  }
+
+  /** The end of a series as the one origin to forecast from. */
+  private end(owner: string, series: Series, options: object): Origins {
+    this.requireLife();
+    requireKnownOptions(owner, options, ["horizon"]);
+    const history = readSeries(owner, series);
+    if (history.length < this.needs)
+      throw new ArgumentError(`${owner}: the series has ${history.length} values, but ${this.needs} are needed.`);
+    const { lookback } = this.knowledge.settings;
+    return { values: history, from: history.length, count: 1, transform: this.transform, lookback };
   }
 
   private horizon(owner: string, wanted: number | undefined): number {
@@ -219,28 +211,4 @@ export class Forecaster {
     }
     return asked;
   }
-}
-
-/** Before the names of a network's tensors in a file. */
-function prefix(index: number): string {
-  return `network${index}.`;
-}
-
-/** @throws FormatError when a field is missing or senseless */
-function requireKnowledge(content: Knowledge): Knowledge {
-  const { settings, transform, linear, trainedOn, unit, epochs } = content;
-  const isWhole = (value: unknown): boolean =>
-    typeof value === "number" && Number.isInteger(value) && value >= 1 && value < 0x100_0000;
-  const { lookback, horizon, networks, strategy } = settings ?? {};
-  if (
-    ![lookback, horizon, networks, trainedOn, epochs].every(isWhole) ||
-    (strategy !== "recursive" && strategy !== "direct")
-  ) {
-    throw new FormatError("forecaster file: its settings are damaged.");
-  }
-  if (unit !== null && !(Number.isFinite(unit) && unit > 0))
-    throw new FormatError("forecaster file: its unit of error is damaged.");
-  SeriesTransform.fromJSON(transform);
-  LinearAutoregression.fromJSON(linear, lookback);
-  return { settings, transform, linear, trainedOn, epochs, unit };
 }

@@ -2,19 +2,27 @@ import { type CellName, cells } from "../cells/index.js";
 import { ArgumentError } from "../errors.js";
 import { describe, requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
 import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
+import { checkIntervals, type IntervalOptions, type IntervalSettings } from "./intervalOptions.js";
 import type { Difference } from "./transform.js";
 
 /** Where the training of a forecaster stands. */
 export interface ForecasterProgress {
-  /** `"validate"` finds the number of epochs on the last part of the training series; `"fit"` then uses all of it. */
-  readonly stage: "validate" | "fit";
+  /**
+   * `"validate"` finds the number of epochs on the last part of the training series; `"fit"` then uses all of it; `"interval"`
+   * trains, in both ways, what intervals need besides.
+   */
+  readonly stage: "validate" | "fit" | "interval";
   /** Which network is being trained, from 1, of how many. */
   readonly network: number;
+  /** Networks that this stage trains. */
   readonly networks: number;
+  /** The pass over the training windows that is under way, from 1. */
   readonly epoch: number;
+  /** Passes this stage makes at most. */
   readonly epochs: number;
-  /** Mean squared error in the scaled transform: 1 is what forecasting the mean would give. */
+  /** Mean squared error in the scaled transform: 1 is what forecasting the mean would give. Of quantiles, their loss. */
   readonly loss: number;
+  /** The same of the windows held back; in stages that hold some back. */
   readonly validationLoss?: number;
   /** Share of the whole training done, at least. */
   readonly done: number;
@@ -23,7 +31,7 @@ export interface ForecasterProgress {
 }
 
 /** How a forecaster is made. Everything that is chosen from data is chosen from the training series alone. */
-export interface ForecasterOptions {
+export interface ForecasterOptions extends IntervalOptions {
   /** Transformed values the network sees; default a season, from 12 to 48, else 24; never over a quarter of the series. */
   lookback?: number;
   /** Values forecast when `predict` is not told otherwise; default 1. */
@@ -69,20 +77,34 @@ export interface ForecasterOptions {
 }
 
 /** Options with every default and every choice in its place, as plain JSON. */
-export interface ForecasterSettings {
+export interface ForecasterSettings extends IntervalSettings {
+  /** Transformed values a network sees. */
   readonly lookback: number;
+  /** Values forecast when `predict` is not told otherwise. */
   readonly horizon: number;
+  /** Whether forecasts feed the next step, or all steps are learned at once. */
   readonly strategy: "recursive" | "direct";
+  /** Recurrent cell of every network. */
   readonly cell: CellName;
+  /** Hidden units of each recurrent layer. */
   readonly units: number;
+  /** Recurrent layers of a network. */
   readonly layers: number;
+  /** Networks whose forecasts are averaged. */
   readonly networks: number;
+  /** Passes over the training windows: the number found on the validation part, or what was asked for. */
   readonly epochs: number;
+  /** Share of the training windows on which the number of epochs was found. */
   readonly validation: number;
+  /** Epochs without a better validation error that ended a search. */
   readonly patience: number;
+  /** Adam's learning rate. */
   readonly learningRate: number;
+  /** Windows an update. */
   readonly batchSize: number;
+  /** Weight decay of the networks, as `adam` has it: part of the gradient. */
   readonly weightDecay: number;
+  /** Seed of the networks and of the order of windows. */
   readonly seed: number;
 }
 
@@ -100,6 +122,7 @@ const NAMES = [
     "networks",
     "epochs",
   ],
+  ...["interval", "intervalMethod", "calibration"],
   ...["validation", "patience", "learningRate", "batchSize", "weightDecay", "seed", "onProgress", "signal"],
 ];
 const WHO = "Forecaster.train:";
@@ -110,9 +133,10 @@ export type PlainSettings = Omit<ForecasterSettings, "lookback" | "batchSize" | 
 
 /**
  * Checks all options and gives those that need no data.
+ * @param length values of the training series
  * @throws ArgumentError for an unknown option or a value out of range
  */
-export function checkOptions(options: ForecasterOptions): PlainSettings {
+export function checkOptions(options: ForecasterOptions, length: number): PlainSettings {
   if (typeof options !== "object" || options === null) {
     throw new ArgumentError(`${WHO} options are an object, received ${describe(options)}.`);
   }
@@ -124,11 +148,12 @@ export function checkOptions(options: ForecasterOptions): PlainSettings {
   checkTransform(options);
   const { strategy = "recursive", cell = "gru", validation = 0.2, learningRate = 0.005, seed = DEFAULT_SEED } = options;
   seedWords(seed);
+  const horizon = whole("horizon", 1);
   if (learningRate <= 0) throw new ArgumentError(`${WHO} learningRate must be above 0, received ${learningRate}.`);
   return {
     strategy: oneOf("strategy", strategy, ["recursive", "direct"]),
     cell: oneOf("cell", cell, Object.keys(cells) as CellName[]),
-    horizon: whole("horizon", 1),
+    horizon,
     units: whole("units", 16),
     layers: whole("layers", 1),
     networks: whole("networks", 3),
@@ -137,6 +162,7 @@ export function checkOptions(options: ForecasterOptions): PlainSettings {
     validation: requireNumber(`${WHO} validation`, validation, 0, 0.5),
     learningRate: requireNumber(`${WHO} learningRate`, learningRate, 0),
     seed,
+    ...checkIntervals(options, horizon, length),
   };
 }
 

@@ -1,21 +1,24 @@
 import { manyToOne } from "../architectures/manyToOne.js";
 import type { Dataset } from "../data/dataset.js";
-import { windows } from "../data/windows.js";
-import { meanSquaredError } from "../losses/meanSquaredError.js";
+import type { Loss } from "../losses/loss.js";
 import { Model } from "../models/model.js";
 import { adam } from "../optimizers/adam.js";
 import { Tensor } from "../tensor/tensor.js";
 import { type FitResult, fit } from "../training/fit.js";
-import type { FitOptions, FitProgress } from "../training/fitSettings.js";
+import type { FitOptions } from "../training/fitSettings.js";
 import type { ForecasterProgress, ForecasterSettings } from "./forecasterOptions.js";
+import type { Watch } from "./watch.js";
 
 /** Networks of different seeds must not share one with the neighbouring seed's forecaster. */
 const SEED_STRIDE = 1_000_003;
 
-/** What training reports to and is ended by. */
-export interface Watch {
-  readonly onProgress: ((progress: ForecasterProgress) => void) | undefined;
-  readonly signal: AbortSignal | undefined;
+/** What networks are to learn. */
+export interface Goal {
+  readonly loss: Loss;
+  /** Values that a network tells of each lookback. */
+  readonly outputs: number;
+  /** What progress calls it, where it is not the forecast itself. */
+  readonly stage?: ForecasterProgress["stage"];
 }
 
 /** Several networks that forecast the transformed series; their mean is the forecast. */
@@ -27,25 +30,24 @@ export class Networks {
   ) {}
 
   /**
-   * Trains them on a transformed training part: first, where there is a validation part, to find the number of epochs,
-   * then anew on everything.
+   * Trains them on windows: first, where there is a validation part, to find the number of epochs, then anew on everything.
    * @returns the networks, and the epochs each was trained for
    * @throws the signal's reason when it is aborted; no memory is kept then
    */
   static async train(
-    series: Float64Array,
+    data: Dataset,
     settings: ForecasterSettings,
+    goal: Goal,
     watch: Watch,
   ): Promise<{ networks: Networks; epochs: number }> {
-    const outputs = settings.strategy === "direct" ? settings.horizon : 1;
-    const data = windows(Float32Array.from(series), { window: settings.lookback, horizon: outputs });
     const held = settings.validation === 0 ? 0 : Math.max(Math.round(data.count * settings.validation), 1);
-    const course = new Course(settings, outputs, watch, held > 0);
+    const course = new Course(settings, goal, watch);
     const epochs =
       held > 0
         ? await course.findEpochs(data.slice(0, data.count - held), data.slice(data.count - held, data.count))
         : settings.epochs;
-    return { networks: new Networks(await course.fitAll(data, epochs), settings.lookback, outputs), epochs };
+    const models = await course.fitAll(data, epochs);
+    return { networks: new Networks(models, settings.lookback, goal.outputs), epochs };
   }
 
   /**
@@ -90,20 +92,13 @@ function slide(window: Float32Array, ahead: Float32Array): void {
   window.set(fresh, window.length - fresh.length);
 }
 
-/** One training of all networks, and how far it has come. */
+/** One training of all networks. */
 class Course {
-  private run = 0;
-  private secondsPerRun = 0;
-  private readonly runs: number;
-
   constructor(
     private readonly settings: ForecasterSettings,
-    private readonly outputs: number,
+    private readonly goal: Goal,
     private readonly watch: Watch,
-    validates: boolean,
-  ) {
-    this.runs = settings.networks * (validates ? 2 : 1);
-  }
+  ) {}
 
   /** The median over the networks of the epoch with the least validation error, from 1. */
   async findEpochs(data: Dataset, validation: Dataset): Promise<number> {
@@ -140,7 +135,7 @@ class Course {
 
   private model(index: number): Model {
     const { cell, units, layers, seed } = this.settings;
-    return new Model(manyToOne({ cell, inputSize: 1, units, outputSize: this.outputs, layers }), {
+    return new Model(manyToOne({ cell, inputSize: 1, units, outputSize: this.goal.outputs, layers }), {
       seed: seed + SEED_STRIDE * index,
     });
   }
@@ -154,31 +149,21 @@ class Course {
     more: Pick<FitOptions, "validation" | "patience">,
   ): Promise<FitResult> {
     const { learningRate, weightDecay, batchSize, seed, networks } = this.settings;
-    const { signal, onProgress } = this.watch;
+    const { signal } = this.watch;
+    const place = { stage: this.goal.stage ?? stage, network: index + 1, networks };
     const result = await fit(model, data, {
       ...more,
-      loss: meanSquaredError,
+      loss: this.goal.loss,
       optimizer: adam({ learningRate, weightDecay }),
       epochs,
       batchSize,
       clipNorm: 1,
       seed: seed + SEED_STRIDE * index,
       ...(signal && { signal }),
-      onProgress: (progress) => onProgress?.({ stage, network: index + 1, networks, ...this.place(progress) }),
+      onProgress: (progress) => this.watch.show(place, progress),
     });
     if (result.stopped === "aborted") throw signal?.reason;
-    this.run++;
+    this.watch.finishRun();
     return result;
-  }
-
-  /** The runs to come are taken to be as long as this one, which patience or a smaller number of epochs may shorten. */
-  private place({ epoch, epochs, examples, of, loss, validationLoss, secondsLeft }: FitProgress) {
-    const within = (epoch - 1 + examples / of) / epochs;
-    if (within < 1) this.secondsPerRun = secondsLeft / (1 - within);
-    return {
-      ...{ epoch, epochs, loss, ...(validationLoss === undefined ? {} : { validationLoss }) },
-      done: (this.run + within) / this.runs,
-      secondsLeft: secondsLeft + this.secondsPerRun * (this.runs - this.run - 1),
-    };
   }
 }

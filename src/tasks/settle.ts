@@ -1,13 +1,14 @@
 import { ArgumentError } from "../errors.js";
 import { chooseTransform } from "./chooseTransform.js";
 import { checkOptions, type ForecasterOptions, type ForecasterSettings } from "./forecasterOptions.js";
+import { usesQuantiles } from "./intervalOptions.js";
 import { detectSeason } from "./season.js";
 import { type Difference, SeriesTransform } from "./transform.js";
 
 /** Fewer windows than this are no basis for learning and measuring. */
 const FEWEST_WINDOWS = 5;
 
-/** Everything that is settled before training begins. */
+/** Everything that is settled before a training begins. */
 export interface Settled {
   readonly settings: ForecasterSettings;
   readonly transform: SeriesTransform;
@@ -15,15 +16,17 @@ export interface Settled {
 
 /**
  * Checks the options, and chooses from the training part what they leave open.
+ * @param held values after the training part that are kept from it, for calibration
  * @throws ArgumentError for an unknown option, a value out of range, or a series too short: how much is needed
  */
-export function settle(train: Float64Array, options: ForecasterOptions): Settled {
-  const plain = checkOptions(options);
+export function settle(train: Float64Array, options: ForecasterOptions, held = 0): Settled {
+  const plain = checkOptions(options, train.length + held);
   const { season: wanted = "auto", log = "auto", difference = "auto" } = options;
   const season = wanted === "auto" ? detectSeason(train) : wanted === "none" ? 1 : wanted;
   const lookback = options.lookback ?? defaultLookback(train.length, season);
   const outputs = plain.strategy === "direct" ? plain.horizon : 1;
-  requireLength(train, lookback, outputs, leastLost(difference, season));
+  const targets = usesQuantiles(plain) ? plain.horizon : outputs;
+  requireLength(train, { lookback, targets, lost: leastLost(difference, season), held });
   const spare = train.length - lookback - outputs - FEWEST_WINDOWS + 1;
   const transform = chooseTransform(train, season, { log, difference }, spare);
   const windows = train.length - transform.lost - lookback - outputs + 1;
@@ -48,12 +51,19 @@ function leastLost(difference: Difference | "auto", season: number): number {
   return new SeriesTransform({ log: false, difference: surely, season, shift: 0, scale: 1 }).lost;
 }
 
-function requireLength(train: Float64Array, lookback: number, outputs: number, lost: number): void {
-  const needed = lost + lookback + outputs + FEWEST_WINDOWS - 1;
-  if (train.length >= needed) return;
+interface Needs {
+  readonly lookback: number;
+  readonly targets: number;
+  readonly lost: number;
+  readonly held: number;
+}
+
+function requireLength(train: Float64Array, { lookback, targets, lost, held }: Needs): void {
+  const needed = lost + lookback + targets + FEWEST_WINDOWS - 1 + held;
+  if (train.length + held >= needed) return;
   throw new ArgumentError(
-    `Forecaster.train: the series has ${train.length} values, but ${needed} are needed: ${lost} for differencing, ` +
-      `${lookback} for the lookback, ${outputs} for the target, and ${FEWEST_WINDOWS - 1} more windows. ` +
-      "Give more data or a shorter lookback.",
+    `Forecaster.train: the series has ${train.length + held} values, but ${needed} are needed: ${lost} for differencing, ` +
+      `${lookback} for the lookback, ${targets} for the target, ${held > 0 ? `${held} for calibration, ` : ""}` +
+      `and ${FEWEST_WINDOWS - 1} more windows. Give more data or a shorter lookback.`,
   );
 }

@@ -7,12 +7,15 @@ export type Difference = "none" | "first" | "seasonal" | "both";
 
 /** A transform as plain JSON. */
 export interface TransformState {
+  /** Whether the logarithm is taken first. */
   readonly log: boolean;
+  /** Which differences are taken then. */
   readonly difference: Difference;
   /** Steps in a season; 1 when there is none. */
   readonly season: number;
-  /** Mean and standard deviation of the differenced training part. */
+  /** Mean of the differenced training part. */
   readonly shift: number;
+  /** Standard deviation of the same; 1 where they never change. */
   readonly scale: number;
 }
 
@@ -85,7 +88,7 @@ export class SeriesTransform {
         `this transform uses up ${this.lost} steps: ${this.lost + 1} are needed, received ${series.length}.`,
       );
     }
-    const levels = this.levels(series, offset);
+    const levels = this.levelsOf(series, offset);
     return Float64Array.from({ length: levels.length - this.lost }, (_, i) => {
       const t = i + this.lost;
       return (levels[t] - this.carried(levels, t) - shift) / scale;
@@ -98,15 +101,38 @@ export class SeriesTransform {
    * @returns [steps.length] in the units of the series
    */
   inverse(history: Float64Array, steps: ArrayLike<number>): Float64Array {
-    const { shift, scale } = this.state;
+    return this.fromLevels(this.levelsAhead(history, steps));
+  }
+
+  /** The same before the logarithm is undone: levels, in which the transform is linear. */
+  levelsAhead(history: Float64Array, steps: ArrayLike<number>): Float64Array {
     const first = history.length - this.lost;
+    return this.continued(this.levelsOf(history.subarray(first), first), steps);
+  }
+
+  /** The series at these levels. */
+  fromLevels(levels: Float64Array): Float64Array {
+    return this.state.log ? levels.map((level) => exp(level)) : levels.slice();
+  }
+
+  /**
+   * How far the levels get with `steps` from where steps of 0 would lead, in units of `scale`. It does not depend on what was
+   * before: levelsAhead(history, steps) = levelsAhead(history, 0) + scale · accumulate(steps), but for rounding.
+   */
+  accumulate(steps: ArrayLike<number>): Float64Array {
+    const plain = new SeriesTransform({ ...this.state, shift: 0, scale: 1 });
+    return plain.continued(new Float64Array(this.lost), steps);
+  }
+
+  /** The levels that come after the `lost` last ones. */
+  private continued(last: Float64Array, steps: ArrayLike<number>): Float64Array {
+    const { shift, scale } = this.state;
     const levels = new Float64Array(this.lost + steps.length);
-    levels.set(this.levels(history.subarray(first), first));
+    levels.set(last);
     for (let i = 0; i < steps.length; i++) {
       levels[this.lost + i] = steps[i] * scale + shift + this.carried(levels, this.lost + i);
     }
-    const ahead = levels.subarray(this.lost);
-    return this.state.log ? ahead.map((level) => exp(level)) : ahead.slice();
+    return levels.slice(this.lost);
   }
 
   /** What differencing takes from level t: the level that the past alone would lead to expect. */
@@ -115,7 +141,12 @@ export class SeriesTransform {
     return (m > 0 ? levels[t - m] : 0) + (d > 0 ? levels[t - 1] : 0) - (m > 0 && d > 0 ? levels[t - 1 - m] : 0);
   }
 
-  private levels(series: Float64Array, offset: number): Float64Array {
+  /**
+   * The series, or its logarithm where that is forecast.
+   * @param offset index of its first value in the whole series, for messages
+   * @throws ArgumentError when it is not positive where its logarithm is wanted
+   */
+  levelsOf(series: Float64Array, offset = 0): Float64Array {
     if (!this.state.log) return series;
     return series.map((value, t) => {
       if (value > 0) return log(value);
