@@ -17,7 +17,7 @@ import {
   vocabulary,
 } from "recurve";
 import { it } from "vitest";
-import { names } from "../tasks/words.js";
+import { names } from "../tasks/names.js";
 import { learns } from "./report.js";
 
 const SEED = 1;

@@ -13,11 +13,17 @@ export interface Outcome {
   readonly beside?: string;
 }
 
+/** Processor time since then: a busy machine changes it little. */
+export function processorSeconds(since: NodeJS.CpuUsage): string {
+  const { user, system } = process.cpuUsage(since);
+  return ((user + system) / 1e6).toFixed(1);
+}
+
 /** Runs a training, prints one line about it and holds it to its bound. */
 export async function learns(run: () => Promise<Outcome>): Promise<void> {
-  const started = performance.now();
+  const started = process.cpuUsage();
   const { task, network, seed, figure, kind, bound, beside } = await run();
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const seconds = processorSeconds(started);
   const reached = kind === "accuracy" ? `${(100 * figure).toFixed(2)} %` : figure.toPrecision(3);
   const wanted = kind === "accuracy" ? `≥ ${(100 * bound).toFixed(0)} %` : `< ${bound}`;
   const line = [`${task}: ${network}`, `seed ${seed}`, `${kind} ${reached} (${wanted})`, `${seconds} s`, beside];

@@ -18,20 +18,3 @@ export function names(): Name[] {
   });
   return unique(all, ({ name, language }) => `${name} ${language}`);
 }
-
-/** A sentence: words in lower case, and their parts of speech. */
-export interface Sentence {
-  readonly words: readonly string[];
-  readonly tags: readonly string[];
-}
-
-/** Sentences of a file of word, tab, tag, with a blank line between sentences. */
-export function sentences(file: string): Sentence[] {
-  return dataFile(file)
-    .trim()
-    .split(/\n\s*\n/)
-    .map((block) => {
-      const lines = block.split("\n").map((line) => line.split("\t") as [string, string]);
-      return { words: lines.map(([word]) => word.toLowerCase()), tags: lines.map(([, tag]) => tag) };
-    });
-}
