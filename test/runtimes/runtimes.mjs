@@ -1,13 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runInBrowser } from "./browsers.mjs";
 import { lastLine, runProgram } from "./processes.mjs";
+import { handOn } from "./stage.mjs";
 import { runInWorkerd } from "./workerd.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const modules = join(here, "node_modules");
+export const modules = join(dirname(fileURLToPath(import.meta.url)), "node_modules");
 
 /** A binary from the npm registry, taken from the platform's own package: its wrapper would need install scripts. */
 function packaged(x64, arm64, binary) {
@@ -19,58 +17,52 @@ const deno = join(modules, process.arch === "arm64" ? "@deno/linux-arm64-glibc" 
 const bun = packaged("@oven/bun-linux-x64", "@oven/bun-linux-aarch64", "bun");
 const workerd = packaged("@cloudflare/workerd-linux-64", "@cloudflare/workerd-linux-arm64", "workerd");
 
-/** A runtime started as `binary …words main.mjs` that prints its result as JSON. */
-function commandLine(name, binary, words = []) {
+/** A runtime started as `binary …words` in the staged project; the last line that it prints is its result as JSON. */
+function commandLine(name, binary, words, part) {
   return {
     name,
-    binary,
+    part,
+    needs: binary,
     version: () => versionOf(binary),
-    run: async ({ directory }) => JSON.parse(lastLine(await runProgram(binary, [...words, "main.mjs"], directory))),
+    run: async (stage, given) => {
+      handOn(stage, given);
+      return JSON.parse(lastLine(await runProgram(binary, words, stage.directory)));
+    },
   };
 }
 
-function browser(name, binary, debianPackage, kind) {
-  return {
-    name,
-    binary,
-    debianPackage,
-    version: () => versionOf(binary),
-    run: (stage) => runInBrowser(binary, kind, stage),
-  };
+/** A Worker that imports an entry of the package. */
+function worker(name, use, part) {
+  const run = (stage, given) => runInWorkerd(workerd, use, stage, given);
+  return { name, part, needs: workerd, version: () => versionOf(workerd), run };
 }
 
-/** Every runtime: its name, its binary, its version, and a run that gives `{ hash, parts }`. */
+const inRealm = ["--experimental-vm-modules", "--no-warnings", "realm.mjs"];
+const inDeno = ["run", "--allow-read", "--no-lock", "--node-modules-dir=manual"];
+
+/**
+ * Runtimes without a page, and a realm without a host. `part` is what of the program they run: the whole of it where nothing
+ * is said, `answers` with the entry that only predicts, `none` where something else is tried.
+ */
 export const runtimes = [
-  commandLine("Node 20", node(20)),
-  commandLine("Node 24", node(24)),
-  commandLine("Node 26", node(26)),
-  commandLine("Deno", deno, ["run", "--allow-read", "--no-lock", "--node-modules-dir=manual"]),
-  commandLine("Bun", bun, ["run"]),
-  browser("Chromium", "/usr/bin/chromium", "chromium", "chromium"),
-  browser("Firefox", "/usr/bin/firefox-esr", "firefox-esr", "firefox"),
-  { name: "workerd", binary: workerd, version: () => versionOf(workerd), run: (stage) => runInWorkerd(workerd, stage) },
+  ...[20, 22, 24, 26].map((major) => commandLine(`Node ${major}`, node(major), ["main.mjs"])),
+  commandLine("Deno", deno, [...inDeno, "main.mjs"]),
+  commandLine("Bun", bun, ["run", "main.mjs"]),
+  worker("workerd", { program: "worker.mjs", entry: "recurve", core: "core.wasm" }),
+  commandLine("bare realm", process.execPath, [...inRealm, "recurve.mjs", "conformance"]),
+  commandLine("core, Node 24", node(24), ["mainCore.mjs"]),
+  commandLine("predict, Node 24", node(24), ["mainPredict.mjs"], "answers"),
+  commandLine("predict, Deno", deno, [...inDeno, "mainPredict.mjs"], "answers"),
+  worker(
+    "predict, workerd",
+    { program: "workerPredict.mjs", entry: "recurve/predict", core: "predict.wasm" },
+    "answers",
+  ),
+  commandLine("predict, bare realm", process.execPath, [...inRealm, "recurvePredict.mjs", "prediction"], "answers"),
 ];
 
-/** Fetches what is missing: binaries from the npm registry, browsers as Debian packages. */
-export function installRuntimes(chosen) {
-  const missing = chosen.filter(({ binary }) => !existsSync(binary));
-  if (missing.some(({ debianPackage }) => debianPackage === undefined)) {
-    run("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], here);
-  }
-  const packages = missing.flatMap(({ debianPackage }) => debianPackage ?? []);
-  if (packages.length === 0) return;
-  run("apt-get", ["update", "-qq"], here);
-  run("apt-get", ["install", "-qq", "-y", "--no-install-recommends", ...packages], here);
-}
-
-/** Output goes to standard error: standard output is the table's. */
-function run(command, words, cwd) {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  execFileSync(command, words, { cwd, env, stdio: ["ignore", 2, 2] });
-}
-
 /** The first thing that looks like a version in what the binary says of itself. */
-function versionOf(binary) {
+export function versionOf(binary) {
   const text = execFileSync(binary, ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   return /\d+[.-]\d+[\w.-]*/.exec(text)?.[0] ?? text.trim();
 }

@@ -1,8 +1,9 @@
 const headings = {
-  name: "runtime",
+  name: "environment",
   version: "version",
+  from: "snapshot of",
   result: "result",
-  hash: "SHA-256 of the trained weights",
+  hash: "SHA-256 of weights and outputs",
   ms: "ms",
 };
 

@@ -1,19 +1,23 @@
 import { writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { withProgram } from "./processes.mjs";
 
+const shared = ["conformance", "answers", "stream", "networks", "hash", "sha256"];
+
 /**
- * Serves the program from workerd and asks it once. The package's file for the `workerd` condition becomes the module
- * "recurve" and the core beside it a compiled module, as a Worker's bundler would arrange them.
+ * Serves a program from workerd and asks it once. The package's file for the `workerd` condition becomes the module of the
+ * entry's name and the core beside it a compiled module, as a Worker's bundler would arrange them.
+ *
+ * @param use `program`, the worker's file; `entry` of the package that it imports; `core`, the wasm of that entry
  */
-export async function runInWorkerd(binary, { directory, workerdModule }) {
-  const core = join(dirname(workerdModule), "core.wasm");
+export async function runInWorkerd(binary, { program, entry, core }, { directory, workerdFile }, given) {
+  const file = workerdFile(entry);
   const modules = [
-    ["worker.mjs", "esModule", "worker.mjs"],
-    ["conformance.mjs", "esModule", "conformance.mjs"],
-    ["sha256.mjs", "esModule", "sha256.mjs"],
-    ["recurve", "esModule", workerdModule],
-    ["core.wasm", "wasm", core],
+    [program, "esModule", program],
+    ...shared.map((name) => [`${name}.mjs`, "esModule", `${name}.mjs`]),
+    [entry, "esModule", file],
+    // Its import is relative to the entry's name.
+    [posix.join(posix.dirname(entry), core), "wasm", join(dirname(file), core)],
   ];
   writeFileSync(join(directory, "config.capnp"), configuration(modules));
   // workerd reports the port it was given on the control descriptor.
@@ -21,7 +25,7 @@ export async function runInWorkerd(binary, { directory, workerdModule }) {
   const options = { cwd: directory, stdio: ["ignore", "pipe", "pipe", "pipe"] };
   return withProgram(binary, words, options, async (child) => {
     const port = await listeningPort(child.stdio[3]);
-    const response = await fetch(`http://127.0.0.1:${port}/`);
+    const response = await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: JSON.stringify(given) });
     const text = await response.text();
     if (!response.ok) throw new Error(text);
     return JSON.parse(text);

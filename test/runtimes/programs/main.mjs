@@ -1,4 +1,5 @@
 import * as recurve from "recurve";
 import { conformance } from "./conformance.mjs";
+import { given } from "./given.mjs";
 
-console.log(JSON.stringify(conformance(recurve)));
+console.log(JSON.stringify(conformance(recurve, given)));
