@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { defineConfig, type Options } from "tsup";
+import { withoutWayBack } from "./scripts/withoutWayBack.js";
 
 /** What every build shares: one file without a runtime dependency, for no platform in particular. */
 const shared: Options = {
@@ -12,33 +13,58 @@ const shared: Options = {
   inject: ["src/wasm/textDecoder.ts"],
 };
 
+type Plugins = NonNullable<Options["esbuildPlugins"]>;
+
 /** The core stays a file beside the bundle, for runtimes that compile modules ahead of time. */
-function withModule(condition: string): Options {
+const coreStaysAFile: Plugins[number] = {
+  name: "core-stays-a-file",
+  setup: (build) => build.onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path }) => ({ path, external: true })),
+};
+
+/** One file of the package. The conditions choose the core behind `#wasm`; plugins change what is bundled. */
+function file(
+  entry: Record<string, string>,
+  conditions: string[],
+  { format = ["esm"], plugins = [] }: { format?: ("esm" | "cjs")[]; plugins?: Plugins } = {},
+): Options {
   return {
     ...shared,
-    entry: { [`index.${condition}`]: "src/index.ts" },
-    format: ["esm"],
+    entry,
+    format,
+    esbuildPlugins: [...plugins, coreStaysAFile],
     esbuildOptions: (options) => {
-      options.conditions = [condition];
+      options.conditions = conditions;
+      // Branches that a plugin has closed fall away here, and with them what only they use.
+      options.minifySyntax = plugins.length > 0;
+      // Not the white space: with it esbuild takes the marks away that let a program's bundler leave out what is not used.
     },
-    esbuildPlugins: [
-      {
-        name: "core-stays-a-file",
-        setup: (build) =>
-          build.onResolve({ filter: /core\.wasm(\?module)?$/ }, ({ path }) => ({ path, external: true })),
-      },
-    ],
   };
 }
+
+const both = ["esm", "cjs"] as ("esm" | "cjs")[];
+const plugins = [withoutWayBack] as Plugins;
 
 export default defineConfig(() => {
   rmSync("dist", { recursive: true, force: true });
   mkdirSync("dist");
-  copyFileSync("build/release.wasm", "dist/core.wasm");
-  writeFileSync("dist/core.wasm.d.ts", "declare const module: WebAssembly.Module;\nexport default module;\n");
+  for (const [built, name] of [
+    ["release", "core"],
+    ["predict", "predict"],
+  ]) {
+    copyFileSync(`build/${built}.wasm`, `dist/${name}.wasm`);
+    writeFileSync(`dist/${name}.wasm.d.ts`, "declare const module: WebAssembly.Module;\nexport default module;\n");
+  }
+  const entry = { index: "src/index.ts", predict: "src/predict.ts", core: "src/core.ts", url: "src/url.ts" };
   return [
-    { ...shared, entry: { index: "src/index.ts" }, format: ["esm", "cjs"], dts: true },
-    withModule("workerd"),
-    withModule("edge-light"),
+    // The declarations in one go: a model of one entry has the type of a model of another.
+    { ...shared, entry, format: both, dts: { only: true } },
+    file({ index: "src/index.ts" }, [], { format: both }),
+    file({ "index.workerd": "src/index.ts" }, ["workerd"]),
+    file({ "index.edge-light": "src/index.ts" }, ["edge-light"]),
+    file({ predict: "src/predict.ts" }, ["predict"], { format: both, plugins }),
+    file({ "predict.workerd": "src/predict.ts" }, ["predict", "workerd"], { plugins }),
+    file({ "predict.edge-light": "src/predict.ts" }, ["predict", "edge-light"], { plugins }),
+    file({ core: "src/core.ts" }, ["given"], { format: both }),
+    file({ url: "src/url.ts" }, ["given"]),
   ];
 });

@@ -5,6 +5,7 @@ const pathTo = (file: string): string => fileURLToPath(new URL(file, import.meta
 
 /** `RECURVE_CORE=debug` puts the build with assertions under the facade. The examples import the package by its name. */
 const alias: Record<string, string> = {
+  "recurve/predict": pathTo("src/predict.ts"),
   recurve: pathTo("src/index.ts"),
   ...(process.env.RECURVE_CORE === "debug" ? { "#wasm": pathTo("test/support/debugSource.ts") } : {}),
 };

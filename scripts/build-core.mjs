@@ -1,8 +1,10 @@
 /**
- * Compiles the core with asc (debug, and release, which is then optimised) and writes what the facade needs to src/wasm/generated/:
- *   hex.ts       the release module as hexadecimal text
- *   exports.ts   the interface of its exports, from asc's own declarations
- *   plan.ts      the word offsets of every plan's fields, from assembly/plan.ts
+ * Compiles the core with asc and writes what the facade needs to src/wasm/generated/:
+ *   wholeCore.ts            the optimised module as text
+ *   predictCore.ts          the same of the module that holds what predictions need
+ *   identity.ts             the name of the whole core, which the module carries too
+ *   exports.ts              the interface of the whole core's exports, from asc's own declarations
+ *   plan.ts                 the word offsets of every plan's fields, from assembly/plan.ts
  *
  * Does nothing when no input has changed since the last build, unless --force is given. Outputs are renamed into place,
  * so a reader never sees half a file even when two builds run at once.
@@ -12,6 +14,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
+import { encode } from "./encode.mjs";
 import { exportsInterface } from "./exportsInterface.mjs";
 import { optimizeCore } from "./optimizeCore.mjs";
 import { planOffsets } from "./planOffsets.mjs";
@@ -20,10 +23,12 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const build = join(root, "build");
 const generated = join(root, "src", "wasm", "generated");
 const stamp = join(build, "inputs.sha256");
-const targets = ["release", "debug"];
+/** The targets of asconfig.json and the file that lists what each exports. */
+const entries = { release: "assembly/index.ts", predict: "assembly/predict.ts", debug: "assembly/index.ts" };
+const targets = Object.keys(entries);
 const outputs = [
   ...targets.map((target) => join(build, `${target}.wasm`)),
-  ...["hex.ts", "exports.ts", "plan.ts"].map((file) => join(generated, file)),
+  ...["wholeCore.ts", "predictCore.ts", "identity.ts", "exports.ts", "plan.ts"].map((file) => join(generated, file)),
 ];
 const banner = "// Written by scripts/build-core.mjs. Do not edit.\n";
 
@@ -38,10 +43,12 @@ async function compile(inputsHash) {
   try {
     for (const target of targets) await runCompiler(target, join("build", `scratch-${process.pid}`, `${target}.wasm`));
     // Every text is made before the first file moves: a mistake in a plan leaves the last good build whole.
-    const wasm = optimizeCore(readFileSync(join(scratch, "release.wasm")));
-    writeFileSync(join(scratch, "release.wasm"), wasm);
+    const { wasm: whole, identity } = optimizeFile(join(scratch, "release.wasm"));
+    const { wasm: predict } = optimizeFile(join(scratch, "predict.wasm"));
     const texts = {
-      "hex.ts": `${banner}export const hex =\n  "${Buffer.from(wasm).toString("hex")}";\n`,
+      "wholeCore.ts": textModule(whole),
+      "predictCore.ts": textModule(predict),
+      "identity.ts": `${banner}export const identity = "${identity}";\n`,
       "exports.ts": banner + exportsInterface(readFileSync(join(scratch, "release.d.ts"), "utf8")),
       "plan.ts": banner + planOffsets(readFileSync(join("assembly", "plan.ts"), "utf8"), "assembly/plan.ts"),
     };
@@ -50,14 +57,32 @@ async function compile(inputsHash) {
     }
     for (const [file, text] of Object.entries(texts)) replaceFile(join(generated, file), text, scratch);
     replaceFile(stamp, inputsHash, scratch);
-    console.log(`core: ${wasm.length} bytes`);
+    console.log(`core: ${whole.length} bytes, ${predict.length} of them for predictions`);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
+/** Optimises a module in its place, and names it by its content in a custom section. */
+function optimizeFile(path) {
+  const bytes = optimizeCore(readFileSync(path));
+  const identity = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
+  const wasm = Buffer.concat([bytes, customSection("recurve", identity)]);
+  writeFileSync(path, wasm);
+  return { wasm, identity };
+}
+
+/** A section that changes nothing: number 0, its size, its name with its length, its content. Short ones only. */
+function customSection(name, content) {
+  return Buffer.from([0, 1 + name.length + content.length, name.length, ...Buffer.from(name + content)]);
+}
+
+function textModule(wasm) {
+  return `${banner}export const text =\n  "${encode(wasm)}";\n`;
+}
+
 async function runCompiler(target, outFile) {
-  const { error, stderr } = await asc.main(["--target", target, "--outFile", outFile]);
+  const { error, stderr } = await asc.main([entries[target], "--target", target, "--outFile", outFile]);
   const messages = stderr.toString();
   if (messages) process.stderr.write(messages);
   if (error) {
@@ -78,8 +103,8 @@ function inputs() {
   const sources = readdirSync("assembly", { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-  const makers = ["build-core.mjs", "exportsInterface.mjs", "optimizeCore.mjs", "planOffsets.mjs"].map((file) =>
-    join("scripts", file),
+  const makers = ["build-core.mjs", "encode.mjs", "exportsInterface.mjs", "optimizeCore.mjs", "planOffsets.mjs"].map(
+    (file) => join("scripts", file),
   );
   const compilers = ["assemblyscript", "binaryen"].map((name) => join("node_modules", name, "package.json"));
   return [...sources.sort(), ...makers, "asconfig.json", ...compilers];

@@ -8,6 +8,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const bundles = {
   training: 'export { adam, dense, fit, lstm, meanSquaredError, Model } from "./dist/index.js";',
   everything: 'export * from "./dist/index.js";',
+  predict: 'export * from "./dist/predict.js";',
+  load: 'export { loadModel } from "./dist/predict.js";',
 };
 
 for (const [name, contents] of Object.entries(bundles)) {

@@ -1,10 +1,14 @@
-/** Writes docs/cells.md from the registry of cells: run after a build. `--check` fails when the file is not up to date. */
+/**
+ * Writes docs/cells.md from the registry of cells and the comments above them: run after a build. `--check` fails when the file
+ * is not up to date.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cells } from "../dist/index.js";
 
-const file = join(dirname(fileURLToPath(import.meta.url)), "..", "docs", "cells.md");
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const file = join(root, "docs", "cells.md");
 
 const list = (items) => (items.length === 0 ? "–" : items.map((item) => `\`${item}\``).join(", "));
 
@@ -13,10 +17,23 @@ const rows = Object.values(cells).map(
     `| [${name}](#${name.toLowerCase()}) | ${list(gates)} | ${list(states)} | ${recurrentBlocks}${lateBlocks > 0 ? ` + ${lateBlocks} late` : ""} | ${list(options)} |`,
 );
 
-const sections = Object.values(cells).map(
-  ({ name, summary, equations, source }) =>
-    `## ${name}\n\n${summary}\n\n${source}.\n\n${equations.map((line) => `    ${line}`).join("\n")}\n`,
-);
+const sections = Object.keys(cells).map((name) => {
+  const [summary, equations, source] = documentation(name);
+  return `## ${name}\n\n${summary}\n\n${source}\n\n${equations}\n`;
+});
+
+/** The three paragraphs below the first in the comment above a cell: what it is for, its equations, where it is from. */
+function documentation(name) {
+  const text = readFileSync(join(root, "src", "cells", `${name}.ts`), "utf8");
+  const [, comment] = new RegExp(`/\\*\\*\\n((?: \\*.*\\n)+?) \\*/\\nexport const ${name}Cell `).exec(text) ?? [];
+  const paragraphs =
+    comment
+      ?.replace(/^ \* ?/gm, "")
+      .trimEnd()
+      .split("\n\n") ?? [];
+  if (paragraphs.length !== 4) throw new Error(`src/cells/${name}.ts: above the cell belong four paragraphs.`);
+  return paragraphs.slice(1).map((lines) => (lines.startsWith("  ") ? lines : lines.replaceAll("\n", " ")));
+}
 
 const text = `# Cells
 

@@ -55,8 +55,9 @@ export function optimizeCore(bytes) {
       before = size;
       size = module.emitBinary().length;
     }
-    // The last pass leaves the numbers of locals to chance; numbered by use, functions that are alike compress better.
-    module.runPasses(["reorder-locals"]);
+    // The last pass leaves the numbers of locals to chance; numbered by use, and with what is named alike side by side,
+    // functions that are alike compress better.
+    module.runPasses(["reorder-locals", "reorder-functions-by-name"]);
     return module.emitBinary();
   } finally {
     module.dispose();

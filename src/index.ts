@@ -1,3 +1,13 @@
+/**
+ * Everything, with the core inside: import and call.
+ *
+ * A network is described by {@link sequential}, {@link lstm}, {@link dense} and their kin, or as a whole by {@link manyToOne} and
+ * the other architectures; {@link Model} gives it weights, {@link fit} trains it, {@link Model.session} runs it step by step.
+ * {@link Forecaster} does all of it for a series.
+ *
+ * @module recurve
+ */
+
 export type { Activation, ActivationName } from "./activations.js";
 export { type EncoderDecoderOptions, encoderDecoder } from "./architectures/encoderDecoder.js";
 export { type ManyToManyOptions, manyToMany } from "./architectures/manyToMany.js";
@@ -5,25 +15,46 @@ export { type ManyToOneOptions, manyToOne } from "./architectures/manyToOne.js";
 export { type OneToManyOptions, oneToMany } from "./architectures/oneToMany.js";
 export { type OneToOneOptions, oneToOne } from "./architectures/oneToOne.js";
 export type { InputOptions as ArchitectureInput, StackOptions } from "./architectures/stack.js";
-export type { CellDefinition } from "./cells/cell.js";
+export type { CellDefinition, CellKernel, ForeignSystem, OptionWord, OwnParameter } from "./cells/cell.js";
 export { defineCell } from "./cells/cell.js";
 export type { ElmanConfig } from "./cells/elman.js";
+export type { GateConfig } from "./cells/gateOptions.js";
 export { type CellName, cells } from "./cells/index.js";
+export type { IndRnnConfig } from "./cells/indRnn.js";
+export type { LstmConfig } from "./cells/lstmGeneral.js";
 export { type Batch, type BatchOptions, batches } from "./data/batches.js";
 export type { Data, Dataset } from "./data/dataset.js";
-export type { States, StatesLike } from "./data/givenStates.js";
+export type { GivenStates, States, StatesLike } from "./data/givenStates.js";
 export { joinFeatures } from "./data/joinFeatures.js";
-export { type Scalable, type Scaled, Scaler, type ScalerOptions, scaler } from "./data/scaler.js";
+export {
+  type Scalable,
+  type Scaled,
+  Scaler,
+  type ScalerKind,
+  type ScalerOptions,
+  type ScalerState,
+  scaler,
+} from "./data/scaler.js";
 export type { Sequences, SequencesLike } from "./data/sequences.js";
 export { type Split, type SplitOptions, split, unique } from "./data/splits.js";
 export { type StreamOptions, streams } from "./data/streams.js";
-export { type Text, Vocabulary, type VocabularyOptions, type VocabularyState, vocabulary } from "./data/vocabulary.js";
+export {
+  type Special as SpecialToken,
+  type Text,
+  Vocabulary,
+  type VocabularyOptions,
+  type VocabularyState,
+  vocabulary,
+} from "./data/vocabulary.js";
 export { type WindowOptions, windows } from "./data/windows.js";
+export { type ChooseTokenOptions, chooseToken } from "./decoding/chooseToken.js";
 export { type CtcBeamOptions, type CtcHypothesis, ctcBeam } from "./decoding/ctcBeam.js";
 export { ctcGreedy } from "./decoding/ctcGreedy.js";
 export type { CtcOutputOptions } from "./decoding/ctcOutput.js";
 export { labelErrorRate } from "./decoding/labelErrorRate.js";
 export { type SampleMixtureOptions, sampleMixture } from "./decoding/sampleMixture.js";
+export type { SamplingOptions } from "./decoding/sampling.js";
+export { sortQuantiles } from "./decoding/sortQuantiles.js";
 export { drawGradientFlow, type GradientFlowDrawing } from "./diagnostics/drawGradientFlow.js";
 export { type DrawOptions, drawUnrolled } from "./diagnostics/drawUnrolled.js";
 export {
@@ -45,6 +76,7 @@ export type { GateSaturation } from "./diagnostics/saturation.js";
 export type { TimeNorms } from "./diagnostics/timeNorms.js";
 export { type LayerTrace, type Trace, trace } from "./diagnostics/trace.js";
 export { ArgumentError, FormatError, ShapeError, StateError } from "./errors.js";
+export type { IntegerArray } from "./formats/elementTypes.js";
 export type { WeightFormat, WeightLayout } from "./formats/layout.js";
 export type { ImportOptions, Weights } from "./formats/readWeights.js";
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./formats/safetensors.js";
@@ -67,11 +99,13 @@ export { type LstmOptions, lstm } from "./layers/lstm.js";
 export { mgu } from "./layers/mgu.js";
 export { minGru } from "./layers/minGru.js";
 export { minLstm } from "./layers/minLstm.js";
+export { type OneHotConfig, oneHot } from "./layers/oneHot.js";
 export { max, mean } from "./layers/poolSteps.js";
 export { recurrent } from "./layers/recurrent.js";
 export type { RecurrentConfig, RecurrentOptions } from "./layers/recurrentConfig.js";
 export { type ResidualConfig, residual } from "./layers/residual.js";
 export { type SequentialConfig, sequential } from "./layers/sequential.js";
+export type { BridgeKind } from "./layers/stateBridge.js";
 export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropy,
@@ -91,7 +125,7 @@ export type { MixtureOptions } from "./losses/mixtureParts.js";
 export { poisson } from "./losses/poisson.js";
 export { type QuantileLossOptions, quantileLoss } from "./losses/quantileLoss.js";
 export { type SmoothL1Options, smoothL1 } from "./losses/smoothL1.js";
-export { type Decoded, type DecodeOptions, decode } from "./models/decode.js";
+export { type Decoded, type DecodeOptions, decode, type Hypothesis } from "./models/decode.js";
 export { exportWeights } from "./models/exportWeights.js";
 export { type Answer, type GenerateOptions, generate } from "./models/generate.js";
 export { importWeights } from "./models/importWeights.js";
@@ -123,21 +157,24 @@ export { type PolynomialScheduleOptions, polynomialSchedule } from "./schedules/
 export { productOf } from "./schedules/productOf.js";
 export { type ReduceOnPlateauOptions, reduceOnPlateau } from "./schedules/reduceOnPlateau.js";
 export type { EpochOutcome, Schedule, ScheduleMoment } from "./schedules/schedule.js";
-export type { SteppedOptions } from "./schedules/scheduleOptions.js";
+export type { Each, SteppedOptions } from "./schedules/scheduleOptions.js";
 export { type StepScheduleOptions, stepSchedule } from "./schedules/stepSchedule.js";
 export { type WarmUpOptions, warmUp } from "./schedules/warmUp.js";
 export type { Shape } from "./shape.js";
 export type { Accuracy } from "./tasks/accuracy.js";
 export type { Backtest, BacktestEntry, BacktestOptions } from "./tasks/backtest.js";
-export { Forecaster } from "./tasks/forecaster.js";
+export type { BacktestIntervals, Coverage } from "./tasks/coverage.js";
+export { Forecaster, type IntervalForecast } from "./tasks/forecaster.js";
 export type { ForecasterOptions, ForecasterProgress, ForecasterSettings } from "./tasks/forecasterOptions.js";
+export type { IntervalMethod, IntervalOptions, IntervalSettings } from "./tasks/intervalOptions.js";
 export type { Series } from "./tasks/series.js";
-export type { Difference } from "./tasks/transform.js";
+export type { Difference, TransformState } from "./tasks/transform.js";
 export type { Parameter } from "./tensor/parameters.js";
 export { type Nested, Tensor, tensor } from "./tensor/tensor.js";
+export type { Averaging } from "./training/averaging.js";
 export { type BackpropagateOptions, backpropagate, clearGradients } from "./training/backpropagate.js";
 export { type ClipOptions, clipGradients, gradientNorm } from "./training/clipGradients.js";
-export type { EpochReport } from "./training/course.js";
+export { type EmaOptions, ema } from "./training/ema.js";
 export { type EvaluateOptions, type Evaluation, evaluate } from "./training/evaluate.js";
 export { type FitResult, fit } from "./training/fit.js";
 export type { FitOptions, FitProgress } from "./training/fitSettings.js";
@@ -145,7 +182,11 @@ export type { AnyLoss, LossFunction, LossResult } from "./training/lossFunction.
 export { absoluteError, accuracy, type Metric } from "./training/metric.js";
 export { Optimizer } from "./training/optimizer.js";
 export type { ResumeOptions } from "./training/resumeCourse.js";
+export type { RunLength } from "./training/runLength.js";
+export { type RateFactors, setRates } from "./training/setRates.js";
+export type { Ending, EpochReport } from "./training/standing.js";
 export { stateGradients } from "./training/stateGradients.js";
-export { type RunLength, type RunReport, Trainer, type TrainerOptions } from "./training/trainer.js";
+export { type RunReport, Trainer, type TrainerOptions } from "./training/trainer.js";
 export type { Truncation } from "./training/truncation.js";
+export { WeightAverage } from "./training/weightAverage.js";
 export { memoryUsage } from "./wasm/memory.js";

@@ -17,21 +17,7 @@ function uniformWithin(bound: (shape: Shape, units: number) => number): Initiali
 const fanIn = (shape: Shape): number => shape[1] ?? 1;
 const fanOut = (shape: Shape): number => shape[0] as number;
 
-/**
- * Initial values of weights by name. A weight is [blocks · H, columns]: those that depend on the shape see one block [H, columns].
- *
- * | name | distribution | source |
- * |---|---|---|
- * | `zeros` | 0 | |
- * | `uniform` | U(−1/√H, 1/√H) with H the layer's units | PyTorch's recurrent layers |
- * | `glorot` | U(−√(6/(in+out)), √(6/(in+out))) | Glorot & Bengio 2010 |
- * | `he` | N(0, 2/in) | He et al. 2015 |
- * | `lecun` | N(0, 1/in) | LeCun et al. 1998 |
- * | `normal` | N(0, 0.05²) | |
- * | `orthogonal` | uniform over orthogonal matrices | Saxe et al. 2014 |
- * | `unitUniform` | U(0, 1) | Li et al. 2018 (IndRNN) |
- * | `identity` | 1 on the diagonal | Le et al. 2015 (IRNN) |
- */
+/** Every initializer; what each draws stands at `InitializerName`. */
 export const initializers = {
   zeros: (address, shape) => {
     floats.fill(0, address >> 2, (address >> 2) + elements(shape));
@@ -68,7 +54,21 @@ function normalWith(deviation: (shape: Shape) => number): Initializer {
   };
 }
 
-/** Name of an initializer. */
+/**
+ * Name of what weights begin as. A weight is [blocks · H, columns]: those that depend on the shape see one block [H, columns].
+ *
+ * | name | distribution | source |
+ * |---|---|---|
+ * | `zeros` | 0 | |
+ * | `uniform` | U(−1/√H, 1/√H) with H the layer's units | PyTorch's recurrent layers |
+ * | `glorot` | U(−√(6/(in+out)), √(6/(in+out))) | Glorot & Bengio 2010 |
+ * | `he` | N(0, 2/in) | He et al. 2015 |
+ * | `lecun` | N(0, 1/in) | LeCun et al. 1998 |
+ * | `normal` | N(0, 0.05²) | |
+ * | `orthogonal` | uniform over orthogonal matrices | Saxe et al. 2014 |
+ * | `unitUniform` | U(0, 1) | Li et al. 2018 (IndRNN) |
+ * | `identity` | 1 on the diagonal | Le et al. 2015 (IRNN) |
+ */
 export type InitializerName = keyof typeof initializers;
 
 /**

@@ -10,11 +10,8 @@ export type CellKernel = (plan: number) => void;
 
 /** What a recurrent cell is, apart from its equations: those are in `assembly/cells/`. */
 export interface CellDefinition<Config extends object = object> {
+  /** What configurations and files call it: `"lstm"`. */
   readonly name: string;
-  /** One sentence on what it is and when to choose it. */
-  readonly summary: string;
-  readonly equations: readonly string[];
-  readonly source: string;
   /** Names of the gate blocks in memory order: rows of `weight_ih`, `weight_hh` and the biases. */
   readonly gates: readonly string[];
   /** Leading blocks of W_hh: those that act on h itself. */
@@ -66,19 +63,29 @@ export interface CellDefinition<Config extends object = object> {
 export interface OwnParameter {
   /** Name in files: `weight_peephole`. */
   readonly name: string;
+  /** Vectors of H values, one after the other. */
   readonly blocks: number;
   /** The gates that the blocks belong to, where they do. */
   readonly gates?: readonly string[];
+  /** What the vectors begin as. */
   readonly initializer: InitializerName;
 }
 
 /** One 32-bit word of a kernel's options. */
 export interface OptionWord {
+  /** An integer, or a number that is rounded to float32. */
   readonly value: number;
+  /** Whether its 32 bits are those of a float32. */
   readonly isFloat: boolean;
 }
 
-/** Names a cell definition; a place for tools to find it. */
+/**
+ * A cell of your own, over equations that the core has: the definition, frozen.
+ *
+ * @example
+ * const patient = defineCell({ ...cells.gru, name: "patientGru", forgetGates: ["z"] });   // z begins near 1: keeps its state
+ * const model = new Model(sequential(recurrent(patient, 16), lastStep(), dense(1)), { inputSize: 4 });
+ */
 export function defineCell<Config extends object>(definition: CellDefinition<Config>): CellDefinition<Config> {
   return Object.freeze(definition);
 }

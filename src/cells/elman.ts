@@ -10,12 +10,17 @@ export interface ElmanConfig {
   readonly clip: number | null;
 }
 
-/** Elman network: `assembly/cells/elman.ts`. */
+/**
+ * Elman network: `assembly/cells/elman.ts`.
+ *
+ * The textbook's recurrent network, with any activation. For short memories, teaching, and IRNNs.
+ *
+ *     h' = f(W_ih x + b_ih + W_hh h + b_hh)
+ *
+ * Elman 1990.
+ */
 export const elmanCell = /* @__PURE__ */ defineCell<ElmanConfig>({
   name: "elman",
-  summary: "The textbook's recurrent network, with any activation. For short memories, teaching, and IRNNs.",
-  equations: ["h' = f(W_ih x + b_ih + W_hh h + b_hh)"],
-  source: "Elman 1990",
   gates: ["h"],
   recurrentBlocks: 1,
   lateBlocks: 0,

@@ -1,17 +1,20 @@
 import { defineCell } from "./cell.js";
 import { type GateConfig, gateConfig, gateOptionNames, gateWords } from "./gateOptions.js";
 
-/** Gated recurrent unit with any activations and a clip, reset after the product: `assembly/cells/gruGeneral.ts`. */
+/**
+ * Gated recurrent unit with any activations and a clip, reset after the product: `assembly/cells/gruGeneral.ts`.
+ *
+ * GRU (reset after the product) with any activations and a clip: for weights from elsewhere.
+ *
+ *     r = f(W_ir x + b_ir + W_hr h + b_hr)
+ *     z = f(W_iz x + b_iz + W_hz h + b_hz)
+ *     n = g(W_in x + b_in + r ⊙ (W_hn h + b_hn))
+ *     h' = (1 − z) ⊙ n + z ⊙ h
+ *
+ * Cho et al. 2014; ONNX GRU with linear_before_reset = 1.
+ */
 export const gruGeneralCell = /* @__PURE__ */ defineCell<GateConfig>({
   name: "gruGeneral",
-  summary: "GRU (reset after the product) with any activations and a clip: for weights from elsewhere.",
-  equations: [
-    "r = f(W_ir x + b_ir + W_hr h + b_hr)",
-    "z = f(W_iz x + b_iz + W_hz h + b_hz)",
-    "n = g(W_in x + b_in + r ⊙ (W_hn h + b_hn))",
-    "h' = (1 − z) ⊙ n + z ⊙ h",
-  ],
-  source: "Cho et al. 2014; ONNX GRU with linear_before_reset = 1",
   gates: ["r", "z", "n"],
   recurrentBlocks: 3,
   lateBlocks: 0,

@@ -1,16 +1,19 @@
 import { defineCell } from "./cell.js";
 
-/** Gated recurrent unit, reset before the product: `assembly/cells/gruResetBefore.ts`. */
+/**
+ * Gated recurrent unit, reset before the product: `assembly/cells/gruResetBefore.ts`.
+ *
+ * Gated recurrent unit of the original paper: for weights from Keras (reset_after=False) and ONNX's default.
+ *
+ *     r = σ(W_ir x + b_ir + W_hr h + b_hr)
+ *     z = σ(W_iz x + b_iz + W_hz h + b_hz)
+ *     n = tanh(W_in x + b_in + W_hn (r ⊙ h) + b_hn)
+ *     h' = (1 − z) ⊙ n + z ⊙ h
+ *
+ * Cho et al. 2014.
+ */
 export const gruResetBeforeCell = /* @__PURE__ */ defineCell({
   name: "gruResetBefore",
-  summary: "Gated recurrent unit of the original paper: for weights from Keras (reset_after=False) and ONNX's default.",
-  equations: [
-    "r = σ(W_ir x + b_ir + W_hr h + b_hr)",
-    "z = σ(W_iz x + b_iz + W_hz h + b_hz)",
-    "n = tanh(W_in x + b_in + W_hn (r ⊙ h) + b_hn)",
-    "h' = (1 − z) ⊙ n + z ⊙ h",
-  ],
-  source: "Cho et al. 2014",
   gates: ["r", "z", "n"],
   recurrentBlocks: 2,
   lateBlocks: 1,

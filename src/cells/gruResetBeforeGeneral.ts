@@ -1,17 +1,20 @@
 import { defineCell } from "./cell.js";
 import { type GateConfig, gateConfig, gateOptionNames, gateWords } from "./gateOptions.js";
 
-/** Gated recurrent unit with any activations and a clip, reset before the product: `assembly/cells/gruResetBeforeGeneral.ts`. */
+/**
+ * Gated recurrent unit with any activations and a clip, reset before the product: `assembly/cells/gruResetBeforeGeneral.ts`.
+ *
+ * GRU (reset before the product) with any activations and a clip: for weights from Keras and ONNX.
+ *
+ *     r = f(W_ir x + b_ir + W_hr h + b_hr)
+ *     z = f(W_iz x + b_iz + W_hz h + b_hz)
+ *     n = g(W_in x + b_in + W_hn (r ⊙ h) + b_hn)
+ *     h' = (1 − z) ⊙ n + z ⊙ h
+ *
+ * Cho et al. 2014; ONNX GRU.
+ */
 export const gruResetBeforeGeneralCell = /* @__PURE__ */ defineCell<GateConfig>({
   name: "gruResetBeforeGeneral",
-  summary: "GRU (reset before the product) with any activations and a clip: for weights from Keras and ONNX.",
-  equations: [
-    "r = f(W_ir x + b_ir + W_hr h + b_hr)",
-    "z = f(W_iz x + b_iz + W_hz h + b_hz)",
-    "n = g(W_in x + b_in + W_hn (r ⊙ h) + b_hn)",
-    "h' = (1 − z) ⊙ n + z ⊙ h",
-  ],
-  source: "Cho et al. 2014; ONNX GRU",
   gates: ["r", "z", "n"],
   recurrentBlocks: 2,
   lateBlocks: 1,

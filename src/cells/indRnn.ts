@@ -10,12 +10,17 @@ export interface IndRnnConfig {
   readonly clip: number | null;
 }
 
-/** Independently recurrent network: `assembly/cells/indRnn.ts`. */
+/**
+ * Independently recurrent network: `assembly/cells/indRnn.ts`.
+ *
+ * Each unit sees only its own past: deep stacks and long sequences without gates.
+ *
+ *     h' = f(W_ih x + b_ih + u ⊙ h)
+ *
+ * Li et al. 2018.
+ */
 export const indRnnCell = /* @__PURE__ */ defineCell<IndRnnConfig>({
   name: "indRnn",
-  summary: "Each unit sees only its own past: deep stacks and long sequences without gates.",
-  equations: ["h' = f(W_ih x + b_ih + u ⊙ h)"],
-  source: "Li et al. 2018",
   gates: ["h"],
   recurrentBlocks: 0,
   lateBlocks: 0,

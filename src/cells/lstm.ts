@@ -1,20 +1,22 @@
 import { type CellDefinition, defineCell } from "./cell.js";
 import { lstmGeneralCell } from "./lstmGeneral.js";
 
-/** Long short-term memory: `assembly/cells/lstm.ts`. */
+/**
+ * Long short-term memory: `assembly/cells/lstm.ts`.
+ *
+ * Long short-term memory: a cell state with gates for writing, keeping and reading. The first choice for long sequences.
+ *
+ *     i = σ(W_ii x + b_ii + W_hi h + b_hi)
+ *     f = σ(W_if x + b_if + W_hf h + b_hf)
+ *     g = tanh(W_ig x + b_ig + W_hg h + b_hg)
+ *     o = σ(W_io x + b_io + W_ho h + b_ho)
+ *     c' = f ⊙ c + i ⊙ g
+ *     h' = o ⊙ tanh(c')
+ *
+ * Hochreiter & Schmidhuber 1997; forget gate: Gers, Schmidhuber & Cummins 2000.
+ */
 export const lstmCell = /* @__PURE__ */ defineCell({
   name: "lstm",
-  summary:
-    "Long short-term memory: a cell state with gates for writing, keeping and reading. The first choice for long sequences.",
-  equations: [
-    "i = σ(W_ii x + b_ii + W_hi h + b_hi)",
-    "f = σ(W_if x + b_if + W_hf h + b_hf)",
-    "g = tanh(W_ig x + b_ig + W_hg h + b_hg)",
-    "o = σ(W_io x + b_io + W_ho h + b_ho)",
-    "c' = f ⊙ c + i ⊙ g",
-    "h' = o ⊙ tanh(c')",
-  ],
-  source: "Hochreiter & Schmidhuber 1997; forget gate: Gers, Schmidhuber & Cummins 2000",
   gates: ["i", "f", "g", "o"],
   recurrentBlocks: 4,
   lateBlocks: 0,

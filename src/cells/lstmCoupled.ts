@@ -1,18 +1,21 @@
 import { defineCell } from "./cell.js";
 import { type LstmConfig, lstmConfig, lstmOptionNames, lstmWords } from "./lstmGeneral.js";
 
-/** Long short-term memory whose forget gate is 1 − i: `assembly/cells/lstmCoupled.ts`. */
+/**
+ * Long short-term memory whose forget gate is 1 − i: `assembly/cells/lstmCoupled.ts`.
+ *
+ * LSTM with coupled input and forget gates: a quarter fewer parameters, about as good (Greff et al. 2017).
+ *
+ *     i = f(W_ii x + b_ii + W_hi h + b_hi + P_i ⊙ c)
+ *     g = g(W_ig x + b_ig + W_hg h + b_hg)
+ *     c' = clip((1 − i) ⊙ c + i ⊙ g)
+ *     o = f(W_io x + b_io + W_ho h + b_ho + P_o ⊙ c')
+ *     h' = o ⊙ h(c')
+ *
+ * Greff et al. 2017; ONNX LSTM with input_forget = 1.
+ */
 export const lstmCoupledCell = /* @__PURE__ */ defineCell<LstmConfig>({
   name: "lstmCoupled",
-  summary: "LSTM with coupled input and forget gates: a quarter fewer parameters, about as good (Greff et al. 2017).",
-  equations: [
-    "i = f(W_ii x + b_ii + W_hi h + b_hi + P_i ⊙ c)",
-    "g = g(W_ig x + b_ig + W_hg h + b_hg)",
-    "c' = clip((1 − i) ⊙ c + i ⊙ g)",
-    "o = f(W_io x + b_io + W_ho h + b_ho + P_o ⊙ c')",
-    "h' = o ⊙ h(c')",
-  ],
-  source: "Greff et al. 2017; ONNX LSTM with input_forget = 1",
   gates: ["i", "g", "o"],
   recurrentBlocks: 3,
   lateBlocks: 0,

@@ -44,20 +44,22 @@ export function lstmWords(config: LstmConfig, training: boolean) {
   return gateWords(training, clip, cellClip, [gateActivation, candidateActivation, outputActivation]);
 }
 
-/** Long short-term memory with everything that can vary: `assembly/cells/lstmGeneral.ts`. */
+/**
+ * Long short-term memory with everything that can vary: `assembly/cells/lstmGeneral.ts`.
+ *
+ * LSTM with peepholes, any activations, clipping: for weights from elsewhere, and for timing tasks (peepholes).
+ *
+ *     i = f(W_ii x + b_ii + W_hi h + b_hi + P_i ⊙ c)
+ *     f = f(W_if x + b_if + W_hf h + b_hf + P_f ⊙ c)
+ *     g = g(W_ig x + b_ig + W_hg h + b_hg)
+ *     c' = clip(f ⊙ c + i ⊙ g)
+ *     o = f(W_io x + b_io + W_ho h + b_ho + P_o ⊙ c')
+ *     h' = o ⊙ h(c')
+ *
+ * Gers & Schmidhuber 2000 (peepholes); Sak, Senior & Beaufays 2014 (cell clip); ONNX LSTM (activations, clip).
+ */
 export const lstmGeneralCell = /* @__PURE__ */ defineCell<LstmConfig>({
   name: "lstmGeneral",
-  summary:
-    "LSTM with peepholes, any activations, clipping: for weights from elsewhere, and for timing tasks (peepholes).",
-  equations: [
-    "i = f(W_ii x + b_ii + W_hi h + b_hi + P_i ⊙ c)",
-    "f = f(W_if x + b_if + W_hf h + b_hf + P_f ⊙ c)",
-    "g = g(W_ig x + b_ig + W_hg h + b_hg)",
-    "c' = clip(f ⊙ c + i ⊙ g)",
-    "o = f(W_io x + b_io + W_ho h + b_ho + P_o ⊙ c')",
-    "h' = o ⊙ h(c')",
-  ],
-  source: "Gers & Schmidhuber 2000 (peepholes); Sak, Senior & Beaufays 2014 (cell clip); ONNX LSTM (activations, clip)",
   gates: ["i", "f", "g", "o"],
   recurrentBlocks: 4,
   lateBlocks: 0,

@@ -1,15 +1,18 @@
 import { defineCell } from "./cell.js";
 
-/** Minimal gated unit: `assembly/cells/mgu.ts`. */
+/**
+ * Minimal gated unit: `assembly/cells/mgu.ts`.
+ *
+ * One gate for everything: two thirds of a GRU's parameters. For small devices.
+ *
+ *     f = σ(W_if x + b_if + W_hf h + b_hf)
+ *     n = tanh(W_in x + b_in + W_hn (f ⊙ h) + b_hn)
+ *     h' = (1 − f) ⊙ h + f ⊙ n
+ *
+ * Zhou et al. 2016.
+ */
 export const mguCell = /* @__PURE__ */ defineCell({
   name: "mgu",
-  summary: "One gate for everything: two thirds of a GRU's parameters. For small devices.",
-  equations: [
-    "f = σ(W_if x + b_if + W_hf h + b_hf)",
-    "n = tanh(W_in x + b_in + W_hn (f ⊙ h) + b_hn)",
-    "h' = (1 − f) ⊙ h + f ⊙ n",
-  ],
-  source: "Zhou et al. 2016",
   gates: ["f", "n"],
   recurrentBlocks: 1,
   lateBlocks: 1,

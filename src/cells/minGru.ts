@@ -1,11 +1,18 @@
 import { defineCell } from "./cell.js";
 
-/** Minimal GRU: `assembly/cells/minGru.ts`. */
+/**
+ * Minimal GRU: `assembly/cells/minGru.ts`.
+ *
+ * Gates that see the input only: cheap steps and very long sequences.
+ *
+ *     z = σ(W_iz x + b_iz)
+ *     n = W_in x + b_in
+ *     h' = (1 − z) ⊙ h + z ⊙ n
+ *
+ * Feng et al. 2024, linear-space equations.
+ */
 export const minGruCell = /* @__PURE__ */ defineCell({
   name: "minGru",
-  summary: "Gates that see the input only: cheap steps and very long sequences.",
-  equations: ["z = σ(W_iz x + b_iz)", "n = W_in x + b_in", "h' = (1 − z) ⊙ h + z ⊙ n"],
-  source: "Feng et al. 2024, linear-space equations",
   gates: ["z", "n"],
   recurrentBlocks: 0,
   lateBlocks: 0,

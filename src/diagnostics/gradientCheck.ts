@@ -25,11 +25,13 @@ export interface GradientCheckOptions {
 
 /** One element of a parameter under the check. */
 export interface CheckedElement {
+  /** Path of its parameter, such as `0.weight_hh`. */
   readonly parameter: string;
   /** Its place in the parameter's shape. */
   readonly index: readonly number[];
   /** What `backpropagate` gives, and what central differences of the loss give. */
   readonly analytic: number;
+  /** What central differences of the loss give. */
   readonly numeric: number;
   /** |analytic − numeric| relative to the larger of both, less what rounding explains. */
   readonly error: number;
@@ -37,6 +39,7 @@ export interface CheckedElement {
 
 /** The check of one parameter. */
 export interface CheckedParameter {
+  /** Its path in the model, such as `0.weight_hh`. */
   readonly name: string;
   /** Elements compared. */
   readonly checked: number;
@@ -54,7 +57,9 @@ export interface GradientCheck {
   readonly passed: boolean;
   /** The element of the largest error; none where nothing could be compared. */
   readonly worst: CheckedElement | undefined;
+  /** Each trainable parameter, in the order of the model. */
   readonly parameters: readonly CheckedParameter[];
+  /** Relative error up to which two gradients were taken to agree. */
   readonly tolerance: number;
   /** Standard deviation of the rounding errors in the loss. */
   readonly noise: number;

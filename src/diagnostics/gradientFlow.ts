@@ -45,6 +45,7 @@ export interface LayerFlow {
   readonly path: string;
   /** What it is: `lstm(64, reverse)`. */
   readonly layer: string;
+  /** Whether it reads each sequence from its end. */
   readonly isReversed: boolean;
   /** For each state vector, hidden state first. A reverse layer's steps are in the order of time, its lags in that of reading. */
   readonly states: readonly TimeNorms[];
@@ -54,6 +55,7 @@ export interface LayerFlow {
   readonly saturation: readonly GateSaturation[];
   /** Blocks of the recurrent weights. */
   readonly spectralRadius: readonly BlockRadius[];
+  /** What the figures of this layer say, in a few sentences. */
   readonly verdict: string;
 }
 

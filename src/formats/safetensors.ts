@@ -39,7 +39,7 @@ interface Entry {
  * @param name what errors call the file
  * @example
  * const { tensors, metadata } = readSafetensors(writeSafetensors({ bias: tensor([1, 2, 3]) }, { epoch: "7" }));
- * tensors.get("bias").shape;   // [3]
+ * tensors.get("bias")?.shape;   // [3]
  * metadata.epoch;              // "7"
  * @throws FormatError naming the byte position or the tensor: a file cut short, a header that is too long or not JSON,
  *   names that occur twice, unknown element types, sizes that do not fit their bytes, overlaps and holes

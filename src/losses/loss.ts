@@ -37,10 +37,11 @@ export interface GradientRows {
  * Rows that carry no weight are not looked at; where no row counts the loss is 0 and so is its gradient.
  */
 export interface Loss {
+  /** What trainers' files call it. */
   readonly name: string;
   /** The options it was made with, defaults filled in: plain JSON. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** The kinds of target it takes. */
+  /** The kinds of target it takes: values, class numbers or sequences of labels. */
   readonly targets: readonly TargetRows["kind"][];
   /** What an output row must be at least this wide for. */
   readonly leastWidth: number;
@@ -54,14 +55,15 @@ export interface Loss {
   readonly targetRange?: readonly [least: number, most: number];
   /** The class number that stands for "no target". */
   readonly ignoreIndex?: number;
-  /** Of a loss whose targets are labels. */
+  /** Of a loss whose targets are labels. @internal */
   readonly labels?: LabelRules;
   /**
    * What the rows count for in the mean: their number, or the sum of their weights; with labels that of the sequences.
    * @param weights address of float32 [rows], 0 when all are 1
+   * @internal
    */
   count(target: TargetRows, layout: Layout, weights: number): number;
-  /** Σ w l / Σ w, l the loss of a row; writes the gradient. @param weights as for `count` */
+  /** Σ w l / Σ w, l the loss of a row; writes the gradient. @param weights as for `count` @internal */
   evaluate(prediction: Rows, target: TargetRows, gradient: GradientRows, weights: number): number;
 }
 

@@ -13,6 +13,7 @@ export interface ScheduleMoment {
 export interface EpochOutcome {
   /** Mean training loss. */
   readonly loss: number;
+  /** Loss of the validation data; left out where there are none. */
   readonly validationLoss?: number;
   /** The metrics of the validation data. */
   readonly metrics?: Readonly<Record<string, number>>;
@@ -31,6 +32,7 @@ export interface EpochOutcome {
  * });
  */
 export interface Schedule {
+  /** What a trainer's file calls it; a training resumes only with a schedule of that name. */
   readonly name: string;
   /** Plain JSON, from which the schedule can be made again. */
   readonly options: Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
-import { decodeHex } from "./decode.js";
-import { hex } from "./generated/hex.js";
+import { decode } from "./decode.js";
+import { text } from "./generated/wholeCore.js";
 
 /** The core's bytes, carried in the bundle itself: nothing to fetch, no asset rule, no permission. */
-export const source = (): Uint8Array<ArrayBuffer> => decodeHex(hex);
+export const source = (): Uint8Array<ArrayBuffer> => decode(text);

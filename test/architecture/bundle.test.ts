@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
+import { withoutWayBack } from "../../scripts/withoutWayBack.js";
+import { entryText } from "../support/entryFile.js";
 import { bundleWhole, filesKept, type OneFile, statementsKept } from "./bundle.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -60,10 +63,49 @@ describe("the package as one file", () => {
     expect(kept.filter(isStrange)).toEqual([]);
   });
 
+  test("only a program that decodes holds a beam search", async () => {
+    const search = ["src/decoding/beamSearch.ts", "src/models/beamDecode.ts"];
+    const streamed = await filesKept(whole, 'export { Model, encoderDecoder, generate, chooseToken } from "package";');
+    expect(streamed).toContain("src/decoding/sampling.ts");
+    expect(streamed.filter((file) => search.includes(file))).toEqual([]);
+    const decoded = await filesKept(whole, 'export { decode } from "package";');
+    expect(decoded).toEqual(expect.arrayContaining(search));
+  });
+
   test("the checks see members that were asked for", async () => {
     const kept = await filesKept(whole, `export { ${TRAINING}, gru, ctc, gradientCheck } from "package";`);
     expect(kept).toEqual(
       expect.arrayContaining(["src/cells/gru.ts", "src/losses/ctc.ts", "src/diagnostics/gradientCheck.ts"]),
     );
+  });
+});
+
+describe("recurve/predict as one file", () => {
+  let text: string;
+  beforeAll(async () => {
+    text = await entryText("predict", ["predict"], [withoutWayBack]);
+  });
+  const files = () => [...text.matchAll(/^\/\/ (src\/\S+\.ts)$/gm)].map(([, file]) => file as string);
+
+  test("holds models and formats, but no optimizer, no loss, no training, no task and no diagnosis", () => {
+    expect(files()).toEqual(expect.arrayContaining(["src/models/model.ts", "src/formats/pytorch.ts"]));
+    const rooms = /^src\/(optimizers|schedules|losses|training|tasks|diagnostics)\//;
+    // What a mixture's output consists of is written once, for the loss and for drawing from it.
+    expect(files().filter((file) => rooms.test(file))).toEqual(["src/losses/mixtureParts.ts"]);
+  });
+
+  test("asks its core for nothing that only the whole core has", () => {
+    const exportsOf = (build: string) => {
+      const bytes = readFileSync(new URL(`../../build/${build}.wasm`, import.meta.url));
+      return WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map(({ name }) => name);
+    };
+    const has = new Set(exportsOf("predict"));
+    const lacks = exportsOf("release").filter((name) => !has.has(name));
+    expect(lacks).toContain("recurrentBackward");
+    // As a member or as a variable taken from the core, not as a word of a message.
+    const asked = (name: string) =>
+      new RegExp(`core\\d*\\(\\)\\.${name}\\b|\\b${name}\\b[^=;]*\\} = core\\d*\\(`).test(text);
+    expect([...has].filter(asked)).toEqual(expect.arrayContaining(["recurrentForward", "gatherRows", "denseForward"]));
+    expect(lacks.filter(asked)).toEqual([]);
   });
 });

@@ -38,6 +38,15 @@ const promises: Record<string, () => void> = {
     expect(months.indexOf(Math.max(...months))).toBe(6);
     expect(lines.at(-1)).toMatch(/^from a file of \d+ bytes the same: true$/);
   },
+  intervals() {
+    const held = lines.filter((line) => line.includes("ahead they hold")).map((line) => Number(line.split(" ")[5]));
+    expect(held).toHaveLength(7);
+    for (const share of held) expect(share > 87 && share < 93).toBe(true);
+    const ends = lines.filter((line) => line.startsWith("day ")).map((line) => line.match(/-?\d+\.\d/g)?.map(Number));
+    expect(ends).toHaveLength(7);
+    for (const [forecast = 0, from = 0, to = 0] of ends.map((found) => found ?? []))
+      expect(from < forecast && forecast < to).toBe(true);
+  },
   lookInside() {
     const lags = lines.filter((line) => line.includes("lag 39:")).map((line) => Number(line.split(": ")[1]));
     expect(lags).toHaveLength(2);
@@ -87,6 +96,17 @@ const promises: Record<string, () => void> = {
     // A table of each word's commonest tag gives 80 %, the commonest tag 14 %.
     expect(numbersOf("have the right tag")[0]).toBeGreaterThan(82);
     expect(lines.at(-1)).toContain("old/ADJ man/NOUN");
+  },
+  translate() {
+    const beams = lines
+      .filter((line) => line.startsWith("beam "))
+      .map((line) => line.match(/-?\d+(\.\d+)?/g)?.map(Number));
+    expect(beams.map((numbers) => numbers?.[0])).toEqual([1, 2, 4, 8]);
+    const [greedy = 0, ...wider] = beams.map((numbers) => numbers?.[1] as number);
+    // The commonest translation begins with the rarer word: the greedy one misses it.
+    for (const score of wider) expect(score).toBeGreaterThan(greedy + 0.005);
+    for (const [, , right = 0, of = 300] of beams as number[][]) expect(right).toBeGreaterThan(0.9 * of);
+    expect(lines.filter((line) => line.startsWith("→ ")).length).toBeGreaterThan(1);
   },
   trainingLoop() {
     const [right = 0, of = 256] = numbersOf("told right");

@@ -1,21 +1,28 @@
 import { readFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
 import { describe, expect, test } from "vitest";
+import { encode } from "../../scripts/encode.mjs";
 import { core } from "../../src/wasm/core.js";
-import { decodeHex } from "../../src/wasm/decode.js";
-import { hex } from "../../src/wasm/generated/hex.js";
+import { decode } from "../../src/wasm/decode.js";
+import { text as predictText } from "../../src/wasm/generated/predictCore.js";
+import { text } from "../../src/wasm/generated/wholeCore.js";
 import { instantiateCore } from "../../src/wasm/instantiate.js";
 
 describe("the loader", () => {
   test("decodes every byte", () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
-    expect(decodeHex(Buffer.from(bytes).toString("hex"))).toEqual(bytes);
-    expect(decodeHex("")).toEqual(new Uint8Array(0));
+    const printable = encode(bytes);
+    expect(printable).toMatch(/^[#-[\]-~]*$/);
+    expect(decode(printable)).toEqual(bytes);
+    expect(decode("")).toEqual(new Uint8Array(0));
   });
 
-  test("carries the release build of the core", () => {
-    const file = new URL("../../build/release.wasm", import.meta.url);
-    expect(Buffer.from(decodeHex(hex)).equals(readFileSync(file))).toBe(true);
+  test.each([
+    ["release", text],
+    ["predict", predictText],
+  ])("carries the %s build of the core", (build, carried) => {
+    const file = new URL(`../../build/${build}.wasm`, import.meta.url);
+    expect(Buffer.from(decode(carried)).equals(readFileSync(file))).toBe(true);
   });
 
   test("gives the same core at every call, and plain exports of it", () => {
@@ -26,7 +33,7 @@ describe("the loader", () => {
   });
 
   test("gives each instance a memory of its own", () => {
-    const bytes = decodeHex(hex);
+    const bytes = decode(text);
     const [one, two] = [instantiateCore(bytes), instantiateCore(new WebAssembly.Module(bytes))];
     const at = one.heapBase();
     new Uint8Array(one.memory.buffer)[at] = 1;

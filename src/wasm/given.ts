@@ -1,0 +1,59 @@
+import { ArgumentError, FormatError, StateError } from "../errors.js";
+import { describe } from "../shape.js";
+import { identity } from "./generated/identity.js";
+import type { CoreSource } from "./instantiate.js";
+
+let given: WebAssembly.Module | undefined;
+
+/** The core that the program gave. @throws StateError when it gave none yet */
+export function source(): WebAssembly.Module {
+  if (given !== undefined) return given;
+  throw new StateError(
+    "this entry of recurve carries no core. Before anything else, call useCore(source) with the content of recurve/core.wasm (recurve/core), or await ready() (recurve/url).",
+  );
+}
+
+/**
+ * Gives the library its core: the content of `recurve/core.wasm`, once, before anything is made. It is compiled here and now
+ * unless it comes as a module.
+ *
+ * @param source its bytes, or the module that a bundler or a runtime made of it
+ *
+ * @example
+ * import wasm from "recurve/core.wasm";       // as your bundler has it: bytes, or a module
+ * import { lstm, Model, useCore } from "recurve/core";
+ * useCore(wasm);
+ * const model = new Model(lstm(8), { inputSize: 1 });
+ *
+ * @throws ArgumentError when it is neither bytes nor a module; FormatError when it is not the core of this very version;
+ *   StateError when a core was given before
+ */
+export function useCore(source: CoreSource): void {
+  if (given !== undefined) {
+    throw new StateError("the core was given before: there is one in a program, and all models live in its memory.");
+  }
+  given = requireCore(source);
+}
+
+function requireCore(source: CoreSource): WebAssembly.Module {
+  const module = compiled(source);
+  const [section] = WebAssembly.Module.customSections(module, "recurve");
+  const found = section === undefined ? "none of recurve's" : String.fromCharCode(...new Uint8Array(section));
+  // Sizes and places of the core's structs are written into both: a stranger would compute nonsense without a word.
+  if (found === identity) return module;
+  throw new FormatError(
+    `the core that was given is ${found}, this version of recurve needs ${identity}. Give it the core.wasm of the same package.`,
+  );
+}
+
+function compiled(source: CoreSource): WebAssembly.Module {
+  if (source instanceof WebAssembly.Module) return source;
+  if (!(source instanceof ArrayBuffer) && !ArrayBuffer.isView(source)) {
+    throw new ArgumentError(`the core is wanted as bytes or as a compiled module, received ${describe(source)}.`);
+  }
+  try {
+    return new WebAssembly.Module(source);
+  } catch (error) {
+    throw new FormatError(`the core that was given cannot be compiled: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,4 @@
+import module from "./predict.wasm?module";
+
+/** The core for predictions alone, as edge runtimes hand it over: compiled ahead of time. */
+export const source = (): WebAssembly.Module => module;
