@@ -35,7 +35,7 @@ function draw(index: number): number[][] {
 /** Strokes as text: 26 columns, 13 lines. */
 function asText(rows: readonly (readonly number[])[]): string[] {
   const points: [number, number][] = [];
-  let [x, y, isDown] = [0, 0, false];
+  let [x, y, isDown] = [0, 0, true];
   for (const [dx = 0, dy = 0, lifted = 0] of rows) {
     for (let part = 1; part <= 24; part++) if (isDown) points.push([x + (dx * part) / 24, y + (dy * part) / 24]);
     [x, y, isDown] = [x + dx, y + dy, lifted < 0.5];
