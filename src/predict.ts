@@ -1,3 +1,11 @@
+/**
+ * What runs a network and nothing that trains one: `loadModel`, `Model`, sessions, `decode`, `generate`,
+ * weights of other systems, on a smaller core of its own. The bits are those of `recurve`; models and layers of `recurve` are
+ * refused.
+ *
+ * @module recurve/predict
+ */
+
 export type { Activation, ActivationName } from "./activations.js";
 export { type EncoderDecoderOptions, encoderDecoder } from "./architectures/encoderDecoder.js";
 export { type ManyToManyOptions, manyToMany } from "./architectures/manyToMany.js";

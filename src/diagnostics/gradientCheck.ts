@@ -25,7 +25,7 @@ export interface GradientCheckOptions {
 
 /** One element of a parameter under the check. */
 export interface CheckedElement {
-  /** Path of its parameter, such as `0.weight_hh`. */
+  /** Path of its parameter, such as `0.weight_hh_l0`. */
   readonly parameter: string;
   /** Its place in the parameter's shape. */
   readonly index: readonly number[];
@@ -39,7 +39,7 @@ export interface CheckedElement {
 
 /** The check of one parameter. */
 export interface CheckedParameter {
-  /** Its path in the model, such as `0.weight_hh`. */
+  /** Its path in the model, such as `0.weight_hh_l0`. */
   readonly name: string;
   /** Elements compared. */
   readonly checked: number;

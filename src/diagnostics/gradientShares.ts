@@ -6,7 +6,7 @@ import { passTo } from "./lossPasses.js";
 
 /** The part of one parameter in the gradient. */
 export interface ParameterShare {
-  /** Path of the parameter, such as `0.weight_hh`. */
+  /** Path of the parameter, such as `0.weight_hh_l0`. */
   readonly name: string;
   /** ‖∂L/∂p‖ */
   readonly norm: number;

@@ -19,7 +19,7 @@ export interface OptimizerRule {
   readonly options: Readonly<Record<string, number | boolean>>;
   /** Rate that an `Optimizer` begins with and a schedule starts out from. */
   readonly learningRate: number;
-  /** Share of a weight that the rule takes away, in the sense of its paper: decoupled or as part of the gradient. */
+  /** What pulls weights to 0: part of the gradient, or decoupled from it, as the rule has it. */
   readonly weightDecay: number;
   /** Blocks it keeps from update to update: "momentum", "variance" … */
   readonly slots: readonly string[];

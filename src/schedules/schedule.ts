@@ -32,7 +32,7 @@ export interface EpochOutcome {
  * });
  */
 export interface Schedule {
-  /** What a trainer's file calls it; a training resumes only with a schedule of that name. */
+  /** What a trainer's file calls it: who resumes gives the maker of a schedule of his own under this name. */
   readonly name: string;
   /** Plain JSON, from which the schedule can be made again. */
   readonly options: Readonly<Record<string, unknown>>;
