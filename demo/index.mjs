@@ -77,7 +77,7 @@ async function run(seed) {
   });
   const took = (performance.now() - start) / 1000;
   const count = trained.models.length;
-  line.end(`Seed ${seed}: ${count} networks, and ${count} for the intervals, trained in ${took.toFixed(2)} s.`);
+  line.end(`Seed ${seed}: ${count} networks, and twice ${count} for the intervals, trained in ${took.toFixed(2)} s.`);
   return { forecaster: trained, report: trained.backtest(values) };
 }
 

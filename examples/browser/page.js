@@ -78,8 +78,7 @@ async function train() {
       else finish(given, ahead, settings, reports);
     };
     worker.onerror = ({ message }) => fail(message || "The worker could not be started.");
-    const asked = { horizon: part("horizon").valueAsNumber, interval: Number(part("interval").value) };
-    const options = { ...choice.options, ...asked };
+    const options = { horizon: part("horizon").valueAsNumber, interval: Number(part("interval").value) };
     worker.postMessage({ library: import.meta.resolve("recurve"), values: given.values, options });
   } catch (error) {
     fail(error.message);

@@ -3,7 +3,7 @@ const monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep
 /** Names the months from January of a year on. */
 const monthsFrom = (year) => (i) => `${monthNames[i % 12]} ${year + Math.floor(i / 12)}`;
 
-/** Series to choose from: `load()` gives `values` oldest first, `label(index)` of a step, and steps in a `cycle`; `options` for the forecaster. */
+/** Series to choose from: `load()` gives `values` oldest first, `label(index)` of a step, and steps in a `cycle`. */
 export const series = [
   {
     name: "Airline passengers",
@@ -27,8 +27,6 @@ export const series = [
     name: "A tide",
     about: "metres by the hour for three weeks, made from five constituents and noise",
     horizon: 48,
-    // It keeps its level, and its day is no whole number of hours: what two days look like says more than a difference.
-    options: { difference: "none", lookback: 50 },
     async load() {
       return {
         values: tide(21 * 24),

@@ -94,17 +94,18 @@ function rulePaths(rule: Rule, values: Float64Array, from: number, horizon: numb
 function networkPaths(course: Course, from: number): Paths {
   const { values, horizon, transform, networks, intervals, lookback } = course;
   const count = values.length - from;
-  const levels = levelPaths({ values, from, count, transform, lookback }, networks, horizon);
+  const origins = { values, from, count, transform, lookback };
+  const levels = levelPaths(origins, networks, horizon);
   const paths = transform.fromLevels(levels);
   if (intervals === undefined) return { label: "network", paths };
   const steps = Math.min(horizon, intervals.margins.length);
   const near = Float64Array.from(
     { length: count * steps },
-    (_, at) => paths[Math.floor(at / steps) * horizon + (at % steps)],
+    (_, at) => levels[Math.floor(at / steps) * horizon + (at % steps)],
   );
-  const { interval = 0 } = intervals.teller.settings;
+  const { interval = 0 } = intervals.settings;
   const truth = (origin: number, ahead: number): number => values[from + origin + ahead];
-  const measured = measureIntervals(interval, intervals.around(values, from, near, steps), count, steps, truth);
+  const measured = measureIntervals(interval, intervals.around(origins, near, steps), count, steps, truth);
   return { label: "network", paths, intervals: measured };
 }
 

@@ -125,8 +125,9 @@ export class Forecaster {
     const { horizon: trained } = this.knowledge.settings;
     if (horizon > trained)
       throw new ArgumentError(`${owner}: intervals were trained for a horizon of ${trained}, not ${horizon}.`);
-    const forecasts = this.transform.fromLevels(levelPaths(origins, this.networks, horizon));
-    const { lower, upper } = this.intervals.around(origins.values, origins.from, forecasts, horizon);
+    const levels = levelPaths(origins, this.networks, horizon);
+    const { lower, upper } = this.intervals.around(origins, levels, horizon);
+    const forecasts = this.transform.fromLevels(levels);
     const [forecast, least, most] = [forecasts, lower, upper].map((values) => Float32Array.from(values));
     return { forecast, lower: least, upper: most };
   }
@@ -177,7 +178,7 @@ export class Forecaster {
   dispose(): void {
     this.isDisposed = true;
     this.networks.dispose();
-    this.intervals?.teller.networks.dispose();
+    this.intervals?.dispose();
   }
 
   /** `dispose()`, for `using`. */

@@ -3,11 +3,11 @@ import { readContent, restoreModel } from "../models/loadModel.js";
 import { FORMAT, type Model } from "../models/model.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { ForecasterSettings } from "./forecasterOptions.js";
-import { usesQuantiles } from "./intervalOptions.js";
 import { Intervals } from "./intervals.js";
 import { type Knowledge, requireKnowledge } from "./knowledge.js";
 import { Networks } from "./networks.js";
-import { outputsOf, type Trained } from "./trainForecaster.js";
+import type { Trained } from "./trainForecaster.js";
+import { outputsOf } from "./trainNetworks.js";
 import { SeriesTransform } from "./transform.js";
 
 /** A file's content: what was learnt, and the networks' specifications. */
@@ -20,7 +20,7 @@ const INTERVAL = "interval";
 /** See `Forecaster.save`. */
 export function writeForecaster({ knowledge, networks, intervals }: Trained): Uint8Array<ArrayBuffer> {
   const tensors = new Map<string, Tensor>();
-  const others = intervals?.teller.networks;
+  const others = intervals?.quantiles?.networks;
   collect(tensors, NETWORK, networks);
   if (others) collect(tensors, INTERVAL, others);
   const content = {
@@ -76,12 +76,12 @@ function restore(
 
 function restoreIntervals(tensors: ReadonlyMap<string, Tensor>, content: Content): Intervals | undefined {
   if (content.intervals === undefined) return undefined;
-  const { lookback, transform, margins } = content.intervals;
-  const settings = { ...content.settings, lookback };
-  const outputs = usesQuantiles(settings) ? 2 * settings.horizon : outputsOf(settings);
-  const networks = restore(tensors, INTERVAL, content.intervalNetwork, settings, outputs);
-  return new Intervals(
-    { settings, transform: SeriesTransform.fromJSON(transform), networks },
-    Float64Array.from(margins),
-  );
+  const { settings } = content;
+  const { quantiles } = content.intervals;
+  const margins = Float64Array.from(content.intervals.margins);
+  if (quantiles === undefined) return new Intervals(settings, margins);
+  const own = { ...settings, lookback: quantiles.lookback };
+  const transform = SeriesTransform.fromJSON(quantiles.transform);
+  const networks = restore(tensors, INTERVAL, content.intervalNetwork, own, 2 * settings.horizon);
+  return new Intervals(settings, margins, { settings: own, transform, networks });
 }

@@ -8,15 +8,17 @@ export type IntervalMethod = "localConformal" | "conformal" | "quantile" | "conf
 /** What a forecaster may be told about its intervals. */
 export interface IntervalOptions {
   /**
-   * Share of outcomes that intervals are to hold, between 0 and 1, such as 0.9; default none. They come from networks of their
-   * own, so that forecasts have the same bits with and without, and `train` takes about twice as long.
+   * Share of outcomes that intervals are to hold, between 0 and 1, such as 0.9; default none. Networks of their own are trained
+   * for them, so that forecasts have the same bits with and without, and `train` takes two to two and a half times as long.
    */
   interval?: number;
   /**
    * Where they come from; default `"localConformal"`.
-   * - `"conformal"`: split conformal prediction. Networks that never saw the last part of the training series, the calibration
-   *   part, forecast it from each of its values on; of the sizes of their errors at step h the one of rank ⌈(n + 1) · interval⌉
-   *   is how far intervals reach to either side of their forecast at step h (of its logarithm, where that is forecast).
+   * - `"conformal"`: the forecast ∓ how far networks trained as the forecaster's err on values they never saw. Of the last part
+   *   of the training series, the calibration part, the first half is forecast by networks trained on all before it, the second
+   *   by networks trained on all before that, from each value on; of the sizes of the n errors at step h the one of rank
+   *   ⌈(n + 1) · interval⌉ is how far intervals reach to either side of the forecast at step h (of its logarithm, where that is
+   *   forecast).
    * - `"localConformal"`: the same with errors counted in units of how lively the lookback before them was (locally weighted,
    *   Lei et al. 2018): intervals widen and narrow with the recent past and keep their share as quiet and lively times change.
    * - `"quantile"`: networks trained on everything with the quantile loss tell the quantiles (1 ± interval) / 2 of every step.
@@ -24,16 +26,22 @@ export interface IntervalOptions {
    * - `"conformalQuantile"`: those, trained without the calibration part and moved out or in by what they miss there (Romano,
    *   Patterson & Candès 2019).
    *
-   * Conformal intervals hold on average at least their share where what comes is exchangeable with the calibration part.
-   * Nothing of that part, not even a choice, goes into the networks and the scaling that they rest on. A series that
-   * changes its ways is not exchangeable: `backtest` measures what they do hold.
+   * Intervals of both kinds of quantiles belong to other networks than the forecast, which need not be in their middle.
+   *
+   * Where what comes is exchangeable with the calibration part, conformal intervals hold on average at least their share around
+   * what the networks forecast that were calibrated: the theorem of split conformal prediction, which `"conformalQuantile"`
+   * keeps to the letter. The forecast that `"conformal"` and `"localConformal"` surround is that of networks which have seen the
+   * calibration part too, and whether to take logarithms, differences and a season was chosen on all of the training series.
+   * Such networks err about as much, a little less as a rule, but nothing proves it; and a series that changes its ways is not
+   * exchangeable. `backtest` measures what intervals do hold.
    */
   intervalMethod?: IntervalMethod;
   /**
-   * Share of the training series, its last part, on which conformal intervals are calibrated, up to 0.5; default 0.2, or more
-   * where the last step of the horizon needs it. Whole cycles of the series, such as years, are most like what is to come.
-   * From n values a share comes out right to about √(interval · (1 − interval) / n), several steps ahead less so, because paths
-   * from neighbouring values err alike: a short series shows little about how far it may stray in a year.
+   * Share of the training series, its last part, on which conformal intervals are calibrated, up to 0.5. Default 0.2, or more
+   * where the last step of the horizon needs it or where that makes whole seasons, which are most like what is to come, of at
+   * most a quarter of the series. From n values a share comes out right to about √(interval · (1 − interval) / n), several
+   * steps ahead less so, because paths from neighbouring values err alike: a short series shows little about how far it may
+   * stray in a year.
    */
   calibration?: number;
 }
@@ -84,6 +92,21 @@ export function checkIntervals(options: IntervalOptions, horizon: number, length
     );
   const calibration = calibrationLength(options, interval, horizon, length);
   return { interval, intervalMethod, calibration };
+}
+
+/**
+ * A calibration part that was not asked for, longer by up to a season so that it holds whole ones; as it is where that would
+ * be more than a quarter of the series.
+ */
+export function wholeSeasons(
+  options: IntervalOptions,
+  { calibration }: IntervalSettings,
+  season: number,
+  length: number,
+): IntervalSettings {
+  if (options.calibration !== undefined || calibration === undefined) return {};
+  const longer = Math.ceil(calibration / season) * season;
+  return longer <= length / 4 ? { calibration: longer } : {};
 }
 
 /** Values at the end of the training series that are left for calibration. */

@@ -1,118 +1,87 @@
-import { conformalMargin } from "./conformal.js";
 import type { ForecasterSettings } from "./forecasterOptions.js";
-import { usesQuantiles } from "./intervalOptions.js";
+import type { IntervalSettings } from "./intervalOptions.js";
+import { localSpread } from "./localSpread.js";
 import type { Networks } from "./networks.js";
-import { levelPaths, lookbacks, type Origins } from "./origins.js";
+import type { Origins } from "./origins.js";
 import { type Band, quantilePaths } from "./quantilePaths.js";
-import { deviation } from "./series.js";
 import type { SeriesTransform, TransformState } from "./transform.js";
 
-/** What intervals were trained with and calibrated to, as plain JSON. */
+/** What intervals were calibrated to, as plain JSON. */
 export interface IntervalState {
-  readonly lookback: number;
-  readonly transform: TransformState;
-  /** How far they reach beyond what their networks tell at each step of the horizon, in levels where the spread is 1. */
+  /** How far they reach beyond what is told at each step of the horizon, in levels where the spread is 1. */
   readonly margins: readonly number[];
+  /** What their networks were trained with, where these tell quantiles. */
+  readonly quantiles?: { readonly lookback: number; readonly transform: TransformState };
 }
 
-/** What tells the middle of intervals, or their two ends, before anything is calibrated. */
-export interface Teller {
+/** Networks that tell the ends of intervals before anything is calibrated. */
+export interface QuantileTeller {
   readonly settings: ForecasterSettings;
   readonly transform: SeriesTransform;
   readonly networks: Networks;
 }
 
-/** What it tells from each origin, in levels, and what its margins are multiplied by there. */
-interface Told extends Band {
-  /** [count] */
-  readonly spread: Float64Array;
+/** What they tell of the values from index `from` on, then from the next on, …: levels, [count · horizon]. */
+export function tellQuantiles(teller: QuantileTeller, values: Float64Array, from: number, count: number): Band {
+  const { transform, networks, settings } = teller;
+  const { lookback, horizon, interval = 0 } = settings;
+  return quantilePaths({ values, from, count, transform, lookback }, networks, interval, horizon);
 }
 
-function told({ settings, transform, networks }: Teller, values: Float64Array, from: number, count: number): Told {
-  const { lookback, horizon, interval = 0, intervalMethod } = settings;
-  const origins: Origins = { values, from, count, transform, lookback };
-  const spread = intervalMethod === "localConformal" ? localSpread(origins) : new Float64Array(count).fill(1);
-  if (usesQuantiles(settings)) return { ...quantilePaths(origins, networks, interval, horizon), spread };
-  const levels = levelPaths(origins, networks, horizon);
-  return { lower: levels, upper: levels, spread };
-}
-
-/**
- * How lively the series has been before each origin: the standard deviation of the lookback in the transform, half-way to
- * that of all the networks were trained on, which is 1: a few steps that happened to be quiet promise little.
- */
-function localSpread(origins: Origins): Float64Array {
-  const { count, lookback } = origins;
-  const seen = lookbacks(origins);
-  return Float64Array.from(
-    { length: count },
-    (_, i) => (1 + deviation(seen.subarray(i * lookback, (i + 1) * lookback))) / 2,
-  );
-}
-
-/**
- * How far intervals must reach beyond what is told so that they hold their share of the values from `from` on: at each step h
- * the score of rank ⌈(n + 1) · interval⌉ among those of the n origins that have a value h steps ahead,
- *   score = max(lower − y, y − upper) / spread
- * in levels. With one forecast for both ends that is |y − forecast|: split conformal prediction, locally weighted where the
- * spread is not 1 (Lei et al. 2018, section 5.2); with two quantiles, conformalised quantile regression (Romano, Patterson
- * & Candès 2019), where it may be negative.
- * @returns [horizon]
- */
-export function calibrate(teller: Teller, values: Float64Array, from: number): Float64Array {
-  const { horizon, interval = 0 } = teller.settings;
-  const count = values.length - from;
-  const { lower, upper, spread } = told(teller, values, from, count);
-  const levels = teller.transform.levelsOf(values);
-  return Float64Array.from({ length: horizon }, (_, h) => {
-    const scores = Float64Array.from({ length: count - h }, (_, i) => {
-      const [at, y] = [i * horizon + h, levels[from + i + h]];
-      return Math.max(lower[at] - y, y - upper[at]) / spread[i];
-    });
-    return conformalMargin(scores, interval);
-  });
-}
-
-/** What a trained forecaster's intervals come from. */
+/** What a trained forecaster's intervals come from: margins around its forecasts, or around quantiles that are told. */
 export class Intervals {
-  /** @param margins how far they reach beyond what is told at each step, in levels where the spread is 1 */
+  /**
+   * @param margins how far they reach beyond what is told at each step, in levels where the spread is 1
+   * @param quantiles what tells quantiles; without it the forecast is what is told
+   */
   constructor(
-    readonly teller: Teller,
+    readonly settings: IntervalSettings,
     readonly margins: Float64Array,
+    readonly quantiles?: QuantileTeller,
   ) {}
 
-  /** Values of the past they need. */
+  /** Values of the past they need besides what the forecast does. */
   get needs(): number {
-    return this.teller.transform.lost + this.teller.settings.lookback;
+    return this.quantiles ? this.quantiles.transform.lost + this.quantiles.settings.lookback : 0;
   }
 
   /** All but the networks, as plain JSON. */
   toJSON(): IntervalState {
-    const { settings, transform } = this.teller;
-    return { lookback: settings.lookback, transform: transform.state, margins: Array.from(this.margins) };
+    const margins = Array.from(this.margins);
+    if (this.quantiles === undefined) return { margins };
+    const { settings, transform } = this.quantiles;
+    return { margins, quantiles: { lookback: settings.lookback, transform: transform.state } };
   }
 
   /**
-   * Intervals for forecasts, in the units of the series. One that would leave its forecast out, which other networks made,
-   * is stretched to it: it holds no less then.
-   * @param values the series
-   * @param from index of the value after the first origin; the others follow
-   * @param forecasts [count · horizon]
+   * Intervals for forecasts, in the units of the series. One that would leave its forecast out, which other networks than
+   * those of its quantiles made, is stretched to it: it holds no less then.
+   * @param origins what was forecast from
+   * @param levels the forecasts, [count · horizon]
    * @param horizon at most as many steps as there are margins
    */
-  around(values: Float64Array, from: number, forecasts: Float64Array, horizon: number): Band {
-    const { teller, margins } = this;
-    const { lower, upper, spread } = told(teller, values, from, forecasts.length / horizon);
-    const end = (levels: Float64Array, sign: number): Float64Array => {
+  around(origins: Origins, levels: Float64Array, horizon: number): Band {
+    const { margins, quantiles } = this;
+    const { values, from, count, transform } = origins;
+    const spread = localSpread(origins, this.settings);
+    const told = quantiles ? tellQuantiles(quantiles, values, from, count) : { lower: levels, upper: levels };
+    const width = quantiles ? margins.length : horizon;
+    const forecasts = transform.fromLevels(levels);
+    const end = (ends: Float64Array, sign: number): Float64Array => {
       const moved = forecasts.map((_, at) => {
         const [i, h] = [Math.floor(at / horizon), at % horizon];
-        return levels[i * margins.length + h] + sign * margins[h] * spread[i];
+        return ends[i * width + h] + sign * margins[h] * spread[i];
       });
-      return teller.transform.fromLevels(moved);
+      return (quantiles?.transform ?? transform).fromLevels(moved);
     };
     return {
-      lower: end(lower, -1).map((value, at) => Math.min(value, forecasts[at])),
-      upper: end(upper, 1).map((value, at) => Math.max(value, forecasts[at])),
+      lower: end(told.lower, -1).map((value, at) => Math.min(value, forecasts[at])),
+      upper: end(told.upper, 1).map((value, at) => Math.max(value, forecasts[at])),
     };
+  }
+
+  /** Gives the memory of networks of their own back. */
+  dispose(): void {
+    this.quantiles?.networks.dispose();
   }
 }

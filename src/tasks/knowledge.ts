@@ -1,6 +1,6 @@
 import { FormatError } from "../errors.js";
 import type { ForecasterSettings } from "./forecasterOptions.js";
-import { isIntervalMethod } from "./intervalOptions.js";
+import { isIntervalMethod, usesQuantiles } from "./intervalOptions.js";
 import type { IntervalState } from "./intervals.js";
 import { LinearAutoregression } from "./linearAutoregression.js";
 import { SeriesTransform, type TransformState } from "./transform.js";
@@ -44,13 +44,14 @@ export function requireKnowledge(content: Knowledge): Knowledge {
 function requireIntervals(settings: ForecasterSettings, intervals: IntervalState | undefined): void {
   const { interval, intervalMethod, horizon } = settings;
   if (interval === undefined && intervals === undefined) return;
-  const { lookback, transform, margins } = intervals ?? {};
+  const { quantiles, margins } = intervals ?? {};
   const isShare = typeof interval === "number" && interval > 0 && interval < 1;
   const isMethod = isIntervalMethod(intervalMethod);
   const isOneEach = Array.isArray(margins) && margins.length === horizon && margins.every(Number.isFinite);
-  if (!isShare || !isMethod || !isWhole(lookback) || !isOneEach)
+  const isTold = usesQuantiles(settings) ? isWhole(quantiles?.lookback) : quantiles === undefined;
+  if (!isShare || !isMethod || !isOneEach || !isTold)
     throw new FormatError("forecaster file: its intervals are damaged.");
-  SeriesTransform.fromJSON(transform as TransformState);
+  if (quantiles) SeriesTransform.fromJSON(quantiles.transform);
 }
 
 function isWhole(value: unknown): boolean {

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.js";
 import { chooseTransform } from "./chooseTransform.js";
 import { checkOptions, type ForecasterOptions, type ForecasterSettings } from "./forecasterOptions.js";
-import { usesQuantiles } from "./intervalOptions.js";
+import { usesQuantiles, wholeSeasons } from "./intervalOptions.js";
 import { detectSeason } from "./season.js";
 import { type Difference, SeriesTransform } from "./transform.js";
 
@@ -32,7 +32,8 @@ export function settle(train: Float64Array, options: ForecasterOptions, held = 0
   const windows = train.length - transform.lost - lookback - outputs + 1;
   const batchSize = options.batchSize ?? Math.min(Math.max(Math.ceil(windows / 64), 16), 64);
   const weightDecay = options.weightDecay ?? 2 / windows;
-  return { settings: { ...plain, lookback, batchSize, weightDecay }, transform };
+  const calibrated = wholeSeasons(options, plain, season, train.length + held);
+  return { settings: { ...plain, ...calibrated, lookback, batchSize, weightDecay }, transform };
 }
 
 function defaultLookback(length: number, season: number): number {
