@@ -51,7 +51,8 @@ const programs = {
   "onnxruntime-node": onnx("onnxruntime-node", ""),
   "brain.js": `
     const { recurrent } = require("brain.js");
-    const network = new recurrent.LSTMTimeStep({ inputSize: ${D}, hiddenLayers: [${H}], outputSize: 1 });
+    const network = new recurrent.LSTMTimeStep({ inputSize: ${D}, hiddenLayers: [${H}], outputSize: ${D} });
+    network.train([[new Array(${D}).fill(0.5), new Array(${D}).fill(0.5)]], { iterations: 1 }); // it cannot predict before
     network.run(Array.from({ length: ${T} }, () => new Array(${D}).fill(0.5)));`,
 };
 
@@ -132,7 +133,19 @@ async function sizeOf(name) {
       target: "es2022",
       logLevel: "error",
     },
-    external: ["fs", "path", "os", "util", "crypto", "string_decoder", "worker_threads", "perf_hooks", "gl", "gl/*"],
+    external: [
+      "fs",
+      "stream",
+      "path",
+      "os",
+      "util",
+      "crypto",
+      "string_decoder",
+      "worker_threads",
+      "perf_hooks",
+      "gl",
+      "gl/*",
+    ],
   });
   const sizes = (buffers) => buffers.reduce((sum, buffer) => sum + gzipSync(buffer, { level: 9 }).length, 0);
   return {

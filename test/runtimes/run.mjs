@@ -11,8 +11,9 @@ import { pages } from "./pages.mjs";
 import { runtimes } from "./runtimes.mjs";
 import { begin, stageProgram } from "./stage.mjs";
 import { printTable } from "./table.mjs";
+import { workerExample } from "./workerExample.mjs";
 
-const chosen = choose([...runtimes, ...pages], process.argv.slice(2));
+const chosen = choose([...runtimes, ...pages, workerExample], process.argv.slice(2));
 installMissing(chosen);
 const stage = await stageProgram();
 /** What the last environment left, and which one that was. */

@@ -19,7 +19,7 @@ export function refuses({ act, vocabulary, isBidirectional }) {
 export function make(spec, { input, target }) {
   const { recurrent } = require("brain.js");
   const { batchSize, steps, inputSize, units, act, rate } = spec;
-    const network = new recurrent[KINDS[spec.cell]]({ inputSize, hiddenLayers: [units], outputSize: inputSize });
+  const network = new recurrent[KINDS[spec.cell]]({ inputSize, hiddenLayers: [units], outputSize: inputSize });
   const rows = (index) =>
     Array.from({ length: steps }, (_, t) => [
       ...input.subarray((index * steps + t) * inputSize, (index * steps + t + 1) * inputSize),
