@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { uniform } from "../../examples/learning/random.js";
 import {
   adam,
   ctc,
@@ -17,7 +18,7 @@ import {
   sampleMixture,
   sequential,
 } from "../../src/index.js";
-import { oneHot, uniform } from "./tasks/random.js";
+import { oneHot } from "./tasks/random.js";
 
 /** Some twelve uniform numbers make a nearly normal one. */
 function noise(next: () => number): number {

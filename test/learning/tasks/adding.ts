@@ -1,4 +1,4 @@
-import { uniform } from "./random.js";
+import { uniform } from "../../../examples/learning/random.js";
 
 /**
  * The adding problem (Hochreiter & Schmidhuber 1997): a number and a marker at each step, two steps are marked, one in

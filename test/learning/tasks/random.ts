@@ -1,13 +1,4 @@
-/** Uniform numbers in [0, 1) from a seed (mulberry32): data of the tasks, never of the library. */
-export function uniform(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+import { uniform } from "../../../examples/learning/random.js";
 
 /** Whole numbers from `low` to `high` − 1. */
 export function wholeNumbers(seed: number): (low: number, high: number) => number {
