@@ -60,6 +60,16 @@ const promises: Record<string, () => void> = {
     expect(percent).toBeGreaterThan(72);
     expect(lines).toContain("Takahashi    Japanese");
   },
+  pytorchWeights() {
+    const [theirs = 0, ours = 1] = numbersOf("PyTorch predicted");
+    // Both are written with six digits; the sums of 24 and of 16 terms differ by their order alone.
+    expect(Math.abs(theirs - ours)).toBeLessThan(2e-6);
+    const [, bytes = 0] = numbersOf("after an update");
+    expect(bytes).toBeGreaterThan(4 * (64 * 24 + 128 + 17));
+    expect(lines.at(-1)).toContain(
+      "rnn.weight_ih_l0 rnn.weight_hh_l0 rnn.bias_ih_l0 rnn.bias_hh_l0 head.weight head.bias",
+    );
+  },
   resume() {
     expect(lines.filter((line) => line.startsWith("slice ")).length).toBeGreaterThan(2);
     expect(numbersOf("validation loss")[0]).toBeLessThan(0.01);
