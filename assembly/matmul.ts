@@ -156,17 +156,27 @@ function row32(c: i32, init: i32, a: i32, b: i32, K: i32): void {
   v128.store(c, c4, 64); v128.store(c, c5, 80); v128.store(c, c6, 96); v128.store(c, c7, 112);
 }
 
-/** One row by one panel of 16, of which C has 16 or 12 columns. */
+/** One row by one panel of 16, of which C has 16 or 12 columns, in the same way. */
 function row16(c: i32, init: i32, a: i32, b: i32, K: i32, whole: bool): void {
   let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0;
   if (init) {
     c0 = v128.load(init); c1 = v128.load(init, 16); c2 = v128.load(init, 32);
     if (whole) c3 = v128.load(init, 48);
   }
-  for (const end = a + (K << 2); a < end; a += 4, b += 64) {
+  const end = a + (K << 2);
+  if (K & 1) {
     const s = v128.load32_splat(a);
     c0 = madd(c0, s, v128.load(b)); c1 = madd(c1, s, v128.load(b, 16));
     c2 = madd(c2, s, v128.load(b, 32)); c3 = madd(c3, s, v128.load(b, 48));
+    a += 4; b += 64;
+  }
+  for (; a < end; a += 8, b += 128) {
+    let s = v128.load32_splat(a);
+    c0 = madd(c0, s, v128.load(b)); c1 = madd(c1, s, v128.load(b, 16));
+    c2 = madd(c2, s, v128.load(b, 32)); c3 = madd(c3, s, v128.load(b, 48));
+    s = v128.load32_splat(a, 4);
+    c0 = madd(c0, s, v128.load(b, 64)); c1 = madd(c1, s, v128.load(b, 80));
+    c2 = madd(c2, s, v128.load(b, 96)); c3 = madd(c3, s, v128.load(b, 112));
   }
   v128.store(c, c0); v128.store(c, c1, 16); v128.store(c, c2, 32);
   if (whole) v128.store(c, c3, 48);
@@ -187,12 +197,30 @@ function row8(c: i32, init: i32, a: i32, b: i32, K: i32, half: bool): void {
   if (!half) v128.store(c, c1, 16);
 }
 
-/** One row by all panels. 64 columns are two pairs of panels rather than three and one. */
+/** Panels that the second cache of a processor may not hold until the next row comes. */
+const LARGE: i32 = 512 << 10;
+/** Whether the last row of large weights met their panels in descending order. */
+let isDescending = false;
+
+/**
+ * One row by all panels. 64 columns are two pairs of panels rather than three and one. Large weights are walked to and fro: row
+ * after row from the beginning, a cache a little too small for them would always hold the part that is not wanted next.
+ */
 function rowTimesPanels(c: i32, init: i32, a: i32, b: i32, N: i32, K: i32): void {
   const panelBytes = K << 6;
-  for (; N >= 48 && N != 64; N -= 48, c += 192, b += 3 * panelBytes) {
-    row48(c, init, a, b, K);
-    if (init) init += 192;
+  let threes = N / 48;
+  if (threes && N - threes * 48 == 16) threes--;
+  if (threes) {
+    let at = 0, step = 1;
+    if (3 * threes * panelBytes > LARGE) {
+      isDescending = !isDescending;
+      if (isDescending) { at = threes - 1; step = -1; }
+    }
+    for (let left = threes; left > 0; left--, at += step) {
+      row48(c + at * 192, init ? init + at * 192 : 0, a, b + at * 3 * panelBytes, K);
+    }
+    c += threes * 192; b += threes * 3 * panelBytes; N -= threes * 48;
+    if (init) init += threes * 192;
   }
   for (; N >= 32; N -= 32, c += 128, b += panelBytes << 1) {
     row32(c, init, a, b, K);
@@ -235,6 +263,8 @@ export function product(
   assert((N & 3) == 0 && K > 0 && M >= 0, "product: N must be a multiple of 4, K above 0");
   assert(cStride >= N << 2 || M < 2, "product: the rows of C overlap");
   assert(init != 0 || initStride == 0, "product: a stride without an address");
+  // A single row, at each step of a stream, needs nothing of what follows.
+  if (M == 1) return rowTimesPanels(c, init, a, panels, N, K);
   for (; M > 0; M -= ROW_BLOCK) {
     const rows = min(M, ROW_BLOCK), even = rows & ~1;
     fetchRows(a, aStride, rows, K << 2);

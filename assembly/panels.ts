@@ -97,9 +97,10 @@ export function packTransposed(panels: i32, W: i32, blocks: i32, H: i32, N: i32)
       let from = W + block * H * stride + (n << 2);
       const end = from + H * stride;
       for (; from < end; from += stride, to += 1 << shift) {
-        let o = 0;
-        for (; o <= (columns << 2) - 16; o += 16) v128.store(to + o, v128.load(from + o));
-        if (columns & 3) copyFloats(to + o, from + o, columns & 3);
+        if (columns == 16) {
+          v128.store(to, v128.load(from)); v128.store(to, v128.load(from, 16), 16);
+          v128.store(to, v128.load(from, 32), 32); v128.store(to, v128.load(from, 48), 48);
+        } else copyFloats(to, from, columns);
       }
     }
     panels += (blocks * padded) << 6;

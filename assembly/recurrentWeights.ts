@@ -3,7 +3,8 @@ import { oneHotGradient } from "./oneHot";
 import { OUTER_ROWS, biasGradient, packedWeightGradient, weightGradient } from "./outer";
 import { pack, packBias, packTransposed, panelsOfRows, unpackBias } from "./panels";
 import { RecurrentPlan } from "./plan";
-import { firstRow, level, multiplyRow } from "./sequence";
+import { firstRow, level } from "./sequence";
+import { multiplyRow } from "./stateRows";
 
 /*
  * The parameters of a recurrent layer: packed before a run, their gradients summed after it, once, over all rows in ascending

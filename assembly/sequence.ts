@@ -5,6 +5,7 @@ import { normalizedOutput, normalizedOutputBackward } from "./normalizedOutput";
 import { oneHotProduct } from "./oneHot";
 import { NormPlan, RecurrentPlan } from "./plan";
 import { copyRows } from "./rows";
+import { addMasked, addRow, keepShare, multiplyRow, splitShare, sumOfSquares } from "./stateRows";
 
 /*
  * Time, written once. A cell is its gate equations for one row of one step (cell.ts); here is everything else on the way through
@@ -18,6 +19,9 @@ import { copyRows } from "./rows";
  *
  * With layer normalisation the products start from 0, and p, q and the late product become gain ⊙ LN(product) + b; on the way
  * back the gradients of the products themselves lie apart from dp and dq.
+ *
+ * What only some layers do stands in functions of its own, which stay calls (scripts/optimizeCore.mjs): inlined, their values
+ * would be held through every step of all others, which took a tenth of a small layer's way back.
  *
  * State rows: level 0 holds the B initial states, level t + 1 the states after step t; the row before (t, i) is row i of
  * level t, since sequences are sorted by falling length. A row is [hidden | the cell's states] with a projection, else the
@@ -71,40 +75,55 @@ function forwardStep(plan: RecurrentPlan, t: i32, origin: i32): void {
   const first = plan.first, row = firstRow(first, t), rows = firstRow(first, t + 1) - row;
   assert(rows >= 0 && rows <= plan.sequences, "forwardStep: more rows than sequences");
   const n = blockBytes(plan.units), stride = plan.statesStride, offset = plan.cellOffset;
-  const hidden = plan.hidden, nh = blockBytes(hidden), cellBytes = plan.stateBlocks * n;
   const prev = plan.states + level(first, plan.sequences, t) * stride;
   const next = plan.states + (plan.sequences + row) * stride;
   const gates = plan.gates + (row - origin) * plan.gatesStride;
   let h = prev, hStride = stride;
   if (plan.mask) {
-    h = plan.masked; hStride = nh;
-    for (let i = 0; i < rows; i++) multiplyRow(h + i * nh, prev + i * stride, plan.mask + i * nh, nh);
+    h = plan.masked; hStride = blockBytes(plan.hidden);
+    maskStates(plan, rows, prev);
   }
   const Q = plan.recurrentBlocks * n;
-  if (Q) product(plan.q, Q, plan.rowHh, 0, h, hStride, plan.panelsHh, rows, Q >> 2, hidden);
+  if (Q) product(plan.q, Q, plan.rowHh, 0, h, hStride, plan.panelsHh, rows, Q >> 2, plan.hidden);
   if (plan.normHh) layerNormForward(changetype<NormPlan>(plan.normHh), row, rows, plan.q, Q);
-  if (plan.lateBlocks) {
-    const L = plan.lateBlocks * n, gated = plan.gated + (plan.training ? row * n : 0);
-    call_indirect<void>(plan.gateRows, plan, rows, gated, gates, h, hStride);
-    product(plan.late, L, plan.rowLate, 0, gated, n, plan.panelsLate, rows, L >> 2, plan.units);
-    if (plan.normLate) layerNormForward(changetype<NormPlan>(plan.normLate), row, rows, plan.late, L);
-  }
+  if (plan.lateBlocks) forwardLate(plan, row, rows, gates, h, hStride);
   const cellPrev = prev + offset, cellNext = next + offset;
   let out = cellNext, outStride = stride;
   if (plan.zoneout) {
-    out = plan.raw + (plan.training ? row * cellBytes : 0); outStride = cellBytes;
+    outStride = plan.stateBlocks * n; out = plan.raw + (plan.training ? row * outStride : 0);
   }
   call_indirect<void>(plan.forwardRows, plan, rows, out, outStride, gates, cellPrev);
   if (plan.normState) normalizedOutput(plan, rows, out, outStride, gates);
-  if (plan.units & 3) for (let i = 0; i < rows; i++) clearPadding(out + i * outStride, plan.units, n, cellBytes);
-  if (plan.zoneout) {
-    const share = plan.zoneout + row * plan.zoneoutStride;
-    for (let i = 0; i < rows; i++) {
-      const at = i * stride;
-      keepShare(cellNext + at, out + i * outStride, cellPrev + at, share + i * plan.zoneoutStride, cellBytes);
+  if (plan.units & 3) clearPadding(plan, rows, out, outStride);
+  if (plan.zoneout) keepZoneout(plan, row, rows, cellNext, out, cellPrev);
+  if (plan.panelsHr) product(next, stride, 0, 0, cellNext, stride, plan.panelsHr, rows, blockBytes(plan.hidden) >> 2, plan.units);
+}
+
+function forwardLate(plan: RecurrentPlan, row: i32, rows: i32, gates: i32, h: i32, hStride: i32): void {
+  const n = blockBytes(plan.units), L = plan.lateBlocks * n, gated = plan.gated + (plan.training ? row * n : 0);
+  call_indirect<void>(plan.gateRows, plan, rows, gated, gates, h, hStride);
+  product(plan.late, L, plan.rowLate, 0, gated, n, plan.panelsLate, rows, L >> 2, plan.units);
+  if (plan.normLate) layerNormForward(changetype<NormPlan>(plan.normLate), row, rows, plan.late, L);
+}
+
+/** Lanes H … Hp − 1 of each state become 0, since f(0) need not be. */
+function clearPadding(plan: RecurrentPlan, rows: i32, out: i32, outStride: i32): void {
+  const from = plan.units << 2, n = blockBytes(plan.units), bytes = plan.stateBlocks * n;
+  for (; rows > 0; rows--, out += outStride) {
+    for (let row = out, end = out + bytes; row < end; row += n) {
+      for (let o = from; o < n; o += 4) store<f32>(row + o, 0);
     }
   }
-  if (plan.panelsHr) product(next, stride, 0, 0, cellNext, stride, plan.panelsHr, rows, nh >> 2, plan.units);
+}
+
+/** What zoneout keeps of the state before. */
+function keepZoneout(plan: RecurrentPlan, row: i32, rows: i32, next: i32, raw: i32, prev: i32): void {
+  const bytes = plan.stateBlocks * blockBytes(plan.units), stride = plan.statesStride;
+  const share = plan.zoneout + row * plan.zoneoutStride;
+  for (let i = 0; i < rows; i++) {
+    const at = i * stride;
+    keepShare(next + at, raw + i * bytes, prev + at, share + i * plan.zoneoutStride, bytes);
+  }
 }
 
 /** Steps to − 1 … from, in that order; `dStates` comes in as the gradient of the final states. */
@@ -121,58 +140,82 @@ export function recurrentBackward(plan: RecurrentPlan, from: i32, to: i32): void
 
 function backwardStep(plan: RecurrentPlan, t: i32): void {
   const first = plan.first, row = firstRow(first, t), rows = firstRow(first, t + 1) - row;
-  const n = blockBytes(plan.units), nh = blockBytes(plan.hidden), stride = plan.statesStride, offset = plan.cellOffset;
+  const stride = plan.statesStride, offset = plan.cellOffset, dStates = plan.dStates, dCell = dStates + offset;
   const prev = plan.states + level(first, plan.sequences, t) * stride;
-  const next = plan.states + (plan.sequences + row) * stride;
-  const dStates = plan.dStates, dCell = dStates + offset, cellBytes = plan.stateBlocks * n;
   const dp = plan.gates + row * plan.gatesStride, dq = plan.dQ + row * plan.dQStride;
   if (plan.dOutput) {
-    const dOutput = plan.dOutput + row * plan.dOutputStride;
+    const dOutput = plan.dOutput + row * plan.dOutputStride, nh = blockBytes(plan.hidden);
     for (let i = 0; i < rows; i++) addRow(dStates + i * stride, dOutput + i * plan.dOutputStride, nh);
   }
   if (plan.probe) probe(plan, t, rows);
-  if (plan.panelsHr) {
-    // h = W_hr raw: the gradient goes on to raw, and is kept for dW_hr
-    copyRows(plan.dProjected + row * nh, nh, dStates, stride, rows, nh);
-    product(dCell, stride, dCell, stride, dStates, stride, plan.backHr, rows, n >> 2, nh >> 2);
-    for (let i = 0; i < rows; i++) memory.fill(dStates + i * stride, 0, nh);
-  }
-  let out = next + offset, outStride = stride;
+  if (plan.panelsHr) backwardProjection(plan, row, rows);
+  let out = plan.states + (plan.sequences + row) * stride + offset, outStride = stride;
   if (plan.zoneout) {
-    out = plan.raw + row * cellBytes; outStride = cellBytes;
-    const share = plan.zoneout + row * plan.zoneoutStride;
-    for (let i = 0; i < rows; i++) splitShare(plan.dKept + i * cellBytes, dCell + i * stride, share + i * plan.zoneoutStride, cellBytes);
+    outStride = plan.stateBlocks * blockBytes(plan.units); out = plan.raw + row * outStride;
+    splitZoneout(plan, row, rows);
   }
   if (plan.normState) normalizedOutputBackward(plan, rows, dCell, dp);
   call_indirect<void>(plan.backwardRows, plan, rows, dCell, dp, dq, prev + offset, out, outStride);
-  if (plan.zoneout) for (let i = 0; i < rows; i++) addRow(dCell + i * stride, plan.dKept + i * cellBytes, cellBytes);
+  if (plan.zoneout) joinZoneout(plan, rows);
   backwardRecurrence(plan, row, rows, prev, dp);
+}
+
+/** h = W_hr raw: the gradient goes on to raw, and is kept for dW_hr. */
+function backwardProjection(plan: RecurrentPlan, row: i32, rows: i32): void {
+  const n = blockBytes(plan.units), nh = blockBytes(plan.hidden), stride = plan.statesStride, dStates = plan.dStates;
+  const dCell = dStates + plan.cellOffset;
+  copyRows(plan.dProjected + row * nh, nh, dStates, stride, rows, nh);
+  product(dCell, stride, dCell, stride, dStates, stride, plan.backHr, rows, n >> 2, nh >> 2);
+  for (let i = 0; i < rows; i++) memory.fill(dStates + i * stride, 0, nh);
+}
+
+/** The part of the gradient that zoneout leads past the cell. */
+function splitZoneout(plan: RecurrentPlan, row: i32, rows: i32): void {
+  const bytes = plan.stateBlocks * blockBytes(plan.units), share = plan.zoneout + row * plan.zoneoutStride;
+  const dCell = plan.dStates + plan.cellOffset, stride = plan.statesStride;
+  for (let i = 0; i < rows; i++) splitShare(plan.dKept + i * bytes, dCell + i * stride, share + i * plan.zoneoutStride, bytes);
+}
+
+function joinZoneout(plan: RecurrentPlan, rows: i32): void {
+  const bytes = plan.stateBlocks * blockBytes(plan.units), dCell = plan.dStates + plan.cellOffset, stride = plan.statesStride;
+  for (let i = 0; i < rows; i++) addRow(dCell + i * stride, plan.dKept + i * bytes, bytes);
 }
 
 /** From dq, and dp of the late blocks, to the gradient of the hidden state before. */
 function backwardRecurrence(plan: RecurrentPlan, row: i32, rows: i32, prev: i32, dp: i32): void {
-  const n = blockBytes(plan.units), nh = blockBytes(plan.hidden), stride = plan.statesStride, dStates = plan.dStates;
-  let h = prev, hStride = stride, dH = dStates, dHStride = stride;
+  const stride = plan.statesStride;
+  let h = prev, hStride = stride, dH = plan.dStates, dHStride = stride;
   if (plan.mask) {
-    h = plan.masked; hStride = nh;
-    dH = h + plan.sequences * nh; dHStride = nh;
-    memory.fill(dH, 0, rows * nh);
-    for (let i = 0; i < rows; i++) multiplyRow(h + i * nh, prev + i * stride, plan.mask + i * nh, nh);
+    h = plan.masked; hStride = dHStride = blockBytes(plan.hidden);
+    dH = h + plan.sequences * hStride;
+    maskStates(plan, rows, prev);
+    memory.fill(dH, 0, rows * hStride);
   }
-  if (plan.lateBlocks) {
-    if (plan.normLate) layerNormBackward(changetype<NormPlan>(plan.normLate), row, rows);
-    const dLateStride = plan.dProductLateStride, dLate = plan.dProductLate + row * dLateStride;
-    product(plan.dGated, n, 0, 0, dLate, dLateStride, plan.backLate, rows, n >> 2, (plan.lateBlocks * n) >> 2);
-    call_indirect<void>(plan.gateBackwardRows, plan, rows, dH, dHStride, dp, h, hStride);
-  }
-  const K = (plan.recurrentBlocks * n) >> 2;
+  if (plan.lateBlocks) backwardLate(plan, row, rows, dH, dHStride, dp, h, hStride);
+  const K = (plan.recurrentBlocks * blockBytes(plan.units)) >> 2;
   const dQStride = plan.dProductHhStride, dq = plan.dProductHh + row * dQStride;
   if (plan.normHh) layerNormBackward(changetype<NormPlan>(plan.normHh), row, rows);
-  if (K) product(dH, dHStride, dH, dHStride, dq, dQStride, plan.backHh, rows, nh >> 2, K);
-  if (plan.mask) for (let i = 0; i < rows; i++) addMasked(dStates + i * stride, dH + i * nh, plan.mask + i * nh, nh);
+  if (K) product(dH, dHStride, dH, dHStride, dq, dQStride, plan.backHh, rows, blockBytes(plan.hidden) >> 2, K);
+  if (plan.mask) addMaskedRows(plan, rows, dH);
 }
 
-// --------------------------------------------------------------------------------------------------------------- rows of states
+function backwardLate(plan: RecurrentPlan, row: i32, rows: i32, dH: i32, dHStride: i32, dp: i32, h: i32, hStride: i32): void {
+  const n = blockBytes(plan.units), dLateStride = plan.dProductLateStride, dLate = plan.dProductLate + row * dLateStride;
+  if (plan.normLate) layerNormBackward(changetype<NormPlan>(plan.normLate), row, rows);
+  product(plan.dGated, n, 0, 0, dLate, dLateStride, plan.backLate, rows, n >> 2, (plan.lateBlocks * n) >> 2);
+  call_indirect<void>(plan.gateBackwardRows, plan, rows, dH, dHStride, dp, h, hStride);
+}
+
+/** mask ⊙ h of the step before. */
+function maskStates(plan: RecurrentPlan, rows: i32, prev: i32): void {
+  const nh = blockBytes(plan.hidden);
+  for (let i = 0; i < rows; i++) multiplyRow(plan.masked + i * nh, prev + i * plan.statesStride, plan.mask + i * nh, nh);
+}
+
+function addMaskedRows(plan: RecurrentPlan, rows: i32, dH: i32): void {
+  const nh = blockBytes(plan.hidden);
+  for (let i = 0; i < rows; i++) addMasked(plan.dStates + i * plan.statesStride, dH + i * nh, plan.mask + i * nh, nh);
+}
 
 /** sums[t, s] = Σ over the batch of the squared norm of the gradient of state s, in float64. */
 function probe(plan: RecurrentPlan, t: i32, rows: i32): void {
@@ -181,54 +224,5 @@ function probe(plan: RecurrentPlan, t: i32, rows: i32): void {
   store<f64>(sums, sumOfSquares(dStates, stride, rows, blockBytes(plan.hidden)));
   for (let state = 1; state < states; state++) {
     store<f64>(sums + (state << 3), sumOfSquares(dStates + plan.cellOffset + state * n, stride, rows, n));
-  }
-}
-
-function sumOfSquares(from: i32, stride: i32, rows: i32, n: i32): f64 {
-  let sum: f64 = 0;
-  for (; rows > 0; rows--, from += stride) {
-    for (let o = 0; o < n; o += 4) {
-      const value = <f64>load<f32>(from + o);
-      sum += value * value;
-    }
-  }
-  return sum;
-}
-
-export function multiplyRow(to: i32, a: i32, b: i32, n: i32): void {
-  for (let o = 0; o < n; o += 16) v128.store(to + o, f32x4.mul(v128.load(a + o), v128.load(b + o)));
-}
-
-function addRow(to: i32, from: i32, n: i32): void {
-  for (let o = 0; o < n; o += 16) v128.store(to + o, f32x4.add(v128.load(to + o), v128.load(from + o)));
-}
-
-function addMasked(to: i32, from: i32, mask: i32, n: i32): void {
-  for (let o = 0; o < n; o += 16) {
-    v128.store(to + o, f32x4.add(v128.load(to + o), f32x4.mul(v128.load(from + o), v128.load(mask + o))));
-  }
-}
-
-/** Lanes H … Hp − 1 of each state become 0, since f(0) need not be. */
-function clearPadding(row: i32, H: i32, n: i32, bytes: i32): void {
-  for (const end = row + bytes; row < end; row += n) {
-    for (let o = H << 2; o < n; o += 4) store<f32>(row + o, 0);
-  }
-}
-
-/** next = raw + share ⊙ (prev − raw) */
-function keepShare(next: i32, raw: i32, prev: i32, share: i32, n: i32): void {
-  for (let o = 0; o < n; o += 16) {
-    const value = v128.load(raw + o);
-    v128.store(next + o, f32x4.add(value, f32x4.mul(v128.load(share + o), f32x4.sub(v128.load(prev + o), value))));
-  }
-}
-
-/** kept = share ⊙ d, and d loses it. */
-function splitShare(kept: i32, d: i32, share: i32, n: i32): void {
-  for (let o = 0; o < n; o += 16) {
-    const value = v128.load(d + o), part = f32x4.mul(v128.load(share + o), value);
-    v128.store(kept + o, part);
-    v128.store(d + o, f32x4.sub(value, part));
   }
 }

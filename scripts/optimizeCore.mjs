@@ -20,6 +20,12 @@ const CALLED_BY_ROW = [
   ...["mgu", "minGru", "minLstm"],
 ];
 
+/** Parts of a step that few layers have: inlined, their values would be spilled and held by the steps of all others. */
+const CALLED_RARELY = [
+  ...["addMaskedRows", "backwardLate", "backwardProjection", "clearPadding", "forwardLate", "joinZoneout"],
+  ...["keepZoneout", "maskStates", "probe", "splitZoneout"],
+];
+
 /** What asc exports for its bindings' objects; the core has none. */
 const RUNTIME_EXPORTS = ["__new", "__pin", "__unpin", "__collect", "__rtti_base"];
 
@@ -77,8 +83,12 @@ function prepare(module) {
   binaryen.setOneCallerInlineMaxSize(INLINED_INTO_ONE_CALLER);
   binaryen.setAllowInliningFunctionsWithLoops(true);
   for (const name of RUNTIME_EXPORTS) module.removeExport(name);
-  for (const cell of CALLED_BY_ROW) {
-    binaryen.setPassArgument("no-inline", `assembly/cells/${cell}/*`);
+  const called = [
+    ...CALLED_BY_ROW.map((cell) => `cells/${cell}/*`),
+    ...CALLED_RARELY.map((name) => `sequence/${name}`),
+  ];
+  for (const name of called) {
+    binaryen.setPassArgument("no-inline", `assembly/${name}`);
     module.runPasses(["no-inline"]);
   }
 }

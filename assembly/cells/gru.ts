@@ -1,4 +1,5 @@
-import { sigmoid, tanh } from "../math";
+import { sigmoidOfSum } from "../gateRows";
+import { tanh } from "../math";
 import { one } from "../simd";
 import { RecurrentPlan } from "../plan";
 import { Cell, describe } from "../cell";
@@ -19,13 +20,10 @@ export class Gru extends Cell {
 
   forward(n: i32, next: i32, gates: i32, q: i32, late: i32, prev: i32, own: i32, options: i32): void {
     const n2 = n << 1, n3 = n2 + n;
+    sigmoidOfSum(gates, gates, q, n2);
     for (let end = gates + n; gates < end; gates += 16, q += 16, prev += 16, next += 16) {
-      const r = sigmoid(f32x4.add(v128.load(gates), v128.load(q)));
-      const z = sigmoid(f32x4.add(v128.load(gates + n), v128.load(q + n)));
-      const qn = v128.load(q + n2);
+      const r = v128.load(gates), z = v128.load(gates + n), qn = v128.load(q + n2);
       const candidate = tanh(f32x4.add(v128.load(gates + n2), f32x4.mul(r, qn)));
-      v128.store(gates, r);
-      v128.store(gates + n, z);
       v128.store(gates + n2, candidate);
       v128.store(gates + n3, qn);
       v128.store(next, f32x4.add(candidate, f32x4.mul(z, f32x4.sub(v128.load(prev), candidate))));

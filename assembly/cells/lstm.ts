@@ -1,4 +1,5 @@
-import { sigmoid, tanh } from "../math";
+import { sigmoidOfSum, tanhOfSum } from "../gateRows";
+import { tanh } from "../math";
 import { one } from "../simd";
 import { RecurrentPlan } from "../plan";
 import { Cell, describe } from "../cell";
@@ -21,17 +22,13 @@ export class Lstm extends Cell {
 
   forward(n: i32, next: i32, gates: i32, q: i32, late: i32, prev: i32, own: i32, options: i32): void {
     const n2 = n << 1, n3 = n2 + n, n4 = n2 << 1;
-    for (let end = gates + n; gates < end; gates += 16, q += 16, prev += 16, next += 16) {
-      const i = sigmoid(f32x4.add(v128.load(gates), v128.load(q)));
-      const f = sigmoid(f32x4.add(v128.load(gates + n), v128.load(q + n)));
-      const g = tanh(f32x4.add(v128.load(gates + n2), v128.load(q + n2)));
-      const o = sigmoid(f32x4.add(v128.load(gates + n3), v128.load(q + n3)));
+    sigmoidOfSum(gates, gates, q, n2);
+    tanhOfSum(gates + n2, gates + n2, q + n2, n);
+    sigmoidOfSum(gates + n3, gates + n3, q + n3, n);
+    for (let end = gates + n; gates < end; gates += 16, prev += 16, next += 16) {
+      const i = v128.load(gates), f = v128.load(gates + n), g = v128.load(gates + n2), o = v128.load(gates + n3);
       const c = f32x4.add(f32x4.mul(f, v128.load(prev + n)), f32x4.mul(i, g));
       const t = tanh(c);
-      v128.store(gates, i);
-      v128.store(gates + n, f);
-      v128.store(gates + n2, g);
-      v128.store(gates + n3, o);
       v128.store(gates + n4, t);
       v128.store(next, f32x4.mul(o, t));
       v128.store(next + n, c);

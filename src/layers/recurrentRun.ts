@@ -52,10 +52,10 @@ function planForward(g: Geometry): LayerRun {
       const initial = plan.output - sequences * g.stride;
       ints[word + P.sequences] = sequences;
       ints[word + P.states] = initial;
-      floats.fill(0, initial >> 2, plan.output >> 2);
+      clear(initial >> 2, plan.output >> 2);
       learned?.begin();
       if (!training) return;
-      floats.fill(0, plan.dStates >> 2, (plan.dStates + sequences * g.stride) >> 2);
+      clear(plan.dStates >> 2, (plan.dStates + sequences * g.stride) >> 2);
       dropped.draw?.(0, layout.steps);
     },
     forward: kept?.forward ?? forwardOf(plan.address, zoned),
@@ -66,6 +66,13 @@ function planForward(g: Geometry): LayerRun {
       learned?.gradients();
     },
   };
+}
+
+/** Words from … to − 1 become 0. Of a few, `fill` would take most of its time to begin. */
+function clear(from: number, to: number): void {
+  const memory = floats;
+  if (to - from > 32) memory.fill(0, from, to);
+  else for (let at = from; at < to; at++) memory[at] = 0;
 }
 
 /** The way forward, with what is drawn for its steps. A single step of a session takes it too. */

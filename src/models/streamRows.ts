@@ -66,9 +66,9 @@ export class StreamRows {
   /** The input of one stream: `inputSize` numbers of `x` from `from` on. */
   writeInput(rank: number, x: ArrayLike<number>, from: number): void {
     const { address, stride, width } = this.#plan.input;
-    let to = (address + rank * stride) >> 2;
-    const memory = floats;
-    for (let index = 0; index < width; index++, to++) memory[to] = x[from + index] as number;
+    const to = (address + rank * stride) >> 2;
+    if (x instanceof Float32Array) copyFloats(x, from, width, to);
+    else for (let index = 0; index < width; index++) floats[to + index] = x[from + index] as number;
   }
 
   /** The state from which one stream goes on. */
@@ -112,4 +112,10 @@ function segmentsOf(states: readonly StateRows[]): Segment[] {
     }
   }
   return found;
+}
+
+/** Apart from lists, whose elements would have a loop box the numbers of typed arrays too. */
+function copyFloats(x: Float32Array, from: number, count: number, to: number): void {
+  const memory = floats;
+  for (let index = 0; index < count; index++) memory[to + index] = x[from + index] as number;
 }

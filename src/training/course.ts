@@ -131,7 +131,7 @@ export class Course {
     const { standing, window } = this;
     const group = this.#group;
     if (standing.seen + group.examples === 0 && (window?.steps ?? 0) === 0) this.#beginEpoch();
-    const plan = this.#addGradients(this.nextBatch());
+    const plan = this.#addGradients(this.nextBatch(), window);
     const isWhole = group.batches === this.settings.accumulate || standing.seen + group.examples >= this.data.count;
     if (isWhole) this.#learn(plan);
     else this.#finiteNorm(plan);
@@ -160,9 +160,9 @@ export class Course {
   }
 
   /** Adds the gradients of a batch, or of its next steps. */
-  #addGradients(batch: Batch): Plan {
-    const { interior, settings, window } = this;
-    const plan = this.#forward(batch);
+  #addGradients(batch: Batch, window: TruncatedWindow | undefined): Plan {
+    const { interior, settings } = this;
+    const plan = this.#forward(batch, window);
     const loss = window?.loss(settings.loss) ?? lossOf(interior, plan, batch, settings.loss);
     if (!Number.isFinite(loss)) throw this.#diverged(plan, `the loss is ${loss}`, "forward");
     this.#group.join(interior, loss, lossCount(plan), batch.examples.length);
@@ -192,8 +192,7 @@ export class Course {
     return norm;
   }
 
-  #forward(batch: Batch): Plan {
-    const { window } = this;
+  #forward(batch: Batch, window: TruncatedWindow | undefined): Plan {
     if (window !== undefined) {
       window.forward(batch);
       return window.plan;
