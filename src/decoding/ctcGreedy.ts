@@ -1,5 +1,6 @@
 import type { SequencesLike } from "../data/sequences.js";
 import { requireKnownOptions } from "../shape.js";
+import { largestPlace } from "../tensor/largestPlace.js";
 import { type CtcOutputOptions, readOutput } from "./ctcOutput.js";
 
 /**
@@ -22,17 +23,10 @@ export function ctcGreedy(output: SequencesLike, options: CtcOutputOptions = {})
     let last = blank;
     for (let step = 0; step < (rows.lengths[index] as number); step++) {
       const from = start + step * rows.width;
-      const best = largest(rows.values, from, rows.width);
+      const best = largestPlace(rows.values, from, rows.width);
       if (best !== last && best !== blank) labels.push(best);
       last = best;
     }
     return labels;
   });
-}
-
-/** Place of the largest of some values, the first of equal ones. */
-function largest(values: Float32Array, from: number, count: number): number {
-  let best = 0;
-  for (let at = 1; at < count; at++) if ((values[from + at] as number) > (values[from + best] as number)) best = at;
-  return best;
 }

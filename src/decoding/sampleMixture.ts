@@ -8,11 +8,14 @@ import {
 } from "../losses/mixtureParts.js";
 import { requireInteger, requireKnownOptions, requireNumber, show } from "../shape.js";
 import { exp } from "../tensor/float64.js";
+import { largestPlace } from "../tensor/largestPlace.js";
 import { DEFAULT_SEED, randomKey } from "../tensor/seed.js";
-import { type Nested, Tensor, tensor } from "../tensor/tensor.js";
+import { type Nested, Tensor } from "../tensor/tensor.js";
 import { core } from "../wasm/core.js";
 import { floats } from "../wasm/memory.js";
 import { Region } from "../wasm/region.js";
+import { finiteOutput } from "./finiteOutput.js";
+import { placeAt } from "./sampling.js";
 
 /** Options of `sampleMixture`: those of the loss, and how to draw. */
 export interface SampleMixtureOptions extends MixtureOptions {
@@ -45,7 +48,7 @@ const CHOICES = 2;
  * @returns the same with n values instead of the outputs, then the category drawn as 1 among 0
  * @example
  * const drawn = sampleMixture(model.predict(sequence), { components: 5, seed: 7, temperature: 0.8 });
- * @throws ShapeError, ArgumentError when output or options do not fit
+ * @throws ShapeError, ArgumentError when output or options do not fit, or the output is not finite
  */
 export function sampleMixture(output: Tensor | Nested, options: SampleMixtureOptions): Tensor {
   const owner = "sampleMixture";
@@ -54,7 +57,7 @@ export function sampleMixture(output: Tensor | Nested, options: SampleMixtureOpt
   const temperature = requireNumber(`temperature of ${owner}`, options.temperature ?? 1, 0);
   const step = requireInteger(`step of ${owner}`, options.step ?? 0, 0);
   const key = randomKey(options.seed ?? DEFAULT_SEED, "mixture");
-  const { data, shape } = tensor(output);
+  const { data, shape } = finiteOutput(owner, output);
   const width = shape[shape.length - 1];
   if (width === undefined)
     throw new ShapeError(`${owner} wants rows of outputs, received a tensor of shape ${show(shape)}.`);
@@ -99,17 +102,13 @@ function drawRow(y: Float32Array, { mixture, size, temperature }: Draw, random: 
 
 /** A place by the softmax of the logits over the temperature: where the sum of the shares first exceeds u. */
 function choose(logits: Float32Array, temperature: number, u: number): number {
-  let largest = 0;
-  for (let at = 1; at < logits.length; at++) if ((logits[at] as number) > (logits[largest] as number)) largest = at;
+  const largest = largestPlace(logits);
   if (temperature === 0) return largest;
-  const shares = Float64Array.from(logits, (value) => exp((value - (logits[largest] as number)) / temperature));
-  const goal = u * shares.reduce((sum, share) => sum + share, 0);
-  let sum = 0;
-  for (let at = 0; at < shares.length; at++) {
-    sum += shares[at] as number;
-    if (sum > goal) return at;
-  }
-  return largest;
+  const most = logits[largest] as number;
+  return placeAt(
+    Float64Array.from(logits, (logit) => exp((logit - most) / temperature)),
+    u,
+  );
 }
 
 function tanh(x: number): number {

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors.js";
 import { describe, requireInteger, requireNumber } from "../shape.js";
 import { exp } from "../tensor/float64.js";
+import { largestPlace } from "../tensor/largestPlace.js";
 import { DEFAULT_SEED, randomKey } from "../tensor/seed.js";
 import { core } from "../wasm/core.js";
 import { bestPlaces } from "./bestPlaces.js";
@@ -73,9 +74,7 @@ export function drawToken(
   const { temperature, topK, topP, repetitionPenalty, key } = sampling;
   const scores = new Float64Array(logits);
   if (repetitionPenalty !== 1) for (const token of new Set(previous)) penalize(scores, token, repetitionPenalty);
-  let largest = 0;
-  for (let token = 1; token < scores.length; token++)
-    if ((scores[token] as number) > (scores[largest] as number)) largest = token;
+  const largest = largestPlace(scores);
   if (temperature === 0) return largest;
   const most = scores[largest] as number;
   // The largest becomes 0 before it is divided, so that no temperature makes it overflow.
@@ -107,8 +106,8 @@ function keepLikeliest(shares: Float64Array, scores: Float64Array, topK: number,
   });
 }
 
-/** Where the sum of the shares, token by token, first exceeds the part u of their whole. */
-function placeAt(shares: Float64Array, u: number): number {
+/** Where the sum of the shares, one by one, first exceeds the part u in [0, 1) of their whole; the largest of them is 1. */
+export function placeAt(shares: Float64Array, u: number): number {
   const goal = u * shares.reduce((sum, share) => sum + share, 0);
   let sum = 0;
   // The last sum is the whole, which u < 1 leaves above the goal.

@@ -1,7 +1,8 @@
 import { ShapeError } from "../errors.js";
 import { requireQuantiles } from "../losses/quantileLoss.js";
 import { show } from "../shape.js";
-import { type Nested, Tensor, tensor } from "../tensor/tensor.js";
+import { type Nested, Tensor } from "../tensor/tensor.js";
+import { finiteOutput } from "./finiteOutput.js";
 
 /**
  * Puts the quantiles that a network trained with `quantileLoss` tells in order, so that none crosses another: the Q
@@ -17,11 +18,11 @@ import { type Nested, Tensor, tensor } from "../tensor/tensor.js";
  * @returns the same shape; of each value a larger quantile has no smaller prediction
  * @example
  * const bands = sortQuantiles(model.predictBatch(input), [0.05, 0.5, 0.95]);
- * @throws ShapeError when the width is no multiple of Q, ArgumentError for a quantile that is none
+ * @throws ShapeError when the width is no multiple of Q, ArgumentError for a quantile that is none or an output that is not finite
  */
 export function sortQuantiles(output: Tensor | Nested, quantiles: ArrayLike<number>): Tensor {
   const levels = requireQuantiles("quantiles of sortQuantiles", quantiles);
-  const { data, shape } = tensor(output);
+  const { data, shape } = finiteOutput("sortQuantiles", output);
   const count = levels.length;
   const width = shape[shape.length - 1];
   if (width === undefined || width === 0 || width % count !== 0)

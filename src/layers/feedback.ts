@@ -1,3 +1,4 @@
+import { largestPlace } from "../tensor/largestPlace.js";
 import type { Layout } from "../tensor/layout.js";
 import type { Rows } from "../tensor/rows.js";
 import { randomKey } from "../tensor/seed.js";
@@ -180,10 +181,7 @@ function chooseLikeliest({ address, stride, width, layout }: Rows, step: number,
   const count = layout.firstRow(step + 1) - start;
   for (let rank = 0; rank < count; rank++) {
     const row = (address + (start + rank) * stride) >> 2;
-    let best = 0;
-    for (let token = 1; token < width; token++)
-      if ((floats[row + token] as number) > (floats[row + best] as number)) best = token;
-    chosen[rank] = best;
+    chosen[rank] = largestPlace(floats, row, width);
   }
 }
 

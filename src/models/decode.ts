@@ -4,6 +4,7 @@ import { type Sampling, type SamplingOptions, samplingOptionNames } from "../dec
 import { ArgumentError } from "../errors.js";
 import { type ChooseTokens, definitionOf, type Layer } from "../layers/layer.js";
 import { requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
+import { largestPlace } from "../tensor/largestPlace.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { floats } from "../wasm/memory.js";
 import { attentionOf, attentionRows } from "./attendedRows.js";
@@ -173,17 +174,10 @@ function likeliestTokens(plan: Plan): number[][] {
   for (let rank = 0; rank < layout.sequences; rank++) {
     const sequence = layout.order[rank] as number;
     found[sequence] = Array.from({ length: lengths[sequence] as number }, (_, step) =>
-      largest((address + (layout.firstRow(step) + rank) * stride) >> 2, width),
+      largestPlace(floats, (address + (layout.firstRow(step) + rank) * stride) >> 2, width),
     );
   }
   return found;
-}
-
-/** Place of the largest of some floats; the first of equal ones. */
-export function largest(from: number, count: number): number {
-  let best = 0;
-  for (let at = 1; at < count; at++) if ((floats[from + at] as number) > (floats[from + best] as number)) best = at;
-  return best;
 }
 
 /** The best answer, and the others where they are wanted. */

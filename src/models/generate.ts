@@ -3,11 +3,11 @@ import { type SamplingOptions, samplingOptionNames } from "../decoding/sampling.
 import { ArgumentError, StateError } from "../errors.js";
 import { definitionOf, type Layer } from "../layers/layer.js";
 import { requireKnownOptions } from "../shape.js";
+import { largestPlace } from "../tensor/largestPlace.js";
 import { type Nested, Tensor } from "../tensor/tensor.js";
 import { floats } from "../wasm/memory.js";
 import { disposeWith, forget, Region } from "../wasm/region.js";
 import { attentionOf, attentionRows } from "./attendedRows.js";
-import { largest } from "./decode.js";
 import { doorOf, type Interior } from "./interior.js";
 import type { Model } from "./model.js";
 import { Plan } from "./plan.js";
@@ -128,7 +128,7 @@ function answerOf(layer: Layer, plan: Plan, step: number, { draws, isAttended }:
   const isToken = definitionOf(layer).answers?.(layer.config).kind === "tokens";
   return {
     output: new Tensor(floats.slice(from, from + width), [width]),
-    ...(isToken && { token: draws?.tokens[0]?.[step] ?? largest(from, width) }),
+    ...(isToken && { token: draws?.tokens[0]?.[step] ?? largestPlace(floats, from, width) }),
     ...(isAttended && { attention: attentionAt(layer, plan, step) }),
   };
 }

@@ -4,6 +4,7 @@ import { ArgumentError } from "../errors.js";
 import type { Flow } from "../layers/layer.js";
 import type { Plan } from "../models/plan.js";
 import { describe } from "../shape.js";
+import { largestPlace } from "../tensor/largestPlace.js";
 import { floats } from "../wasm/memory.js";
 import type { AnyLoss } from "./lossFunction.js";
 import { bindTarget } from "./target.js";
@@ -30,9 +31,15 @@ export interface Metric {
 export const accuracy: Metric = {
   name: "accuracy",
   score(output, target) {
-    const told = output.length > 1 ? largest(output) : (output[0] as number) > 0 ? 1 : 0;
+    const told = output.length > 1 ? largestPlace(output) : (output[0] as number) > 0 ? 1 : 0;
     const isClass = target.length === 1;
-    const wanted = !isClass ? largest(target) : output.length > 1 ? target[0] : (target[0] as number) > 0.5 ? 1 : 0;
+    const wanted = !isClass
+      ? largestPlace(target)
+      : output.length > 1
+        ? target[0]
+        : (target[0] as number) > 0.5
+          ? 1
+          : 0;
     return told === wanted ? 1 : 0;
   },
 };
@@ -46,13 +53,6 @@ export const absoluteError: Metric = {
     return sum / output.length;
   },
 };
-
-/** Place of the largest value, the first of equal ones. */
-function largest(values: Float32Array): number {
-  let best = 0;
-  for (let at = 1; at < values.length; at++) if ((values[at] as number) > (values[best] as number)) best = at;
-  return best;
-}
 
 /** @throws ArgumentError when one is no metric, or two have one name */
 export function requireMetrics(metrics: readonly Metric[]): readonly Metric[] {

@@ -91,6 +91,14 @@ test("temperature 0 takes the likeliest, the first of equal ones, after the pena
   expect(chooseToken([7])).toBe(0);
 });
 
+test("a token that was there several times is penalized once", () => {
+  const cold = { temperature: 0, repetitionPenalty: 1.25 };
+  // 3 / 1.25 is above 2, 3 / 1.25² below it.
+  expect(chooseToken([2, 3], { ...cold, previous: [1, 1] })).toBe(1);
+  expect(chooseToken([-3, -2], { ...cold, previous: [1, 1] })).toBe(1);
+  expect(chooseToken([2, 3], { ...cold, repetitionPenalty: 1.6, previous: [1] })).toBe(0);
+});
+
 test("the token that crosses topP stays, the next does not; equal ones go by their number", () => {
   // Shares 0.5, 0.25, 0.125, 0.125.
   const given = [0.5, 0.25, 0.125, 0.125].map(Math.log);
@@ -104,6 +112,9 @@ test("the token that crosses topP stays, the next does not; equal ones go by the
   expect(seen({ topP: 1 })).toEqual([0, 1, 2, 3]);
   expect(seen({ topK: 3 })).toEqual([0, 1, 2]);
   expect(seen({ topK: 99 })).toEqual([0, 1, 2, 3]);
+  // Four alike are exact quarters: two of them reach a half, and there is nothing left to cross.
+  given.fill(0);
+  expect(seen({ topP: 0.5 })).toEqual([0, 1]);
 });
 
 test("a draw depends on seed, sequence and step alone, not on those before it", () => {
