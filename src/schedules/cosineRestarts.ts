@@ -1,7 +1,8 @@
-import { requireInteger, requireKnownOptions } from "../shape.js";
+import { requireInteger } from "../shape.js";
 import { cosineBetween } from "./anneal.js";
-import { defineSchedule, type Schedule } from "./schedule.js";
-import { requireEach, requireLeastRate, requireSteps, type SteppedOptions, stepsDone } from "./scheduleOptions.js";
+import type { Schedule } from "./schedule.js";
+import { requireLeastRate, requireSteps, type SteppedOptions } from "./scheduleOptions.js";
+import { steppedSchedule } from "./steppedSchedule.js";
 
 /** Options of a cosine with warm restarts. */
 export interface CosineRestartsOptions extends SteppedOptions {
@@ -24,16 +25,14 @@ export interface CosineRestartsOptions extends SteppedOptions {
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function cosineRestarts(options: CosineRestartsOptions): Schedule {
-  requireKnownOptions("cosineRestarts", options, ["steps", "growth", "leastRate", "each"]);
-  const steps = requireSteps("steps of cosineRestarts", options.steps);
-  const growth = requireInteger("growth of cosineRestarts", options.growth ?? 1);
-  const leastRate = requireLeastRate("cosineRestarts", options.leastRate);
-  const each = requireEach("cosineRestarts", options.each);
-  return defineSchedule({
-    name: "cosineRestarts",
-    options: { steps, growth, leastRate, each },
-    rate: (update, base, at) => cosineBetween(base, leastRate, within(stepsDone(each, update, at), steps, growth)),
-  });
+  const own = {
+    steps: requireSteps,
+    growth: (title: string, growth: unknown = 1) => requireInteger(title, growth),
+    leastRate: requireLeastRate,
+  };
+  return steppedSchedule("cosineRestarts", options, own, ({ steps, growth, leastRate }, base, done) =>
+    cosineBetween(base, leastRate, within(done, steps, growth)),
+  );
 }
 
 /** The part that is done of the present period. */

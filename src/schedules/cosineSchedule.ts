@@ -1,7 +1,7 @@
-import { requireKnownOptions } from "../shape.js";
 import { cosineBetween } from "./anneal.js";
-import { defineSchedule, type Schedule } from "./schedule.js";
-import { requireEach, requireLeastRate, requireSteps, type SteppedOptions, stepsDone } from "./scheduleOptions.js";
+import type { Schedule } from "./schedule.js";
+import { requireLeastRate, requireSteps, type SteppedOptions } from "./scheduleOptions.js";
+import { steppedSchedule } from "./steppedSchedule.js";
 
 /** Options of a rate that falls along a cosine. */
 export interface CosineScheduleOptions extends SteppedOptions {
@@ -22,14 +22,9 @@ export interface CosineScheduleOptions extends SteppedOptions {
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function cosineSchedule(options: CosineScheduleOptions): Schedule {
-  requireKnownOptions("cosineSchedule", options, ["steps", "leastRate", "each"]);
-  const steps = requireSteps("steps of cosineSchedule", options.steps);
-  const leastRate = requireLeastRate("cosineSchedule", options.leastRate);
-  const each = requireEach("cosineSchedule", options.each);
-  return defineSchedule({
-    name: "cosineSchedule",
-    options: { steps, leastRate, each },
-    // The remainder keeps the cosine's argument small, where it is exact.
-    rate: (update, base, at) => cosineBetween(base, leastRate, (stepsDone(each, update, at) % (2 * steps)) / steps),
-  });
+  const own = { steps: requireSteps, leastRate: requireLeastRate };
+  // The remainder keeps the cosine's argument small, where it is exact.
+  return steppedSchedule("cosineSchedule", options, own, ({ steps, leastRate }, base, done) =>
+    cosineBetween(base, leastRate, (done % (2 * steps)) / steps),
+  );
 }

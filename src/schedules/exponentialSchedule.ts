@@ -1,7 +1,7 @@
-import { requireKnownOptions } from "../shape.js";
 import { pow } from "../tensor/float64.js";
-import { defineSchedule, type Schedule } from "./schedule.js";
-import { requireEach, requireFactor, type SteppedOptions, stepsDone } from "./scheduleOptions.js";
+import type { Schedule } from "./schedule.js";
+import { requireFactor, type SteppedOptions } from "./scheduleOptions.js";
+import { steppedSchedule } from "./steppedSchedule.js";
 
 /** Options of a rate that falls exponentially. */
 export interface ExponentialScheduleOptions extends SteppedOptions {
@@ -19,12 +19,6 @@ export interface ExponentialScheduleOptions extends SteppedOptions {
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function exponentialSchedule(options: ExponentialScheduleOptions): Schedule {
-  requireKnownOptions("exponentialSchedule", options, ["factor", "each"]);
-  const factor = requireFactor("factor of exponentialSchedule", options.factor);
-  const each = requireEach("exponentialSchedule", options.each);
-  return defineSchedule({
-    name: "exponentialSchedule",
-    options: { factor, each },
-    rate: (update, base, at) => base * pow(factor, stepsDone(each, update, at)),
-  });
+  const own = { factor: requireFactor };
+  return steppedSchedule("exponentialSchedule", options, own, ({ factor }, base, done) => base * pow(factor, done));
 }

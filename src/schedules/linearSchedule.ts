@@ -1,7 +1,8 @@
-import { requireKnownOptions, requireNumber } from "../shape.js";
+import { requireNumber } from "../shape.js";
 import { lineBetween } from "./anneal.js";
-import { defineSchedule, type Schedule } from "./schedule.js";
-import { requireEach, requireSteps, type SteppedOptions, stepsDone } from "./scheduleOptions.js";
+import type { Schedule } from "./schedule.js";
+import { requireSteps, type SteppedOptions } from "./scheduleOptions.js";
+import { steppedSchedule } from "./steppedSchedule.js";
 
 /** Options of a rate that goes along a line. */
 export interface LinearScheduleOptions extends SteppedOptions {
@@ -24,14 +25,15 @@ export interface LinearScheduleOptions extends SteppedOptions {
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function linearSchedule(options: LinearScheduleOptions): Schedule {
-  requireKnownOptions("linearSchedule", options, ["steps", "from", "to", "each"]);
-  const steps = requireSteps("steps of linearSchedule", options.steps);
-  const from = requireNumber("from of linearSchedule", options.from ?? 1, 0);
-  const to = requireNumber("to of linearSchedule", options.to ?? 0, 0);
-  const each = requireEach("linearSchedule", options.each);
-  return defineSchedule({
-    name: "linearSchedule",
-    options: { steps, from, to, each },
-    rate: (update, base, at) => base * lineBetween(from, to, Math.min(stepsDone(each, update, at), steps) / steps),
-  });
+  const own = {
+    steps: requireSteps,
+    from: (title: string, from: unknown = 1) => requireNumber(title, from, 0),
+    to: (title: string, to: unknown = 0) => requireNumber(title, to, 0),
+  };
+  return steppedSchedule(
+    "linearSchedule",
+    options,
+    own,
+    ({ steps, from, to }, base, done) => base * lineBetween(from, to, Math.min(done, steps) / steps),
+  );
 }

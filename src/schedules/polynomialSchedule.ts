@@ -1,7 +1,8 @@
-import { requireKnownOptions, requireNumber } from "../shape.js";
+import { requireNumber } from "../shape.js";
 import { pow } from "../tensor/float64.js";
-import { defineSchedule, type Schedule } from "./schedule.js";
-import { requireEach, requireSteps, type SteppedOptions, stepsDone } from "./scheduleOptions.js";
+import type { Schedule } from "./schedule.js";
+import { requireSteps, type SteppedOptions } from "./scheduleOptions.js";
+import { steppedSchedule } from "./steppedSchedule.js";
 
 /** Options of a rate that falls along a polynomial. */
 export interface PolynomialScheduleOptions extends SteppedOptions {
@@ -21,13 +22,15 @@ export interface PolynomialScheduleOptions extends SteppedOptions {
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function polynomialSchedule(options: PolynomialScheduleOptions): Schedule {
-  requireKnownOptions("polynomialSchedule", options, ["steps", "power", "each"]);
-  const steps = requireSteps("steps of polynomialSchedule", options.steps);
-  const power = requireNumber("power of polynomialSchedule", options.power ?? 1, Number.MIN_VALUE);
-  const each = requireEach("polynomialSchedule", options.each);
-  return defineSchedule({
-    name: "polynomialSchedule",
-    options: { steps, power, each },
-    rate: (update, base, at) => base * pow(1 - Math.min(stepsDone(each, update, at), steps) / steps, power),
-  });
+  const own = { steps: requireSteps, power: requirePower };
+  return steppedSchedule(
+    "polynomialSchedule",
+    options,
+    own,
+    ({ steps, power }, base, done) => base * pow(1 - Math.min(done, steps) / steps, power),
+  );
+}
+
+function requirePower(title: string, power: unknown = 1): number {
+  return requireNumber(title, power, Number.MIN_VALUE);
 }

@@ -115,7 +115,7 @@ function checked(options: ReduceOnPlateauOptions) {
     threshold: requireNumber("threshold of reduceOnPlateau", options.threshold ?? 1e-4, 0),
     thresholdIs,
     cooldown: requireInteger("cooldown of reduceOnPlateau", options.cooldown ?? 0, 0),
-    leastRate: requireLeastRate("reduceOnPlateau", options.leastRate),
+    leastRate: requireLeastRate("leastRate of reduceOnPlateau", options.leastRate),
     leastChange: requireNumber("leastChange of reduceOnPlateau", options.leastChange ?? 1e-8, 0),
     ...(watch !== undefined && { watch }),
     larger,

@@ -33,8 +33,8 @@ export function requireFactor(title: string, factor: unknown): number {
 }
 
 /** The least rate. @throws ArgumentError when it is negative */
-export function requireLeastRate(owner: string, rate: unknown = 0): number {
-  return requireNumber(`leastRate of ${owner}`, rate, 0);
+export function requireLeastRate(title: string, rate: unknown = 0): number {
+  return requireNumber(title, rate, 0);
 }
 
 /** Steps that are done when an update begins. */

@@ -1,6 +1,6 @@
-import { requireKnownOptions } from "../shape.js";
-import { defineSchedule, type Schedule } from "./schedule.js";
-import { requireEach, requireSteps, type SteppedOptions, stepsDone } from "./scheduleOptions.js";
+import type { Schedule } from "./schedule.js";
+import { requireSteps, type SteppedOptions } from "./scheduleOptions.js";
+import { steppedSchedule } from "./steppedSchedule.js";
 
 /** Options of a warm-up. */
 export interface WarmUpOptions extends SteppedOptions {
@@ -19,12 +19,6 @@ export interface WarmUpOptions extends SteppedOptions {
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function warmUp(options: WarmUpOptions): Schedule {
-  requireKnownOptions("warmUp", options, ["steps", "each"]);
-  const steps = requireSteps("steps of warmUp", options.steps);
-  const each = requireEach("warmUp", options.each);
-  return defineSchedule({
-    name: "warmUp",
-    options: { steps, each },
-    rate: (update, base, at) => base * Math.min(1, (stepsDone(each, update, at) + 1) / steps),
-  });
+  const own = { steps: requireSteps };
+  return steppedSchedule("warmUp", options, own, ({ steps }, base, done) => base * Math.min(1, (done + 1) / steps));
 }

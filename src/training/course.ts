@@ -220,10 +220,11 @@ export class Course {
       standing.seen = 0;
       standing.sum = 0;
       this.carried = undefined;
-      this.schedule.endEpoch(this.report());
       if (isOver) standing.stopped = "patience";
       else if (this.epochs === settings.epochs) standing.stopped = "finished";
       if (standing.stopped !== undefined) stopping.restore();
+      // Last, as it may refuse: the epoch has ended all the same, and with it the training, if it was the last.
+      this.schedule.endEpoch(this.report());
     } finally {
       // Averaged weights are what a training ends with; while it goes on, it has its own.
       if (standing.stopped === undefined) average?.swap();

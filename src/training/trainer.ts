@@ -69,7 +69,12 @@ export class Trainer {
     this.#data = dataset(data);
     this.#callbacks = { ...(onEpoch && { onEpoch }), ...(onUpdate && { onUpdate }) };
     this.#course = openCourse(model, this.#data, settings);
-    requireNames(this.#course);
+    try {
+      requireNames(this.#course);
+    } catch (error) {
+      this.#course.dispose();
+      throw error;
+    }
   }
 
   /**

@@ -54,10 +54,9 @@ describe("averaging is refused, and the model stays as it was,", () => {
   test("of a layer whose name the file needs for it", () => {
     const clash = sequential(lstm(2, { name: "rnn" }), lstm(2, { name: "average.rnn" }), lastStep(), dense(1));
     const model = new Model(clash, { inputSize: 1 });
-    const { used } = memoryUsage();
-    expectRefusal(() => new Trainer(model, data, { loss, averaging: ema() }), ArgumentError, "average.rnn", "twice");
+    const averaged = () => new Trainer(model, data, { loss, averaging: ema() });
+    expectUntouched(model, averaged, ArgumentError, "average.rnn", "twice");
     new Trainer(model, data, { loss }).dispose();
-    expect(memoryUsage().used).toBeGreaterThanOrEqual(used);
   });
 });
 

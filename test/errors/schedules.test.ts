@@ -20,6 +20,7 @@ import {
   readSafetensors,
   reduceOnPlateau,
   type Schedule,
+  StateError,
   sequential,
   sgd,
   stepSchedule,
@@ -125,6 +126,24 @@ describe("a training refuses a schedule that does not fit it, before it begins",
       expectRefusal(() => trainer.run({ epochs: 1 }), ArgumentError, "the schedule own", "1 finite numbers");
       expect(Trainer.resume(trainer.save(), data, { schedules: { own: () => schedule } }).epochs).toBe(1);
     }
+  });
+
+  test("and a training whose last epoch that was is over", () => {
+    const schedule: Schedule = { ...own, start: [2], endEpoch: (_outcome, numbers) => numbers.push(1) };
+    const trainer = new Trainer(make(), data, { loss, schedule, epochs: 1 });
+    expectRefusal(() => trainer.run({ epochs: 1 }), ArgumentError, "1 finite numbers");
+    expect([trainer.epochs, trainer.stopped]).toEqual([1, "finished"]);
+    expectRefusal(() => trainer.run({ epochs: 1 }), StateError, "this training is over");
+  });
+
+  test.each([-1, Number.NaN, Infinity])("a rate of %d, when an update is due: all is as before it", (rate) => {
+    const schedule: Schedule = { ...own, rate: (update, base) => (update === 2 ? rate : base) };
+    const trainer = new Trainer(make(), data, { loss, schedule });
+    trainer.run({ batches: 1 });
+    const saved = trainer.save();
+    const kind = rate === Infinity ? StateError : ArgumentError;
+    expectUntouched(trainer.model, () => trainer.run({ batches: 1 }), kind, String(rate));
+    expect([trainer.updates, trainer.save()]).toEqual([1, saved]);
   });
 
   test("a momentum out of range, or where there is none", () => {
