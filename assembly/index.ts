@@ -2,7 +2,7 @@
 import "./wayBack";
 
 export * from "./predict";
-export { packBias, panelsOfRows, stripsOfFour } from "./panels";
+export { packBias, panelsOfRows } from "./panels";
 export { biasGradient, outerRows, packedWeightGradient, weightGradient } from "./outer";
 export { scatterAddRows } from "./rows";
 export { recurrentBackward } from "./sequence";

@@ -16,7 +16,7 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import { encode } from "./encode.mjs";
 import { exportsInterface } from "./exportsInterface.mjs";
-import { optimizeCore } from "./optimizeCore.mjs";
+import { optimizeCore, requireCalled } from "./optimizeCore.mjs";
 import { planOffsets } from "./planOffsets.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -42,6 +42,7 @@ async function compile(inputsHash) {
   mkdirSync(generated, { recursive: true });
   try {
     for (const target of targets) await runCompiler(target, join("build", `scratch-${process.pid}`, `${target}.wasm`));
+    requireCalled(readFileSync(join(scratch, "release.wasm")));
     // Every text is made before the first file moves: a mistake in a plan leaves the last good build whole.
     const { wasm: whole, identity } = optimizeFile(join(scratch, "release.wasm"));
     const { wasm: predict } = optimizeFile(join(scratch, "predict.wasm"));

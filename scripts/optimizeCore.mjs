@@ -26,6 +26,12 @@ const CALLED_RARELY = [
   ...["keepZoneout", "maskStates", "probe", "splitZoneout"],
 ];
 
+/** Names of both lists as the module has them; `*` stands for all functions of a file. */
+const CALLED = [
+  ...CALLED_BY_ROW.map((cell) => `assembly/cells/${cell}/*`),
+  ...CALLED_RARELY.map((name) => `assembly/sequence/${name}`),
+];
+
 /** What asc exports for its bindings' objects; the core has none. */
 const RUNTIME_EXPORTS = ["__new", "__pin", "__unpin", "__collect", "__rtti_base"];
 
@@ -50,6 +56,26 @@ const PASSES = `
   ssa-nomerge simplify-locals coalesce-locals optimize-instructions remove-unused-brs remove-unused-names merge-blocks
   vacuum simplify-globals-optimizing remove-unused-brs remove-unused-module-elements duplicate-function-elimination
   memory-packing`;
+
+/**
+ * Binaryen passes over a name that no function has, and what it stood for would be inlined.
+ * @param bytes an unoptimised module of the whole core
+ * @throws Error when a function that is to stay a call is not there
+ */
+export function requireCalled(bytes) {
+  const module = binaryen.readBinary(bytes);
+  try {
+    const names = Array.from({ length: module.getNumFunctions() }, (_, index) => {
+      return binaryen.getFunctionInfo(module.getFunctionByIndex(index)).name;
+    });
+    const isThere = (called) =>
+      called.endsWith("*") ? names.some((name) => name.startsWith(called.slice(0, -1))) : names.includes(called);
+    const lost = CALLED.filter((called) => !isThere(called));
+    if (lost.length > 0) throw new Error(`scripts/optimizeCore.mjs names functions that the core lacks: ${lost}.`);
+  } finally {
+    module.dispose();
+  }
+}
 
 /** Bytes of an unoptimised module with function names → bytes of the optimised one, without names. */
 export function optimizeCore(bytes) {
@@ -83,12 +109,8 @@ function prepare(module) {
   binaryen.setOneCallerInlineMaxSize(INLINED_INTO_ONE_CALLER);
   binaryen.setAllowInliningFunctionsWithLoops(true);
   for (const name of RUNTIME_EXPORTS) module.removeExport(name);
-  const called = [
-    ...CALLED_BY_ROW.map((cell) => `cells/${cell}/*`),
-    ...CALLED_RARELY.map((name) => `sequence/${name}`),
-  ];
-  for (const name of called) {
-    binaryen.setPassArgument("no-inline", `assembly/${name}`);
+  for (const name of CALLED) {
+    binaryen.setPassArgument("no-inline", name);
     module.runPasses(["no-inline"]);
   }
 }

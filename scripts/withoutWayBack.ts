@@ -7,42 +7,58 @@ const ROOMS = /src[\\/](architectures|cells|layers)[\\/]\w+\.ts$/;
 /** Members of a run that a training alone calls: `backward`, and its parts such as `backwardKeys`, and `gradients`. */
 const WAY_BACK = /^#?(backward[A-Z]?\w*|gradients)$/;
 
+/** What is taken out. */
+const KINDS = ["variables", "members", "flags"] as const;
+type Kind = (typeof KINDS)[number];
+
 /**
  * For the build that only predicts: in the rooms of layers and cells, the way back is an empty function and `training` is
- * false, so that the bundler leaves out what only these used. Nothing in such a build could call or set them.
+ * false, so that the bundler leaves out what only these used. Nothing in such a build could call or set them. A build in
+ * which nothing of a kind was found fails: the names of the sources are others by then.
  */
 export const withoutWayBack: Plugin = {
   name: "without-way-back",
-  setup({ onLoad }) {
-    onLoad({ filter: ROOMS }, ({ path }) => ({ contents: forward(readFileSync(path, "utf8"), path), loader: "ts" }));
+  setup({ onLoad, onEnd }) {
+    const found = new Set<Kind>();
+    onLoad({ filter: ROOMS }, ({ path }) => ({
+      contents: forward(readFileSync(path, "utf8"), path, found),
+      loader: "ts",
+    }));
+    onEnd(() => ({
+      errors: KINDS.filter((kind) => !found.has(kind)).map((kind) => ({
+        text: `no ${kind} of the way back were found`,
+      })),
+    }));
   },
 };
 
-/** The text of a file without the way back. */
-export function forward(text: string, path: string): string {
+/** The text of a file without the way back. @param found takes note of what was taken out */
+export function forward(text: string, path: string, found = new Set<Kind>()): string {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
   const { transformed } = ts.transform(source, [
     (context) => (root) => {
-      const visit = (node: ts.Node): ts.Node => ts.visitEachChild(replacement(node) ?? node, visit, context);
+      const visit = (node: ts.Node): ts.Node => ts.visitEachChild(replacement(node, found) ?? node, visit, context);
       return ts.visitEachChild(root, visit, context);
     },
   ]);
   return ts.createPrinter().printFile(transformed[0] as ts.SourceFile);
 }
 
-function replacement(node: ts.Node): ts.Node | undefined {
+function replacement(node: ts.Node, found: Set<Kind>): ts.Node | undefined {
   const { factory } = ts;
   if (ts.isObjectBindingPattern(node)) {
-    return factory.updateObjectBindingPattern(
-      node,
-      node.elements.filter((element) => !isOfWayBack(element)),
-    );
+    const elements = node.elements.filter((element) => !isOfWayBack(element));
+    if (elements.length < node.elements.length) found.add("variables");
+    return factory.updateObjectBindingPattern(node, elements);
   }
   if (isWayBack(node)) {
+    found.add("members");
     const nothing = factory.createBlock([]);
     return factory.createMethodDeclaration([], undefined, node.name, undefined, undefined, [], undefined, nothing);
   }
-  return isTrainingFlag(node) ? factory.createFalse() : undefined;
+  if (!isTrainingFlag(node)) return undefined;
+  found.add("flags");
+  return factory.createFalse();
 }
 
 /** A variable that nothing is left to use: `training`, or a kernel taken from the core, named as all kernels of the way back are. */

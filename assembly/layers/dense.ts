@@ -20,12 +20,12 @@ export function densePack(plan: DensePlan, back: i32): void {
 }
 
 export function denseForward(plan: DensePlan, from: i32, to: i32): void {
+  assert(plan.x + plan.tokens > 0 && plan.panels > 0, "denseForward: the plan has no memory");
   const O = (plan.outputSize + 3) & ~3, stride = plan.yStride, rows = to - from;
   const a = plan.a + from * stride, y = plan.y + from * stride;
   const x = plan.x + from * plan.xStride, I = plan.inputSize;
   if (plan.tokens) oneHotProduct(a, stride, plan.row, plan.tokens + (from << 2), plan.panels, rows, O, I);
   else product(a, stride, plan.row, 0, x, plan.xStride, plan.panels, rows, O, I);
-  assert(plan.x + plan.tokens > 0 && plan.panels > 0, "denseForward: the plan has no memory");
   const code = plan.activation, alpha = plan.alpha, beta = plan.beta;
   if (code == LINEAR) return;
   const bytes = plan.outputSize << 2;

@@ -6,7 +6,7 @@ const SINGLES = 89;
 const TURN = 3;
 
 /**
- * Bytes from text of one or two digits a byte, as `scripts/build-core.mjs` writes it. Compressed beside a program it
+ * Bytes from text of one or two digits a byte, as `scripts/encode.mjs` writes it. Compressed beside a program it
  * costs what the bytes themselves do, where hexadecimal costs 1.08 and base64 1.30 times as much: most bytes of the core are
  * small, and one character each.
  * Decoding takes no host function: an AudioWorklet has neither `atob` nor `TextDecoder`.

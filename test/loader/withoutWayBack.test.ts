@@ -1,6 +1,6 @@
-import { transformSync } from "esbuild";
+import { build, transformSync } from "esbuild";
 import { expect, test } from "vitest";
-import { forward } from "../../scripts/withoutWayBack.js";
+import { forward, withoutWayBack } from "../../scripts/withoutWayBack.js";
 
 /** The text without the way back, as the bundler goes on with it. */
 function bundled(text: string): string {
@@ -41,4 +41,9 @@ test("what is only named alike stays", () => {
   expect(bundled(text)).toBe(
     "const merge = { gradientsOf(run) { return run.gradient; }, backing() { return 1; } }, words = { training: 1 };",
   );
+});
+
+test("a build in which nothing is left to take out fails", async () => {
+  const nothing = build({ stdin: { contents: "" }, write: false, logLevel: "silent", plugins: [withoutWayBack] });
+  await expect(nothing).rejects.toThrow("no members of the way back were found");
 });
