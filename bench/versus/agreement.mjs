@@ -6,7 +6,8 @@ const TOLERANCE = 2e-5;
 
 /** Throws unless two contenders have computed the same. */
 export function requireEqual(title, values, expected) {
-  if (values.length !== expected.length) throw new Error(`${title}: ${values.length} values for ${expected.length}`);
+  if (values.length !== expected.length || values.length === 0)
+    throw new Error(`${title}: ${values.length} values for ${expected.length}`);
   values.forEach((value, index) => {
     if (!(Math.abs(value - expected[index]) <= TOLERANCE * Math.max(1, Math.abs(expected[index]))))
       throw new Error(`${title}: [${index}] is ${value}, recurve has ${expected[index]}`);

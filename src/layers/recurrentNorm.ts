@@ -39,8 +39,8 @@ const nowhere: Place = { address: 0, stride: 0 };
 const absent: ParameterAddress = { value: 0, gradient: 0 };
 
 /**
- * Normalises the products, and the state where there is one to be normalised: products start from 0, the biases are added behind the gain, and the gradients of the products
- * lie apart from those of p and q.
+ * Normalises the products, and the state where there is one to be normalised: products start from 0, the biases are added
+ * behind the gain, and the gradients of the products lie apart from those of p and q.
  * @param fields of the plan without normalisation
  */
 export function normalizations(g: Geometry, fields: Fields): Norms {

@@ -18,6 +18,7 @@ import {
   ShapeError,
   sampleMixture,
   sequential,
+  sortQuantiles,
   Tensor,
 } from "../../src/index.js";
 import { expectRefusal, expectUntouched } from "../support/refusal.js";
@@ -56,6 +57,14 @@ describe("options that make no sense are refused", () => {
     ["a beam of 0", () => ctcBeam([[[1, 2]]], { beamWidth: 0 }), ["beamWidth of ctcBeam", "received 0"]],
     ["a beam for greedy", () => ctcGreedy([[[1, 2]]], any({ beamWidth: 2 })), ['"beamWidth"']],
     ["outputs that are not finite", () => ctcBeam([[[1, Number.NaN]]]), ["output must be finite", "NaN"]],
+    ["the same for greedy", () => ctcGreedy([[[Infinity, 1]]]), ["output must be finite", "Infinity"]],
+    [
+      "a mixture that is not finite",
+      () => sampleMixture(new Tensor(Float32Array.from(row).fill(Number.NaN, 4, 5), [6]), { components: 2 }),
+      ["sampleMixture reads must be finite", "NaN at place 4"],
+    ],
+    ["an infinite weight", () => sampleMixture([Infinity, 0, 0], { components: 1 }), ["must be finite", "at place 0"]],
+    ["quantiles that are not finite", () => sortQuantiles([1, Number.NaN], [0.1, 0.9]), ["finite", "NaN at place 1"]],
     [
       "a negative temperature",
       () => sampleMixture(row, { components: 2, temperature: -1 }),
@@ -149,6 +158,19 @@ describe("data and networks that do not suit are refused, and the model stays as
       klDivergence({ logTarget: true }),
       ArgumentError,
       ["0 or less", "received 1 in target 1"],
+    ],
+    [
+      "a probability that is no number",
+      atEnd,
+      {
+        target: [
+          [0, 1, Number.NaN],
+          [0, 0, 1],
+        ],
+      },
+      klDivergence(),
+      ArgumentError,
+      ["target must be finite", "NaN in sequence 0"],
     ],
     ["class numbers for probabilities", atEnd, { target: [0, 1] }, klDivergence(), ShapeError, ["[batch, 3]"]],
     [

@@ -70,6 +70,8 @@ describe("a step refuses what does not fit, and the stream stands where it stood
     ["a tensor", (s) => s.step(any(new Tensor(out(3), [3]))), ArgumentError, ["data, shape"]],
     ["NaN", (s) => s.step([1, Number.NaN, 3]), ArgumentError, ["finite", "NaN as feature 1"]],
     ["infinity", (s) => s.step(Float64Array.of(1, 2, Infinity)), ArgumentError, ["Infinity as feature 2"]],
+    ["NaN in float32", (s) => s.step(Float32Array.of(1, 2, Number.NaN)), ArgumentError, ["NaN as feature 2"]],
+    ["infinity in float32", (s) => s.step(Float32Array.of(-Infinity, 2, 3)), ArgumentError, ["-Infinity as feature 0"]],
     ["more than float32 holds", (s) => s.step([1e39, 0, 0]), ArgumentError, ["1e+39 as feature 0"]],
     ["a nested row", (s) => s.step(any([[1], [2], [3]])), ArgumentError, ["an array of 1 as feature 0"]],
     ["a text among numbers", (s) => s.step(any([1, "2", 3])), ArgumentError, ['"2" as feature 1']],

@@ -45,7 +45,8 @@ async function tried({ name, part = "whole", version, run }) {
     const { hash, parts, next, refusal, wanted = stage.expected[part] } = await run(stage, left.given);
     if (refusal !== undefined) return Object.assign(row, { result: "refused", detail: refusal });
     row.hash = hash;
-    row.result = hash === wanted ? "equal" : "differs";
+    // Nothing is not equal to nothing: an environment that gives no hash has not passed.
+    row.result = hash !== undefined && hash === wanted ? "equal" : "differs";
     if (row.result === "differs") row.detail = `expected ${wanted}, parts ${JSON.stringify(parts)}`;
     if (next !== undefined) left = { given: next, from: name };
   } catch (error) {

@@ -69,12 +69,14 @@ describe.each<[EmaOptions]>([[{}], [{ decay: 0.9 }], [{ decay: 0.75, start: 7 }]
         descent.update();
         average.update();
       }
-      const raw = own.save();
+      // A prediction before each swap: what was packed for it must not outlive the weights that it was packed from.
+      const [raw, told] = [own.save(), own.predict([1, 2])];
       average.swap();
       expect(average.isSwapped).toBe(true);
       expect(own.predict([1, 2])).toEqual(fitted.predict([1, 2]));
       expect(own.save()).toEqual(fitted.save());
       average.swap();
+      expect(own.predict([1, 2])).toEqual(told);
       expect(own.save()).toEqual(raw);
       expect(average.updates).toBe(5);
       average.dispose();
