@@ -27,10 +27,17 @@ export function moveParameters(
     const keep = decoupled ? f32x4.splat(<f32>(1 - ownRate * <f64>decay)) : one();
     let o = load<i32>(ranges) << 2;
     const end = o + (load<i32>(ranges, 4) << 2);
-    // The plain gradient by itself: choosing a direction for every vector would take as long as the rest.
+    // The plain gradient and plain Adam by themselves: to choose a direction for every vector takes a third of Adam's time.
     if (!rule) {
       for (; o < end; o += 16) {
         const value = v128.load(parameters + o), x = f32x4.add(v128.load(gradients + o), f32x4.mul(coupled, value));
+        v128.store(parameters + o, f32x4.sub(f32x4.mul(value, keep), f32x4.mul(step, x)));
+      }
+    }
+    if (rule == ADAM && !slot2 && h == 0) {
+      for (; o < end; o += 16) {
+        const value = v128.load(parameters + o), g = f32x4.add(v128.load(gradients + o), f32x4.mul(coupled, value));
+        const x = adamDirection(g, slot0 + o, slot1 + o, 0, A, B, C, D, E, F, f32x4.splat(0));
         v128.store(parameters + o, f32x4.sub(f32x4.mul(value, keep), f32x4.mul(step, x)));
       }
     }
