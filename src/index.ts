@@ -26,6 +26,7 @@ export { type Batch, type BatchOptions, batches } from "./data/batches.js";
 export type { Data, Dataset } from "./data/dataset.js";
 export type { GivenStates, States, StatesLike } from "./data/givenStates.js";
 export { joinFeatures } from "./data/joinFeatures.js";
+export { paddingMask } from "./data/paddingMask.js";
 export {
   type Scalable,
   type Scaled,
@@ -76,12 +77,16 @@ export type { GateSaturation } from "./diagnostics/saturation.js";
 export type { TimeNorms } from "./diagnostics/timeNorms.js";
 export { type LayerTrace, type Trace, trace } from "./diagnostics/trace.js";
 export { ArgumentError, FormatError, ShapeError, StateError } from "./errors.js";
+export type { Bytes } from "./formats/bytes.js";
 export type { IntegerArray } from "./formats/elementTypes.js";
+export type { KerasState } from "./formats/kerasChain.js";
+export type { KerasStateLink, KerasStateSource } from "./formats/kerasParts.js";
 export type { WeightFormat, WeightLayout } from "./formats/layout.js";
 export type { ImportOptions, Weights } from "./formats/readWeights.js";
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./formats/safetensors.js";
 export type { ExportOptions } from "./formats/writeWeights.js";
 export type { InitializerName } from "./initializers.js";
+export { type ActivateConfig, activate } from "./layers/activate.js";
 export { type BidirectionalConfig, bidirectional } from "./layers/bidirectional.js";
 export { type ColumnsConfig, columns } from "./layers/columns.js";
 export { type ConcatenateConfig, concatenate } from "./layers/concatenate.js";
@@ -104,7 +109,9 @@ export { max, mean } from "./layers/poolSteps.js";
 export { recurrent } from "./layers/recurrent.js";
 export type { RecurrentConfig, RecurrentOptions } from "./layers/recurrentConfig.js";
 export { type ResidualConfig, residual } from "./layers/residual.js";
+export { reverseSteps } from "./layers/reverseSteps.js";
 export { type SequentialConfig, sequential } from "./layers/sequential.js";
+export { softmax } from "./layers/softmax.js";
 export type { BridgeKind } from "./layers/stateBridge.js";
 export {
   type BinaryCrossEntropyOptions,
@@ -126,10 +133,14 @@ export { poisson } from "./losses/poisson.js";
 export { type QuantileLossOptions, quantileLoss } from "./losses/quantileLoss.js";
 export { type SmoothL1Options, smoothL1 } from "./losses/smoothL1.js";
 export { type Decoded, type DecodeOptions, decode, type Hypothesis } from "./models/decode.js";
+export { describeOnnx, type OnnxDescription, type OnnxPort, type OnnxStatePlace } from "./models/describeOnnx.js";
 export { exportWeights } from "./models/exportWeights.js";
 export { type Answer, type GenerateOptions, generate } from "./models/generate.js";
 export { importWeights } from "./models/importWeights.js";
+export { KerasModel, type KerasNetwork } from "./models/kerasModel.js";
+export { loadKeras } from "./models/loadKeras.js";
 export { type LoadOptions, loadModel } from "./models/loadModel.js";
+export { loadOnnx, type OnnxOptions } from "./models/loadOnnx.js";
 export { Model, type ModelOptions, type SaveOptions } from "./models/model.js";
 export type { InputOptions, PredictOptions } from "./models/predict.js";
 export { type RunResult, run } from "./models/run.js";

@@ -44,11 +44,20 @@ export function requireNumber(owner: string, value: unknown, least = -Infinity, 
       least === -Infinity && most === Infinity
         ? "a finite number"
         : most === Infinity
-          ? `a number of ${least} or more`
+          ? `a number ${least === Number.MIN_VALUE ? "above 0" : `of ${least} or more`}`
           : `a number between ${least} and ${most}`;
     throw new ArgumentError(`${owner} must be ${range}, received ${describe(value)}.`);
   }
   return value;
+}
+
+/**
+ * True or false, or an error that names its owner.
+ * @throws ArgumentError when it is neither
+ */
+export function requireFlag(owner: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw new ArgumentError(`${owner} must be true or false, received ${describe(value)}.`);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { ArgumentError, FormatError } from "../errors.js";
 import { describe, elements, show } from "../shape.js";
 import { Tensor } from "../tensor/tensor.js";
+import type { Bytes } from "./bytes.js";
 import { elementTypes, type IntegerArray } from "./elementTypes.js";
 import { type Json, JsonReader } from "./json.js";
 import { encodeUtf8 } from "./utf8.js";
@@ -47,7 +48,9 @@ interface Entry {
  */
 export function readSafetensors(bytes: Uint8Array | ArrayBuffer, name = "safetensors file"): SafetensorsFile {
   if (!(bytes instanceof Uint8Array) && !(bytes instanceof ArrayBuffer)) {
-    throw new ArgumentError(`readSafetensors wants a Uint8Array or an ArrayBuffer, received ${describe(bytes)}.`);
+    throw new ArgumentError(
+      `${name}: its bytes are wanted, as a Uint8Array or an ArrayBuffer, received ${describe(bytes)}. Read the file first.`,
+    );
   }
   const file = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -187,7 +190,7 @@ function sizes(value: Json | undefined, who: string): number[] {
 export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   const entries = tensors instanceof Map ? [...tensors] : Object.entries(tensors);
   const fields: string[] = [];
   const texts = Object.entries(metadata).map(([key, text]) => `${quoteName(key)}:${quote(text)}`);

@@ -51,6 +51,7 @@ export const denseDefinition: LayerDefinition<DenseConfig> = {
 /**
  * A dense layer on every row: input [batch, time, I] or [batch, I] gives [batch, time, units] or [batch, units].
  *   y = f(W x + b),  W [units, I]
+ * Before `crossEntropy` and `binaryCrossEntropy` it needs no activation: they take logits.
  *
  * @example
  * const model = new Model(sequential(lstm(64), lastStep(), dense(1)), { inputSize: 8 });

@@ -16,6 +16,7 @@ export const finalStateDefinition: LayerDefinition = {
   },
   parameters: () => [],
   plan: planFinalState,
+  reverse: (layer) => layer,
   make: () => finalState(),
   drawing: () => ({ kind: "gather", from: "ends" }),
   describe: () => "finalState",

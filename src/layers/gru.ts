@@ -18,8 +18,11 @@ export interface GruOptions extends RecurrentOptions, Partial<GateConfig> {
 /**
  * Gated recurrent unit over time: input [batch, time, D] gives output [batch, time, units]. Gate blocks are r, z, n.
  *
- *   r = σ(W_ir x + b_ir + W_hr h + b_hr)    z alike    n = tanh(W_in x + b_in + r ⊙ (W_hn h + b_hn))
- *   h' = (1 − z) ⊙ n + z ⊙ h                                              (Cho et al. 2014, in the form of cuDNN)
+ *   r = σ(W_ir x + b_ir + W_hr h + b_hr)      z alike
+ *   n = tanh(W_in x + b_in + r ⊙ (W_hn h + b_hn))
+ *   h' = (1 − z) ⊙ n + z ⊙ h
+ *
+ * (Cho et al. 2014, in the form of cuDNN.)
  *
  * Nearly an LSTM's memory with one state and a quarter less work: for small models and streams. `reset: "before"` is the
  * original paper's n = tanh(W_in x + b_in + W_hn (r ⊙ h) + b_hn): for weights of Keras's reset_after=False and ONNX's default.

@@ -1,6 +1,7 @@
 import type { CellDefinition } from "../cells/cell.js";
 import { cells } from "../cells/index.js";
 import { FormatError } from "../errors.js";
+import { activateDefinition } from "./activate.js";
 import { bidirectionalDefinition } from "./bidirectional.js";
 import { columnsDefinition } from "./columns.js";
 import { concatenateDefinition } from "./concatenate.js";
@@ -14,10 +15,13 @@ import { oneHotDefinition } from "./oneHot.js";
 import { maxDefinition, meanDefinition } from "./poolSteps.js";
 import { recurrentDefinition } from "./recurrent.js";
 import { residualDefinition } from "./residual.js";
+import { reverseStepsDefinition } from "./reverseSteps.js";
 import { sequentialDefinition } from "./sequential.js";
+import { softmaxDefinition } from "./softmax.js";
 
 /** Every kind of layer by its type, for reading specifications from files. A recurrent layer's also depends on its cell. */
 export const layers = {
+  activate: () => activateDefinition,
   bidirectional: () => bidirectionalDefinition,
   columns: () => columnsDefinition,
   concatenate: () => concatenateDefinition,
@@ -40,5 +44,7 @@ export const layers = {
     return recurrentDefinition(known[name] as CellDefinition);
   },
   residual: () => residualDefinition,
+  reverseSteps: () => reverseStepsDefinition,
   sequential: () => sequentialDefinition,
+  softmax: () => softmaxDefinition,
 } as const satisfies Record<string, (config: never) => LayerDefinition>;

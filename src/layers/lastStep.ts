@@ -16,7 +16,8 @@ export const lastStepDefinition: LayerDefinition = {
 };
 
 /**
- * The output at each sequence's last valid step: [batch, time, width] gives [batch, width]. An empty sequence gives 0.
+ * The output at each sequence's last valid step, masked ones left out: [batch, time, width] gives [batch, width]. An empty
+ * sequence gives 0.
  * After a reverse layer that step has seen one input only: there `finalState` is what is usually meant.
  *
  * @example
@@ -45,14 +46,17 @@ function planLastStep(_config: object, input: Rows, planner: Planner): LayerRun 
   const output = perSequenceRows(input, planner);
   const { layout } = input;
   const index = planner.region.words(layout.capacity.sequences);
-  let seen = -1;
+  let [seen, seenMask] = [-1, -1];
   return {
     output,
     states: [],
     pack() {},
     begin() {
-      if (layout.version === seen) return;
+      // Batches of one shape may differ in their masks alone.
+      const mask = layout.mask?.version ?? 0;
+      if (layout.version === seen && mask === seenMask) return;
       seen = layout.version;
+      seenMask = mask;
       for (let rank = 0; rank < layout.sequences; rank++) ints[(index >> 2) + rank] = layout.lastRow(rank);
     },
     forward: () => gatherValues(output, input, index, layout.sequences),

@@ -1,5 +1,5 @@
 import type { CellDefinition } from "../cells/cell.js";
-import { ArgumentError, StateError } from "../errors.js";
+import { ArgumentError, foreignCopy } from "../errors.js";
 import { describe } from "../shape.js";
 import type { Layout } from "../tensor/layout.js";
 import type { ParameterSpec } from "../tensor/parameters.js";
@@ -234,13 +234,11 @@ function frozen<Config extends object>(config: Config): Config {
 export function definitionOf(layer: Layer): LayerDefinition {
   const definition = (layer as Partial<Layer> | null | undefined)?.[DEFINITION];
   if (definition === undefined && typeof layer === "object" && layer !== null && BRAND in layer) {
-    throw new StateError(
-      "this layer was made by another copy of recurve (ESM and CommonJS loaded side by side?). Load one copy only.",
-    );
+    throw foreignCopy("layer");
   }
   if (definition === undefined) {
     throw new ArgumentError(
-      `a layer specification is wanted, such as lstm(64) or dense(1), but received ${describe(layer)}.`,
+      `a layer specification is wanted, such as lstm(64) or sequential(lstm(64), dense(1)), but received ${describe(layer)}.`,
     );
   }
   return definition;

@@ -17,8 +17,12 @@ export interface LstmOptions extends RecurrentOptions, Partial<LstmConfig> {
  * Long short-term memory over time: input [batch, time, D] gives output [batch, time, units].
  * Gate blocks are i, f, g, o; the forget gate's input bias begins at 1.
  *
- *   i = σ(W_ii x + b_ii + W_hi h + b_hi)    f, o alike    g = tanh(W_ig x + b_ig + W_hg h + b_hg)
- *   c' = f ⊙ c + i ⊙ g                      h' = o ⊙ tanh(c')            (Hochreiter & Schmidhuber 1997; Gers et al. 2000)
+ *   i = σ(W_ii x + b_ii + W_hi h + b_hi)      f, o alike
+ *   g = tanh(W_ig x + b_ig + W_hg h + b_hg)
+ *   c' = f ⊙ c + i ⊙ g
+ *   h' = o ⊙ tanh(c')
+ *
+ * (Hochreiter & Schmidhuber 1997; forget gate: Gers, Schmidhuber & Cummins 2000.)
  *
  * The first choice for long sequences. `peepholes` add P_i ⊙ c, P_f ⊙ c, P_o ⊙ c' to the gates, for tasks of timing (Gers &
  * Schmidhuber 2000); `coupled` makes f = 1 − i with blocks i, g, o, a quarter fewer weights (Greff et al. 2017); `cellClip`

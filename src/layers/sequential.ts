@@ -70,6 +70,7 @@ function pathOf(layer: Layer, index: number): string {
 
 /**
  * Layers one after the other. Paths of their parameters begin with the layer's name, or else its place: `0.weight_ih_l0`.
+ * Recurrent layers answer at every step; for one answer a sequence `lastStep()`, `finalState()`, `mean()` or `max()` follows the last.
  *
  * @example
  * sequential(gru(32), gru(32), lastStep(), dense(3));

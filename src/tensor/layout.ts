@@ -125,10 +125,13 @@ export class Layout {
     return ints[(this.first >> 2) + step] as number;
   }
 
-  /** Row of a sequence's last step, −1 for an empty sequence. */
+  /** Row of a sequence's last step that counts, −1 where none does. */
   lastRow(rank: number): number {
-    const length = this.lengths[rank] as number;
-    return length === 0 ? -1 : this.firstRow(length - 1) + rank;
+    for (let step = this.lengths[rank] as number; step-- > 0; ) {
+      const row = this.firstRow(step) + rank;
+      if (this.mask?.keeps(row) ?? true) return row;
+    }
+    return -1;
   }
 
   /** How a recurrent layer of a direction reads the rows; `undefined` where it takes them as they lie. */

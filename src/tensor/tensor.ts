@@ -101,8 +101,9 @@ export function isList(value: unknown): value is ArrayLike<unknown> {
 }
 
 function requireElement(value: unknown, depth: number): asserts value is number {
-  if (typeof value !== "number")
-    throw new ArgumentError(`a tensor holds numbers, but at depth ${depth} received ${describe(value)}.`);
+  if (typeof value === "number") return;
+  const cure = typeof value === "string" ? " Make numbers of text: Number(text)." : "";
+  throw new ArgumentError(`a tensor holds numbers, but at depth ${depth} received ${describe(value)}.${cure}`);
 }
 
 function flatten(values: unknown, shape: Shape, axis: number, into: Float32Array, at: number): number {

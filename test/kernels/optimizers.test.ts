@@ -142,6 +142,11 @@ const cases: [string, Record<string, number | boolean>][] = [
   ["adam", { beta1: 0.8, beta2: 0.95, epsilon: 1e-2 }],
   ["adam", { beta2: 0.9, amsgrad: true }],
   ["adamW", { beta1: 0.8, beta2: 0.95 }],
+  // Without momentum there is no look-ahead to divide by.
+  ["adam", { beta1: 0, beta2: 0 }],
+  ["adamax", { beta1: 0, beta2: 0.9 }],
+  ["nadam", { beta1: 0, beta2: 0.95 }],
+  ["radam", { beta1: 0, beta2: 0.6 }],
   ["nadam", { beta2: 0.95, momentumDecay: 0.1 }],
   ["radam", { beta2: 0.6 }],
   ["radam", {}],

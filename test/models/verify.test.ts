@@ -72,6 +72,7 @@ describe("verify", () => {
   test("refuses what is no test vector, and an output of another shape", () => {
     using model = build();
     expect(() => verify(model, {})).toThrow(ArgumentError);
+    expect(() => verify(model, null as never)).toThrow(/verify wants \{ input, output \}.*received null/);
     expect(() => verify(model, { input, output: tensor([1]) })).toThrow(ShapeError);
     expect(() => verify(model, { input, output: tensor([1]) })).toThrow(
       /"output" records an output \[1\], but the model gives \[2, 5, 2\]/,

@@ -4,6 +4,7 @@ import { runDense } from "./dense.js";
 import { oracleLosses } from "./losses.js";
 import { OracleOptimizer } from "./optimizers.js";
 import { runRecurrent } from "./sequence.js";
+import { clipped } from "./training.js";
 
 type Weights = Named<Float64Array>;
 type Training = AnswerTraining<Float64Array>;
@@ -20,13 +21,15 @@ interface Side {
 export function trainAnswers(training: Training): TrainingResult<Float64Array> {
   const optimizer = new OracleOptimizer(training.optimizer);
   let parameters = training.initial;
-  const loss: number[] = [];
+  const [loss, gradientNorm]: [number[], number[]] = [[], []];
   for (let update = 0; update < training.updates; update++) {
     const result = learn(training, parameters, update);
     loss.push(result.loss);
-    parameters = optimizer.update(parameters, result.gradients);
+    const { norm, gradients } = clipped(training, result.gradients);
+    gradientNorm.push(norm);
+    parameters = optimizer.update(parameters, gradients);
   }
-  return { loss, final: parameters };
+  return { loss, gradientNorm, final: parameters };
 }
 
 function learn(training: Training, parameters: Weights, update: number): { loss: number; gradients: Weights } {

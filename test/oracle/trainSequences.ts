@@ -4,6 +4,7 @@ import { runDense } from "./dense.js";
 import { oracleLosses } from "./losses.js";
 import { OracleOptimizer } from "./optimizers.js";
 import { runRecurrent } from "./sequence.js";
+import { clipped } from "./training.js";
 
 type Weights = Named<Float64Array>;
 
@@ -13,13 +14,14 @@ export function trainSequences(training: SequenceTraining<Float64Array>): Traini
   const optimizer = new OracleOptimizer(training.optimizer);
   const suffixes = isBidirectional ? ["_l0", "_l0_reverse"] : ["_l0"];
   let parameters = training.initial;
-  const loss: number[] = [];
+  const [loss, gradientNorm]: [number[], number[]] = [[], []];
+  const smoothing = training.labelSmoothing === undefined ? {} : { labelSmoothing: training.labelSmoothing };
   for (let update = 0; update < updates; update++) {
     const runs = suffixes.map((suffix) => recurrentRun(training, parameters, suffix, update));
     const finals = runs.map((run) => runRecurrent(run).final[0]);
     const head = denseRun(parameters, join(finals, units), batch);
     const target = training.labels.slice(update * batch, (update + 1) * batch);
-    const result = oracleLosses[training.loss](runDense(head).output, target, [batch, training.outputs]);
+    const result = oracleLosses[training.loss](runDense(head).output, target, [batch, training.outputs], smoothing);
     loss.push(result.loss);
     const dense = runDense({ ...head, dOutput: result.gradient });
     const gradients: Record<string, Float64Array> = {};
@@ -28,9 +30,11 @@ export function trainSequences(training: SequenceTraining<Float64Array>): Traini
       addNamed(gradients, runRecurrent({ ...run, dFinal: withZeros(run, dFinal) }), `rnn.`, suffixes[index]);
     });
     for (const [name, values] of Object.entries(dense.gradients ?? {})) gradients[`fc.${name}`] = values;
-    parameters = optimizer.update(parameters, gradients);
+    const { norm, gradients: bounded } = clipped(training, gradients);
+    gradientNorm.push(norm);
+    parameters = optimizer.update(parameters, bounded);
   }
-  return { loss, final: parameters };
+  return { loss, gradientNorm, final: parameters };
 }
 
 function recurrentRun(

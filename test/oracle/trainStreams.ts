@@ -3,18 +3,32 @@ import { trainTruncated } from "./truncated.js";
 
 /** One recurrent layer and a head under torch's names, over streams side by side. */
 export function trainStreams(training: StreamTraining<Float64Array>): TrainingResult<Float64Array> {
-  const { cell, options, units, optimizer, every, window, sets, batch, steps, x, inputSize, target, outputs } =
-    training;
+  const {
+    cell,
+    options,
+    units,
+    optimizer,
+    clipNorm,
+    every,
+    window,
+    sets,
+    batch,
+    steps,
+    x,
+    inputSize,
+    target,
+    outputs,
+  } = training;
   const ours = (name: string) => name.replace(/^rnn\./, "0.").replace(/^fc\./, "1.");
   const initial = Object.fromEntries(Object.entries(training.initial).map(([name, values]) => [ours(name), values]));
-  const { loss, final, states } = trainTruncated({
+  const { loss, gradientNorm, final, states } = trainTruncated({
     layers: [{ cell, units, ...(options && { options }) }],
-    ...{ optimizer, initial, every, window, batchSize: batch },
+    ...{ optimizer, initial, every, window, batchSize: batch, ...(clipNorm === undefined ? {} : { clipNorm }) },
     input: sequences(x, sets * batch, steps, inputSize),
     target: sequences(target, sets * batch, steps, outputs),
   });
   const names = Object.keys(training.initial);
-  return { loss, states, final: Object.fromEntries(names.map((name) => [name, final[ours(name)]])) };
+  return { loss, gradientNorm, states, final: Object.fromEntries(names.map((name) => [name, final[ours(name)]])) };
 }
 
 /** [count, steps, width] as nested lists. */

@@ -17,15 +17,10 @@ export function trainWindows(training: WindowTraining<Float64Array>): TrainingRe
   const { states } = oracleCell(training);
   let parameters = training.initial;
   let context: readonly Float64Array[] = Array.from({ length: states }, () => new Float64Array(training.units));
-  const loss: number[] = [];
+  const [loss, gradientNorm]: [number[], number[]] = [[], []];
   for (let start = 0; start + window < series.length; start++) {
-    const input = {
-      inputSize: 1,
-      x: series.subarray(start, start + window),
-      batch: 1,
-      steps: window,
-      initial: context,
-    };
+    const x = series.subarray(start, start + window);
+    const input = { inputSize: 1, x, batch: 1, steps: window, initial: context };
     const run = recurrentRun(training, parameters, input);
     const last = lastStep(runRecurrent(run).output, window, training.units, [window]);
     const head = denseRun(parameters, last, 1);
@@ -34,50 +29,82 @@ export function trainWindows(training: WindowTraining<Float64Array>): TrainingRe
     const dense = runDense({ ...head, dOutput: Float64Array.of(isHalved ? error : 2 * error) });
     const dOutput = lastStepBackward(dense.dX as Float64Array, window, training.units, [window]);
     const recurrent = runRecurrent({ ...run, dOutput });
-    parameters = optimizer.update(parameters, fileNames(recurrent.gradients, dense.gradients));
+    const { norm, gradients } = clipped(training, fileNames(recurrent.gradients, dense.gradients));
+    gradientNorm.push(norm);
+    parameters = optimizer.update(parameters, gradients);
     if (!carryState) continue;
     const oneStep = { ...input, x: series.subarray(start, start + 1), steps: 1 };
     context = runRecurrent(recurrentRun(training, parameters, oneStep)).final;
   }
-  return { loss, final: parameters };
+  return { loss, gradientNorm, final: parameters };
+}
+
+/** The norm of all gradients, and the gradients as the update has them. */
+export function clipped({ clipNorm = Infinity }: { readonly clipNorm?: number }, gradients: Weights) {
+  return runClip(gradients, { norm: clipNorm });
 }
 
 /** Next-character training, one update for each batch of sequences. */
 export function trainCharacters(training: CharacterTraining<Float64Array>): TrainingResult<Float64Array> {
-  const { vocabulary, batch, steps, sequences, clipNorm } = training;
+  const { vocabulary, batch, steps, sequences } = training;
   const optimizer = new OracleOptimizer(training.optimizer);
   let parameters = training.initial;
   const loss: number[] = [];
   const gradientNorm: number[] = [];
   for (let from = 0; from < sequences.length; from += batch * (steps + 1)) {
-    const { x, target } = characterBatch(training, from);
-    const run = recurrentRun(training, parameters, { inputSize: vocabulary, x, batch, steps });
+    const { tokens, target } = characterBatch(training, from);
+    const run = recurrentRun(training, parameters, { ...characterInput(training, parameters, tokens), batch, steps });
     const head = denseRun(parameters, runRecurrent(run).output, batch * steps);
     const result = oracleLosses.crossEntropy(runDense(head).output, target, [batch * steps, vocabulary]);
     loss.push(result.loss);
     const dense = runDense({ ...head, dOutput: result.gradient });
     const recurrent = runRecurrent({ ...run, dOutput: dense.dX as Float64Array });
-    const found = fileNames(recurrent.gradients, dense.gradients);
-    const { norm, gradients } = runClip(found, { norm: clipNorm ?? Infinity });
+    const found = {
+      ...fileNames(recurrent.gradients, dense.gradients),
+      ...tableGradient(training, tokens, recurrent.dX as Float64Array),
+    };
+    const { norm, gradients } = clipped(training, found);
     gradientNorm.push(norm);
     parameters = optimizer.update(parameters, gradients);
   }
-  return { loss, final: parameters, ...(clipNorm === undefined ? {} : { gradientNorm }) };
+  return { loss, final: parameters, gradientNorm };
 }
 
-/** One-hot inputs [B, T, V] and the character after each, from the sequences [B, T + 1] that begin at `from`. */
+/** The characters [B · T] and the one after each, from the sequences [B, T + 1] that begin at `from`. */
 function characterBatch(
-  { vocabulary, batch, steps, sequences }: CharacterTraining<Float64Array>,
+  { batch, steps, sequences }: CharacterTraining<Float64Array>,
   from: number,
-): { x: Float64Array; target: number[] } {
-  const x = new Float64Array(batch * steps * vocabulary);
-  const target: number[] = [];
-  for (let row = 0; row < batch * steps; row++) {
-    const at = from + row + Math.floor(row / steps);
-    x[row * vocabulary + sequences[at]] = 1;
-    target.push(sequences[at + 1]);
-  }
-  return { x, target };
+): { tokens: number[]; target: number[] } {
+  const places = Array.from({ length: batch * steps }, (_, row) => from + row + Math.floor(row / steps));
+  return { tokens: places.map((at) => sequences[at]), target: places.map((at) => sequences[at + 1]) };
+}
+
+/** One-hot rows, or the rows of the embedding. */
+function characterInput(
+  { vocabulary, embeddingSize }: CharacterTraining<Float64Array>,
+  parameters: Weights,
+  tokens: readonly number[],
+): Pick<Run, "inputSize" | "x"> {
+  const inputSize = embeddingSize ?? vocabulary;
+  const table = parameters["embedding.weight"];
+  const value = (token: number, column: number) =>
+    embeddingSize === undefined ? Number(token === column) : table[token * inputSize + column];
+  const columns = Array.from({ length: inputSize }, (_, column) => column);
+  return { inputSize, x: Float64Array.from(tokens.flatMap((token) => columns.map((column) => value(token, column)))) };
+}
+
+/** Every token's row of the embedding collects what its places were given; none without an embedding. */
+function tableGradient(
+  { vocabulary, embeddingSize }: CharacterTraining<Float64Array>,
+  tokens: readonly number[],
+  dX: Float64Array,
+): Weights {
+  if (embeddingSize === undefined) return {};
+  const gradient = new Float64Array(vocabulary * embeddingSize);
+  dX.forEach((value, at) => {
+    gradient[tokens[Math.floor(at / embeddingSize)] * embeddingSize + (at % embeddingSize)] += value;
+  });
+  return { "embedding.weight": gradient };
 }
 
 function recurrentRun(

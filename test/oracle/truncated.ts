@@ -3,7 +3,7 @@ import type { OracleCell, Step } from "./cells/cell.js";
 import { stateNames, stateWidths } from "./cells/cell.js";
 import { oracleCell } from "./cells/index.js";
 import { affine, affineBackward } from "./linear.js";
-import { OracleOptimizer } from "./optimizers.js";
+import { OracleOptimizer, runClip } from "./optimizers.js";
 
 /** One recurrent layer of a stack; its parameters are those whose names begin with its number. */
 export interface StackedLayer {
@@ -21,6 +21,8 @@ export interface StackedLayer {
 export interface TruncatedTraining {
   readonly layers: readonly StackedLayer[];
   readonly optimizer: OptimizerSpec;
+  /** Largest norm of all gradients together. */
+  readonly clipNorm?: number;
   /** By the library's names: "0.weight_ih_l0" …; the head's are those of the number after the last layer. */
   readonly initial: Named<Float64Array>;
   /** Each [time, D], and a target [time, O] for each. */
@@ -34,6 +36,8 @@ export interface TruncatedTraining {
 
 export interface TruncatedResult {
   readonly loss: readonly number[];
+  /** Before clipping, one an update. */
+  readonly gradientNorm: readonly number[];
   readonly final: Named<Float64Array>;
   /** States h of the first layer after each update, those of all sequences of the batch. */
   readonly states: readonly Float64Array[];
@@ -57,7 +61,7 @@ export function trainTruncated(training: TruncatedTraining): TruncatedResult {
   const { input, target, batchSize = input.length } = training;
   // The steps made refer to these arrays: an update writes into them.
   const weights = Object.fromEntries(Object.entries(training.initial).map(([name, values]) => [name, values.slice()]));
-  const result = { loss: [] as number[], final: weights, states: [] as Float64Array[] };
+  const result = { loss: [] as number[], gradientNorm: [] as number[], final: weights, states: [] as Float64Array[] };
   const optimizer = new OracleOptimizer(training.optimizer);
   for (let first = 0; first < input.length; first += batchSize) {
     const [own, wanted] = [input, target].map((all) => all.slice(first, first + batchSize));
@@ -70,9 +74,9 @@ function trainBatch(
   training: TruncatedTraining,
   weights: Record<string, Float64Array>,
   optimizer: OracleOptimizer,
-  { loss, states }: { loss: number[]; states: Float64Array[] },
+  { loss, gradientNorm, states }: { loss: number[]; gradientNorm: number[]; states: Float64Array[] },
 ): void {
-  const { layers, input, every, window } = training;
+  const { layers, input, every, window, clipNorm = Infinity } = training;
   const cells = layers.map((layer) => oracleCell(layer));
   const streams = input.map(() => ({
     states: cells.map((cell, index) => begun(cell, layers[index], layerOf(weights, index))),
@@ -90,13 +94,19 @@ function trainBatch(
       }
     });
     loss.push(errors.reduce((sum, error) => sum + error * error, 0) / errors.length);
-    const zeros = Object.entries(weights).map(([name, values]) => [name, new Float64Array(values.length)]);
-    const gradients: Named<Float64Array> = Object.fromEntries(zeros);
+    const gradients = zerosLike(weights);
     const place = { first: Math.max(0, from + every - window), from, count: errors.length };
     for (const { made } of streams) undoSteps(training, cells, weights, gradients, made, place);
-    for (const [name, values] of Object.entries(optimizer.update(weights, gradients))) weights[name].set(values);
+    const bounded = runClip(gradients, { norm: clipNorm });
+    gradientNorm.push(bounded.norm);
+    for (const [name, values] of Object.entries(optimizer.update(weights, bounded.gradients)))
+      weights[name].set(values);
     states.push(Float64Array.from(streams.flatMap((stream) => Array.from(stream.states[0][0]))));
   }
+}
+
+function zerosLike(weights: Named<Float64Array>): Named<Float64Array> {
+  return Object.fromEntries(Object.entries(weights).map(([name, values]) => [name, new Float64Array(values.length)]));
 }
 
 function makeStep(

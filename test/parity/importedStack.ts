@@ -1,11 +1,8 @@
 import {
-  bidirectional,
   dense,
   embedding as embed,
-  gru,
   importWeights,
   type Layer,
-  lstm,
   Model,
   readSafetensors,
   sequential,
@@ -14,15 +11,14 @@ import {
 import type { ReferenceCase } from "../support/fixtures.js";
 import type { Numbers, RecurrentRun } from "../support/subjectContract.js";
 import type { Engine } from "./engine.js";
+import { layerName, type RecurrentModule, recurrentLayers } from "./stateDictShape.js";
 
 /** What a state dict holds: an embedding, recurrent layers, dense layers, by PyTorch's names. */
 export interface StateDictPlan {
   /** What the names begin with. */
   readonly prefix?: string;
   readonly embedding?: { readonly vocabulary: number; readonly size: number };
-  /** Name of the recurrent module, its cell, layers and units. */
-  readonly rnn: { readonly name: string; readonly cell: string; readonly layers: number; readonly units: number };
-  readonly bidirectional?: boolean;
+  readonly rnn: RecurrentModule;
   readonly inputSize: number;
   /** Dense layers by name, with their units. */
   readonly dense: Readonly<Record<string, number>>;
@@ -42,8 +38,6 @@ export interface StackRun<A extends Numbers> extends Flat<A> {
   /** For each layer and direction, one [B, H] for each state. */
   readonly initial?: readonly (readonly A[])[];
 }
-
-const recurrentLayers: Readonly<Record<string, (units: number, options: object) => Layer>> = { gru, lstm };
 
 /** A network whose weights `importWeights` has read from the state dict of a case, computed by an engine. */
 export class ImportedStack<A extends Numbers> {
@@ -83,8 +77,8 @@ export class ImportedStack<A extends Numbers> {
 
   /** All recurrent layers: the output of the last, and the final states of each layer and direction. */
   recurrent(run: StackRun<A>): Flat<A> & { readonly finals: (readonly A[])[] } {
-    const { layers, units } = this.#plan.rnn;
-    const directions = this.#plan.bidirectional === true ? 2 : 1;
+    const { layers, units, isBidirectional } = this.#plan.rnn;
+    const directions = isBidirectional ? 2 : 1;
     const finals: (readonly A[])[] = [];
     let flow: Flat<A> = run;
     for (let layer = 0; layer < layers; layer++) {
@@ -104,7 +98,7 @@ export class ImportedStack<A extends Numbers> {
 
   #layerRun(layer: number, direction: number, flow: Flat<A>, { batch, steps, lengths }: StackRun<A>): RecurrentRun<A> {
     const { name, cell, units } = this.#plan.rnn;
-    const path = layer === 0 ? name : `${name}_${layer}`;
+    const path = layerName(name, layer);
     const suffix = direction === 1 ? "_l0_reverse" : "_l0";
     const parts = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"];
     return {
@@ -128,15 +122,10 @@ export class ImportedStack<A extends Numbers> {
   }
 }
 
-function networkOf({ embedding, rnn, bidirectional: isBoth, dense: heads }: StateDictPlan): Layer {
-  const make = recurrentLayers[rnn.cell];
-  if (make === undefined) throw new Error(`no layer for the cell ${rnn.cell}`);
-  const stack = Array.from({ length: rnn.layers }, (_, layer) => {
-    const one = make(rnn.units, { name: layer === 0 ? rnn.name : `${rnn.name}_${layer}` });
-    return isBoth === true ? bidirectional(one) : one;
-  });
+function networkOf({ embedding, rnn, dense: heads }: StateDictPlan): Layer {
   const table = embedding === undefined ? [] : [embed(embedding.vocabulary, embedding.size, { name: "embedding" })];
-  return sequential(...table, ...stack, ...Object.entries(heads).map(([name, units]) => dense(units, { name })));
+  const ends = Object.entries(heads).map(([name, units]) => dense(units, { name }));
+  return sequential(...table, ...recurrentLayers(rnn), ...ends);
 }
 
 /** Parts [rows, width] side by side. */

@@ -67,18 +67,21 @@ export function attemptLoss<A extends Numbers>(
   return compareLoss(reference, engine, items, losses, gradient);
 }
 
-/** Each item alone, times its factor, and the mean over all alike. */
+/** Each item alone, times its factor: all of them, their sum, or the mean over all alike. */
 function attemptFactors<A extends Numbers>(
   reference: ReferenceCase,
   engine: Engine<A>,
   items: Items,
   factors: ArrayLike<number>,
 ): Comparison[] {
-  const share = (item: number) => factors[item] / items.counts.length;
+  const reduction = reference.text("reduction");
   const results = items.counts.map((_, item) => lossOfItems(reference, engine, items, item, item + 1));
-  const loss = results.reduce((sum, result, item) => sum + share(item) * result.loss, 0);
-  const gradient = results.map((result, item) => share(item) * result.gradient[0]);
-  return compareLoss(reference, engine, items, [loss], gradient);
+  const losses = results.map(({ loss }, item) => factors[item] * loss);
+  const weighting = reduction === "none" ? reference.values("g.loss") : undefined;
+  const share = reduction === "mean" ? 1 / results.length : 1;
+  const gradient = results.map((result, item) => factors[item] * (weighting?.[item] ?? share) * result.gradient[0]);
+  const sum = losses.reduce((total, loss) => total + share * loss, 0);
+  return compareLoss(reference, engine, items, reduction === "none" ? losses : [sum], gradient);
 }
 
 function lossOfItems<A extends Numbers>(
@@ -140,7 +143,8 @@ function readItems(reference: ReferenceCase): Items {
     if (!isIndex) return 1;
     return target[item] === ignored ? 0 : (weight?.[target[item]] ?? 1);
   });
-  return { width, isClasses, prediction: swapInner(input, batch, width, inner), target, counts };
+  const ofItems = (values: ArrayLike<number>): Float64Array => swapInner(values, batch, width, inner);
+  return { width, isClasses, prediction: ofItems(input), target: isIndex ? target : ofItems(target), counts };
 }
 
 /** [batch, a, b] → [batch, b, a]: classes last, as the library has them; the way back with a and b exchanged. */

@@ -3,6 +3,7 @@ import type { ReferenceCase } from "../support/fixtures.js";
 import type { Numbers } from "../support/subjectContract.js";
 import { compareTensors, type Engine, type Produced } from "./engine.js";
 import { ImportedStack } from "./importedStack.js";
+import { recurrentModule } from "./stateDictShape.js";
 
 type Network = <A extends Numbers>(reference: ReferenceCase, engine: Engine<A>) => Produced;
 
@@ -21,13 +22,12 @@ function networkOf(reference: ReferenceCase): Network {
   throw new Error(`${reference.id}: no network is known for these tensors`);
 }
 
-/** Embedding → bidirectional LSTM over sequences of unequal length → dense at every step. */
+/** Embedding → recurrent layers over sequences of unequal length → dense at every step. */
 function tagger<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>): Produced {
   const [batch, steps] = reference.shape("ids");
   const network = new ImportedStack(reference, engine, {
     embedding: { vocabulary: reference.number("vocab"), size: reference.number("embed") },
-    rnn: { name: "lstm", cell: "lstm", layers: reference.number("layers"), units: reference.number("hidden") },
-    bidirectional: true,
+    rnn: recurrentModule(reference),
     inputSize: reference.number("embed"),
     dense: { fc: reference.number("classes") },
   });
@@ -36,12 +36,14 @@ function tagger<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>):
   return { logits: network.dense("fc", output).values };
 }
 
-/** GRU → last step → dense with tanh → dense. */
+/** Recurrent layers → last step → dense with tanh → dense. */
 function forecaster<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>): Produced {
   const [batch, steps, width] = reference.shape("x");
+  const rnn = recurrentModule(reference);
+  if (rnn.isBidirectional) throw new Error(`${reference.id}: which last step is meant of two directions?`);
   const units = reference.number("hidden");
   const network = new ImportedStack(reference, engine, {
-    rnn: { name: "gru", cell: "gru", layers: reference.number("layers"), units },
+    rnn,
     inputSize: width,
     dense: { hidden: units, out: reference.number("horizon") },
   });
@@ -52,25 +54,28 @@ function forecaster<A extends Numbers>(reference: ReferenceCase, engine: Engine<
   return { output: network.dense("out", hidden).values };
 }
 
-/** Embedding → LSTM from given states → dense at every step. */
+/** Embedding → recurrent layers from given states → dense at every step. */
 function languageModel<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>): Produced {
   const [batch, steps] = reference.shape("ids");
-  const layers = reference.number("layers");
+  const rnn = recurrentModule(reference);
+  const given = ["h0", "c0"].filter((name) => reference.has(name));
+  const parts = rnn.layers * (rnn.isBidirectional ? 2 : 1);
   const network = new ImportedStack(reference, engine, {
     embedding: { vocabulary: reference.number("vocab"), size: reference.number("embed") },
-    rnn: { name: "rnn", cell: "lstm", layers, units: reference.number("hidden") },
+    rnn,
     inputSize: reference.number("embed"),
     dense: { decoder: reference.number("vocab") },
   });
-  const state = (name: string, layer: number): A => {
+  const state = (name: string, part: number): A => {
     const values = reference.values(name);
-    const size = values.length / layers;
-    return engine.numbers(values.subarray(layer * size, (layer + 1) * size));
+    const size = values.length / parts;
+    return engine.numbers(values.subarray(part * size, (part + 1) * size));
   };
-  const initial = Array.from({ length: layers }, (_, layer) => ["h0", "c0"].map((name) => state(name, layer)));
+  const initial = Array.from({ length: parts }, (_, part) => given.map((name) => state(name, part)));
   const output = network.recurrent({ ...network.embed(reference.values("ids")), batch, steps, initial });
   const stacked = (index: number) => Float64Array.from(output.finals.flatMap((states) => Array.from(states[index])));
-  return { logits: network.dense("decoder", output).values, h_n: stacked(0), c_n: stacked(1) };
+  const finals = Object.fromEntries(given.map((_, index) => [["h_n", "c_n"][index], stacked(index)]));
+  return { logits: network.dense("decoder", output).values, ...finals };
 }
 
 /** The token that decoding starts from. */
@@ -82,12 +87,7 @@ function translator<A extends Numbers>(reference: ReferenceCase, engine: Engine<
     new ImportedStack(reference, engine, {
       prefix,
       embedding: { vocabulary, size: reference.number("embed") },
-      rnn: {
-        name: "rnn",
-        cell: reference.text("cell").toLowerCase(),
-        layers: reference.number("layers"),
-        units: reference.number("hidden"),
-      },
+      rnn: recurrentModule(reference, prefix),
       inputSize: reference.number("embed"),
       dense,
     });

@@ -1,15 +1,12 @@
 import { expect, test } from "vitest";
 import { readWeights } from "../../src/formats/readWeights.js";
 import {
-  bidirectional,
+  type CellName,
   dense,
   embedding,
   encoderDecoder,
-  gru,
   importWeights,
-  type Layer,
   lastStep,
-  lstm,
   Model,
   readSafetensors,
   sequential,
@@ -17,6 +14,7 @@ import {
 import { PlannedAnswers } from "../support/answers.js";
 import { tensorDifference } from "../support/compare.js";
 import { caseEntries, ReferenceCase } from "../support/fixtures.js";
+import { recurrentLayers, recurrentModule } from "./stateDictShape.js";
 
 const cases = caseEntries.filter(({ kind }) => kind === "state_dict").map((entry) => new ReferenceCase(entry));
 const withTensors = (...names: string[]) => cases.filter((reference) => names.every((name) => reference.has(name)));
@@ -38,36 +36,24 @@ function recorded(reference: ReferenceCase, lengths: readonly number[]): number[
   return lengths.flatMap((length, index) => values.slice(index * steps * width, (index * steps + length) * width));
 }
 
-function stack(reference: ReferenceCase, layer: (index: number) => Layer): Layer[] {
-  return Array.from({ length: reference.number("layers") }, (_, index) => layer(index));
-}
+test.each(withTensors("ids", "lengths"))("$id: embedding, recurrent layers and dense layer are one model", (given) => {
+  const [vocabulary, size] = ["vocab", "embed"].map((key) => given.number(key)) as [number, number];
+  using model = new Model(
+    sequential(
+      embedding(vocabulary, size, { name: "embedding", paddingIndex: 0 }),
+      ...recurrentLayers(recurrentModule(given)),
+      dense(given.number("classes"), { name: "fc" }),
+    ),
+  );
+  importWeights(model, readSafetensors(given.weights()), { from: "pytorch" });
+  const input = tokens(given, "ids");
+  const found = input.flatMap((sequence) => Array.from(model.predict(sequence).data));
+  const lengths = input.map((sequence) => sequence.length);
+  expect(tensorDifference(found, recorded(given, lengths))).toBeLessThan(given.allowed("value"));
+});
 
-test.each(withTensors("ids", "lengths"))(
-  "$id: embedding, bidirectional LSTM and dense layer are one model",
-  (given) => {
-    const [vocabulary, size, units] = ["vocab", "embed", "hidden"].map((key) => given.number(key)) as [
-      number,
-      number,
-      number,
-    ];
-    const layers = stack(given, (index) => bidirectional(lstm(units, { name: index === 0 ? "lstm" : `lstm${index}` })));
-    using model = new Model(
-      sequential(
-        embedding(vocabulary, size, { name: "embedding", paddingIndex: 0 }),
-        ...layers,
-        dense(given.number("classes"), { name: "fc" }),
-      ),
-    );
-    importWeights(model, readSafetensors(given.weights()), { from: "pytorch" });
-    const input = tokens(given, "ids");
-    const found = input.flatMap((sequence) => Array.from(model.predict(sequence).data));
-    const lengths = input.map((sequence) => sequence.length);
-    expect(tensorDifference(found, recorded(given, lengths))).toBeLessThan(given.allowed("value"));
-  },
-);
-
-test.each(withTensors("x"))("$id: stacked GRU and dense layers are one model", (given) => {
-  const layers = stack(given, (index) => gru(given.number("hidden"), { name: index === 0 ? "gru" : `gru${index}` }));
+test.each(withTensors("x"))("$id: stacked recurrent and dense layers are one model", (given) => {
+  const layers = recurrentLayers(recurrentModule(given));
   const hidden = dense(given.number("hidden"), { name: "hidden", activation: "tanh" });
   using model = new Model(sequential(...layers, lastStep(), hidden, dense(given.number("horizon"), { name: "out" })), {
     inputSize: given.number("input"),
@@ -87,7 +73,7 @@ test.each(withTensors("src"))("$id: an encoder–decoder answers as PyTorch's, f
   /** The token that decoding starts from. */
   const start = 1;
   const network = encoderDecoder({
-    cell: given.text("cell").toLowerCase() as "gru",
+    cell: recurrentModule(given, "encoder.").cell as CellName,
     vocabularySize: given.number("vocab_src"),
     targetVocabularySize: given.number("vocab_tgt"),
     embeddingSize: given.number("embed"),

@@ -114,18 +114,15 @@ function characters<A extends Numbers>(
   reference: ReferenceCase,
   engine: Engine<A>,
 ): TrainingResult<A> | Promise<TrainingResult<A>> {
-  if (reference.has("initial.embedding.weight")) throw new Error(`${reference.id} begins with an embedding`);
   const [, batch, length] = reference.shape("sequences");
-  const clipNorm = ["max_norm", "clip_norm", "clip"]
-    .map((key) => reference.config[key])
-    .find((value) => value !== undefined);
+  const table = "initial.embedding.weight";
   return engine.subject.trainCharacters({
     ...common(reference, engine),
     vocabulary: reference.number("vocab"),
+    ...(reference.has(table) ? { embeddingSize: reference.shape(table)[1] } : {}),
     batch,
     steps: length - 1,
     sequences: reference.values("sequences"),
-    ...(typeof clipNorm === "number" ? { clipNorm } : {}),
   });
 }
 
@@ -136,12 +133,12 @@ function sequences<A extends Numbers>(
 ): TrainingResult<A> | Promise<TrainingResult<A>> {
   const [updates, batch, steps, inputSize] = reference.shape("x");
   const [outputs] = reference.shape("initial.fc.weight");
-  if ((reference.config.label_smoothing ?? 0) !== 0) throw new Error(`${reference.id} smoothes its labels`);
   return engine.subject.trainSequences({
     ...common(reference, engine),
     ...{ updates, batch, steps, inputSize, outputs },
     isBidirectional: reference.has("initial.rnn.weight_ih_l0_reverse"),
     loss: outputs === 1 ? "binaryCrossEntropy" : "crossEntropy",
+    ...(outputs === 1 ? {} : { labelSmoothing: Number(reference.config.label_smoothing ?? 0) }),
     x: engine.numbers(reference.values("x")),
     labels: Array.from(reference.values("labels")),
     ...(reference.has("lengths") ? { lengths: Array.from(reference.values("lengths")) } : {}),
@@ -155,11 +152,31 @@ function common<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>) 
     if (name.startsWith("initial.")) initial[name.slice("initial.".length)] = engine.numbers(reference.values(name));
   }
   const { name, ...options } = reference.config.optimizer as { name: string };
-  const rates = reference.has("lr") ? { schedule: { learningRate: Array.from(reference.values("lr")) } } : {};
+  const rates = ["f64.lr", "lr"].find((tensor) => reference.has(tensor));
   return {
     ...libraryCell(reference),
     units: reference.number("hidden"),
-    optimizer: { ...optimizerSpec(options, name), ...rates },
+    optimizer: {
+      ...optimizerSpec(options, name),
+      ...(rates === undefined ? {} : { schedule: { learningRate: Array.from(reference.values(rates)) } }),
+    },
+    ...clipNormOf(reference),
     initial: initial as Named<A>,
   };
+}
+
+/**
+ * The largest norm, where gradients are clipped: a number, or one of several numbers about clipping, under whichever key says so.
+ * @throws when norms were recorded and no key says what they were clipped to
+ */
+function clipNormOf(reference: ReferenceCase): { clipNorm?: number } {
+  const given = Object.entries(reference.config).filter(([key]) => /clip|max_?norm/i.test(key));
+  const entries = given.flatMap(([key, value]): [string, unknown][] =>
+    typeof value === "object" && value !== null ? Object.entries(value) : [[key, value]],
+  );
+  const numbers = entries.filter(([key, value]) => typeof value === "number" && key !== "norm_type");
+  const isByValue = entries.some(([key]) => key.includes("value"));
+  if (numbers.length > 1 || isByValue || (numbers.length === 0 && reference.has("gradient_norm")))
+    throw new Error(`${reference.id}: how gradients are clipped is not known from ${JSON.stringify(given)}`);
+  return numbers.length === 0 ? {} : { clipNorm: numbers[0][1] as number };
 }

@@ -11,6 +11,7 @@ import {
   max,
   mean,
   memoryUsage,
+  residual,
   sequential,
 } from "../../src/index.js";
 import { compacted, counting, holes } from "../support/masks.js";
@@ -73,6 +74,8 @@ describe.each(samples)("$label", ({ run }) => {
 
 const networks: Readonly<Record<string, Layer>> = {
   "last step": sequential(lstm(5), lastStep(), dense(2)),
+  "last step of both directions": sequential(bidirectional(gru(3)), lastStep()),
+  "last step of layers that do not repeat themselves": sequential(dense(3), residual(lstm(3)), lastStep()),
   "final state, reverse": sequential(gru(5, { direction: "reverse" }), finalState()),
   "mean of both directions": sequential(bidirectional(lstm(3)), mean(), dense(2)),
   "max of a stack": sequential(gru(5), bidirectional(gru(3)), max()),

@@ -27,8 +27,10 @@ export interface CaseEntry {
   readonly file: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly tolerance?: Tolerance;
-  /** A file of weights alone, beside the case's own. */
-  readonly weights?: string;
+  /** A file of weights alone, beside the case's own; of a model in a file, what that holds. */
+  readonly weights?: string | readonly unknown[];
+  /** The file of a whole model, which the case is about. */
+  readonly model?: string;
 }
 
 /** A case with its tensors, read when it is asked for. */
@@ -39,9 +41,11 @@ export class ReferenceCase {
   readonly tolerance: Tolerance;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly #weights: string | undefined;
+  readonly #model: string | undefined;
 
   constructor(entry: CaseEntry) {
-    this.#weights = entry.weights;
+    this.#weights = typeof entry.weights === "string" ? entry.weights : undefined;
+    this.#model = entry.model;
     this.id = entry.id;
     this.kind = entry.kind;
     this.config = entry.config;
@@ -53,6 +57,13 @@ export class ReferenceCase {
   weights(): Uint8Array {
     if (this.#weights === undefined) throw new Error(`${this.id} has no file of weights`);
     return readFileSync(join(fixtureDirectory, this.#weights));
+  }
+
+  /** The bytes of the file of the model, or of one beside it. */
+  model(beside?: string): Uint8Array {
+    if (this.#model === undefined) throw new Error(`${this.id} has no model`);
+    const path = join(fixtureDirectory, this.#model);
+    return readFileSync(beside === undefined ? path : join(dirname(path), beside));
   }
 
   has(name: string): boolean {

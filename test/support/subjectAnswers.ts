@@ -1,18 +1,29 @@
 /** Trainings of encoder and decoder through the public interface. */
-import { type CellName, crossEntropyWith, encoderDecoder, Model, Tensor, Trainer } from "../../src/index.js";
-import { rule } from "./subjectTraining.js";
+import {
+  type CellName,
+  crossEntropyWith,
+  encoderDecoder,
+  type Layer,
+  Model,
+  Tensor,
+  Trainer,
+} from "../../src/index.js";
+import { courseOf, lastNorm } from "./subjectTraining.js";
 import type { AnswerTraining, TrainingResult } from "./trainingContract.js";
 
 type F32 = Float32Array;
 
-export function trainAnswers(given: AnswerTraining<F32>): TrainingResult<F32> {
-  const { vocabulary, embeddingSize, updates, batch, steps, answerSteps, cell, units, start } = given;
-  const network = encoderDecoder({
+function networkOf({ cell, units, start, vocabulary, embeddingSize }: AnswerTraining<F32>): Layer {
+  return encoderDecoder({
     ...{ cell: cell as CellName, units, start },
     ...{ vocabularySize: vocabulary, targetVocabularySize: vocabulary },
     ...{ embeddingSize, targetEmbeddingSize: embeddingSize },
   });
-  using model = new Model(network);
+}
+
+export function trainAnswers(given: AnswerTraining<F32>): TrainingResult<F32> {
+  const { updates, batch, steps, answerSteps } = given;
+  using model = new Model(networkOf(given));
   const byName = new Map(model.parameters.map((parameter) => [parameter.name, parameter]));
   const parameterOf = (name: string) => {
     const found = byName.get(pathOf(name));
@@ -21,20 +32,23 @@ export function trainAnswers(given: AnswerTraining<F32>): TrainingResult<F32> {
   };
   for (const [name, values] of Object.entries(given.initial))
     parameterOf(name).write(new Tensor(values, parameterOf(name).shape));
-  const loss: number[] = [];
+  const [loss, gradientNorm]: [number[], number[]] = [[], []];
   const data = {
     input: new Tensor(Float32Array.from(given.source), [updates * batch, steps]),
     lengths: given.lengths,
     target: new Tensor(Float32Array.from(given.target), [updates * batch, answerSteps]),
   };
   const trainer = new Trainer(model, data, {
-    ...{ loss: crossEntropyWith({ ignoreIndex: given.ignored }), optimizer: rule(given.optimizer) },
+    ...{ loss: crossEntropyWith({ ignoreIndex: given.ignored }), ...courseOf(given) },
     ...{ batchSize: batch, shuffle: false, onUpdate: (value: number) => loss.push(value) },
   });
   // One pass over the data in order: a batch is an update, as recorded.
-  trainer.run({ epochs: 1 });
+  while (loss.length < updates) {
+    trainer.run({ batches: 1 });
+    gradientNorm.push(lastNorm(trainer));
+  }
   const final = Object.keys(given.initial).map((name) => [name, parameterOf(name).read().data] as const);
-  return { loss, final: Object.fromEntries(final) };
+  return { loss, gradientNorm, final: Object.fromEntries(final) };
 }
 
 /** The library's paths for the names of the reference. */

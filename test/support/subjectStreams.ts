@@ -1,6 +1,6 @@
 import { readSafetensors } from "../../src/formats/safetensors.js";
 import { dense, Model, meanSquaredError, sequential, Tensor, Trainer } from "../../src/index.js";
-import { layers, read, rule, write } from "./subjectTraining.js";
+import { courseOf, lastNorm, layers, read, write } from "./subjectTraining.js";
 import type { StreamTraining, TrainingResult } from "./trainingContract.js";
 
 type F32 = Float32Array;
@@ -18,15 +18,16 @@ export function trainStreams(given: StreamTraining<F32>): TrainingResult<F32> {
     target: new Tensor(given.target, [sets * batch, steps, outputs]),
   };
   const trainer = new Trainer(model, data, {
-    ...{ loss: meanSquaredError, optimizer: rule(given.optimizer), batchSize: batch, shuffle: false, epochs: 1 },
+    ...{ loss: meanSquaredError, ...courseOf(given), batchSize: batch, shuffle: false, epochs: 1 },
     truncate: { every, window },
   });
-  const [loss, states]: [number[], (F32 | undefined)[]] = [[], []];
+  const [loss, states, gradientNorm]: [number[], (F32 | undefined)[], number[]] = [[], [], []];
   while (trainer.stopped === undefined) {
     loss.push(trainer.run({ batches: 1 }).loss);
+    gradientNorm.push(lastNorm(trainer));
     states.push(carried(trainer, given));
   }
-  return { loss, states, final: read(model, Object.keys(given.initial)) };
+  return { loss, states, gradientNorm, final: read(model, Object.keys(given.initial)) };
 }
 
 /** The hidden states with which the next steps begin: the first tensor of the window, where all its steps are new. */

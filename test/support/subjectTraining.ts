@@ -7,8 +7,10 @@ import {
   type CellName,
   clipGradients,
   crossEntropy,
+  crossEntropyWith,
   dense,
   elman,
+  embedding,
   finalState,
   fit,
   gradientNorm,
@@ -20,6 +22,7 @@ import {
   manyToOne,
   meanSquaredError,
   Optimizer,
+  readSafetensors,
   sequential,
   Tensor,
   Trainer,
@@ -69,6 +72,23 @@ function learningRates({ schedule = {} }: OptimizerSpec): readonly number[] | un
   return learningRate;
 }
 
+/** The optimizer of a training as options of `fit` and of a `Trainer`, with its rates as a schedule. */
+export function courseOf({ optimizer, clipNorm }: { readonly optimizer: OptimizerSpec; readonly clipNorm?: number }) {
+  const rates = learningRates(optimizer);
+  const recorded = { name: "recorded", options: {}, rate: (update: number) => rates?.[update - 1] as number };
+  return {
+    optimizer: rule(optimizer),
+    ...(clipNorm === undefined ? {} : { clipNorm }),
+    ...(rates === undefined ? {} : { schedule: recorded }),
+  };
+}
+
+/** Norm of the gradients of a trainer's last update, before clipping, as its file tells it. */
+export function lastNorm(trainer: Trainer): number {
+  const { metadata } = readSafetensors(trainer.save(), "trainer");
+  return JSON.parse(metadata.recurve as string).standing.gradientNorm;
+}
+
 /** (y − p)² / 2. */
 const halvedSquare: LossFunction = (prediction, target) => {
   const error = (prediction.data[0] as number) - (target.data[0] as number);
@@ -76,7 +96,6 @@ const halvedSquare: LossFunction = (prediction, target) => {
 };
 
 export async function trainWindows(given: WindowTraining<F32>): Promise<TrainingResult<F32>> {
-  if (learningRates(given.optimizer) !== undefined) throw new Error("a schedule within fit is not built yet");
   const activation = given.options?.activation as Activation | undefined;
   const own = activation === undefined ? {} : { activation };
   const spec = manyToOne({ cell: given.cell as CellName, inputSize: 1, units: given.units, outputSize: 1, ...own });
@@ -85,7 +104,7 @@ export async function trainWindows(given: WindowTraining<F32>): Promise<Training
   const loss: number[] = [];
   await fit(model, windows(given.series, { window: given.window }), {
     loss: given.isHalved ? halvedSquare : meanSquaredError,
-    optimizer: rule(given.optimizer),
+    ...courseOf(given),
     batchSize: 1,
     shuffle: false,
     carryState: given.carryState,
@@ -98,11 +117,15 @@ export async function trainWindows(given: WindowTraining<F32>): Promise<Training
 export const layers: Record<string, ((units: number, options: object) => Layer) | undefined> = { elman, gru, lstm };
 
 export function trainCharacters(given: CharacterTraining<F32>): TrainingResult<F32> {
-  const { vocabulary, clipNorm } = given;
+  const { vocabulary, embeddingSize, clipNorm } = given;
   const make = layers[given.cell];
   if (make === undefined) throw new Error(`no layer of cell ${given.cell}`);
-  const network = sequential(make(given.units, { name: "rnn", ...given.options }), dense(vocabulary, { name: "head" }));
-  using model = new Model(network, { inputSize: vocabulary });
+  const recurrent = make(given.units, { name: "rnn", ...given.options });
+  const head = dense(vocabulary, { name: "head" });
+  using model =
+    embeddingSize === undefined
+      ? new Model(sequential(recurrent, head), { inputSize: vocabulary })
+      : new Model(sequential(embedding(vocabulary, embeddingSize, { name: "embedding" }), recurrent, head));
   write(model, given.initial);
   const optimizer = new Optimizer(model, rule(given.optimizer));
   const rates = learningRates(given.optimizer);
@@ -113,51 +136,66 @@ export function trainCharacters(given: CharacterTraining<F32>): TrainingResult<F
     if (rates !== undefined) optimizer.learningRate = rates[optimizer.updates];
     optimizer.update();
   }
-  return {
-    loss,
-    final: read(model, Object.keys(given.initial)),
-    ...(clipNorm === undefined ? {} : { gradientNorm: gradientNorms }),
-  };
+  return { loss, final: read(model, Object.keys(given.initial)), gradientNorm: gradientNorms };
 }
 
-/** One-hot inputs [B, T, V] and the character after each [B, T], update by update. */
-function* characterBatches({ batch, steps, vocabulary, sequences }: CharacterTraining<F32>) {
+/** Inputs, one-hot [B, T, V] or tokens [B, T], and the character after each [B, T], update by update. */
+function* characterBatches({ batch, steps, vocabulary, embeddingSize, sequences }: CharacterTraining<F32>) {
   for (let from = 0; from < sequences.length; from += batch * (steps + 1)) {
-    const input = new Float32Array(batch * steps * vocabulary);
+    const tokens = new Float32Array(batch * steps);
+    const oneHot = new Float32Array(batch * steps * vocabulary);
     const target = new Float32Array(batch * steps);
     for (let index = 0; index < batch * steps; index++) {
       const at = from + index + Math.floor(index / steps);
-      input[index * vocabulary + sequences[at]] = 1;
+      tokens[index] = sequences[at];
+      oneHot[index * vocabulary + sequences[at]] = 1;
       target[index] = sequences[at + 1];
     }
-    yield { input: new Tensor(input, [batch, steps, vocabulary]), target: new Tensor(target, [batch, steps]) };
+    const input =
+      embeddingSize === undefined ? new Tensor(oneHot, [batch, steps, vocabulary]) : new Tensor(tokens, [batch, steps]);
+    yield { input, target: new Tensor(target, [batch, steps]) };
   }
 }
 
+const smoothed = (labelSmoothing = 0) => (labelSmoothing === 0 ? crossEntropy : crossEntropyWith({ labelSmoothing }));
+
+/** The network of a training, with its initial weights. */
+function sequenceModel({ cell, units, options, isBidirectional, outputs, inputSize, initial }: SequenceTraining<F32>) {
+  const make = layers[cell];
+  if (make === undefined) throw new Error(`no layer of cell ${cell}`);
+  const recurrent = make(units, { name: "rnn", ...options });
+  const inTime = isBidirectional ? bidirectional(recurrent) : recurrent;
+  const model = new Model(sequential(inTime, finalState(), dense(outputs, { name: "head" })), { inputSize });
+  write(model, initial);
+  return model;
+}
+
 export function trainSequences(given: SequenceTraining<F32>): TrainingResult<F32> {
-  const { updates, batch, steps, inputSize, units } = given;
-  const make = layers[given.cell];
-  if (make === undefined) throw new Error(`no layer of cell ${given.cell}`);
-  const recurrent = make(units, { name: "rnn", ...given.options });
-  const inTime = given.isBidirectional ? bidirectional(recurrent) : recurrent;
-  const model = new Model(sequential(inTime, finalState(), dense(given.outputs, { name: "head" })), { inputSize });
-  write(model, given.initial);
+  const { updates, batch, steps, inputSize } = given;
+  const model = sequenceModel(given);
   const data = {
     input: new Tensor(given.x, [updates * batch, steps, inputSize]),
     target: Float32Array.from(given.labels),
     ...(given.lengths === undefined ? {} : { lengths: given.lengths }),
   };
-  const loss: number[] = [];
+  const [loss, gradientNorms]: [number[], number[]] = [[], []];
   const onUpdate = (value: number) => loss.push(value);
-  const criterion = { crossEntropy, binaryCrossEntropy }[given.loss];
+  const crossEntropies = { crossEntropy: smoothed(given.labelSmoothing), binaryCrossEntropy };
   // One pass over the data in order: a batch is an update, as recorded.
-  const options = { loss: criterion, optimizer: rule(given.optimizer), batchSize: batch, shuffle: false, onUpdate };
+  const course = courseOf(given);
+  const options = { loss: crossEntropies[given.loss], ...course, batchSize: batch, shuffle: false, onUpdate };
   const first = new Trainer(model, data, options);
-  first.run({ batches: Math.ceil(updates / 2) });
-  const trainer = Trainer.resume(first.save(), data, { onUpdate });
+  const update = (trainer: Trainer) => {
+    trainer.run({ batches: 1 });
+    gradientNorms.push(lastNorm(trainer));
+  };
+  while (loss.length < Math.ceil(updates / 2)) update(first);
+  const { schedule } = course;
+  const schedules = schedule === undefined ? {} : { schedules: { recorded: () => schedule } };
+  const trainer = Trainer.resume(first.save(), data, { onUpdate, ...schedules });
   model.dispose();
-  trainer.run({ epochs: 1 });
+  while (loss.length < updates) update(trainer);
   const final = read(trainer.model, Object.keys(given.initial));
   trainer.model.dispose();
-  return { loss, final };
+  return { loss, final, gradientNorm: gradientNorms };
 }

@@ -6,7 +6,10 @@ interface Training<A extends Numbers> {
   readonly cell: string;
   readonly options?: CellOptions;
   readonly units: number;
+  /** With a schedule of its learning rate where that changes from update to update. */
   readonly optimizer: OptimizerSpec;
+  /** Largest norm of all gradients together. */
+  readonly clipNorm?: number;
   readonly initial: Named<A>;
 }
 
@@ -22,17 +25,20 @@ export interface WindowTraining<A extends Numbers> extends Training<A> {
   readonly isHalved: boolean;
 }
 
-/** Next-character training: one-hot input, cross entropy averaged over batch and steps, zero initial states. */
+/**
+ * Next-character training: one-hot input or the rows of `embedding.weight`, cross entropy averaged over batch and steps, zero
+ * initial states.
+ */
 export interface CharacterTraining<A extends Numbers> extends Training<A> {
-  /** V: width of input and output */
+  /** V: width of output, and of one-hot input */
   readonly vocabulary: number;
+  /** Columns of `embedding.weight`; one-hot input when absent. */
+  readonly embeddingSize?: number;
   readonly batch: number;
   /** T */
   readonly steps: number;
   /** [updates, B, T + 1]; inputs are all but the last, targets all but the first. */
   readonly sequences: ArrayLike<number>;
-  /** Largest norm of all gradients together. */
-  readonly clipNorm?: number;
 }
 
 /** Answers for whole sequences, from the final states of one direction or of both side by side; zero initial states. */
@@ -41,6 +47,8 @@ export interface SequenceTraining<A extends Numbers> extends Training<A> {
   readonly inputSize: number;
   readonly outputs: number;
   readonly loss: "crossEntropy" | "binaryCrossEntropy";
+  /** Of the cross entropy; 0 when absent. */
+  readonly labelSmoothing?: number;
   readonly updates: number;
   readonly batch: number;
   /** T */
@@ -98,7 +106,7 @@ export interface TrainingResult<A extends Numbers> {
   readonly loss: readonly number[];
   /** Parameters after the last update, by the names of `initial`. */
   readonly final: Named<A>;
-  /** Norm of all gradients before clipping, one an update; with `clipNorm`. */
+  /** Norm of all gradients before clipping, one an update; absent where the engine tells none. */
   readonly gradientNorm?: readonly number[];
   /** Of streams: h [B, H] that goes on after each update; undefined where a set ends. */
   readonly states?: readonly (A | undefined)[];

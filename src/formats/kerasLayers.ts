@@ -1,0 +1,134 @@
+import type { Activation } from "../activations.js";
+import { ArgumentError, ShapeError } from "../errors.js";
+import { activate } from "../layers/activate.js";
+import { dense } from "../layers/dense.js";
+import { dropout } from "../layers/dropout.js";
+import { embedding } from "../layers/embedding.js";
+import type { Layer } from "../layers/layer.js";
+import { max, mean } from "../layers/poolSteps.js";
+import { softmax } from "../layers/softmax.js";
+import type { KerasChain } from "./kerasChain.js";
+import { type KerasActivation, type KerasOptions, SOFTMAX } from "./kerasOptions.js";
+import { addBidirectional, addRecurrent, isRecurrent } from "./kerasRecurrent.js";
+import type { KerasLayer } from "./kerasTopology.js";
+
+/** Adds what a layer's options describe. */
+type Reader = (options: KerasOptions, chain: KerasChain) => void;
+
+/** Layers that work on each row alone, so that `TimeDistributed` changes nothing. */
+const ofRows: Readonly<Record<string, Reader>> = {
+  Activation: (options, chain) => addActivation(options.activation("activation"), chain),
+  Dense: addDense,
+  Dropout: addDropout,
+  ELU: (options, chain) => chain.push(activate({ type: "elu", alpha: options.number("alpha", 1) })),
+  LeakyReLU(options, chain) {
+    const alpha = options.number("negative_slope", options.number("alpha", 0.3));
+    chain.push(activate({ type: "leakyRelu", alpha }));
+  },
+  ReLU: (options, chain) => chain.push(activate(rectifier(options))),
+  Softmax(options, chain) {
+    const axis = options.number("axis", -1);
+    if (axis !== -1) options.note(`option axis must be -1, found ${axis}`);
+    chain.push(softmax());
+  },
+  ThresholdedReLU: (options, chain) =>
+    chain.push(activate({ type: "thresholdedRelu", alpha: options.number("theta", 1) })),
+};
+
+/** Layers that know of time. */
+const ofSequences: Readonly<Record<string, Reader>> = {
+  Bidirectional: addBidirectional,
+  Embedding: addEmbedding,
+  GlobalAveragePooling1D: (options, chain) => addPooling(mean(), options, chain),
+  GlobalMaxPooling1D: (options, chain) => addPooling(max(), options, chain),
+  Masking: addMasking,
+  SpatialDropout1D: (options, chain) => chain.push(dropout(options.number("rate"), { perSequence: true })),
+  TimeDistributed(options, chain) {
+    const inner = options.inner("layer");
+    if (inner === undefined) return;
+    if (Object.hasOwn(ofRows, inner.kind)) read(ofRows[inner.kind] as Reader, options.of(inner), chain);
+    else options.note(`a ${inner.kind} for each step is not read`);
+  },
+};
+
+/** Adds a layer of Keras to a chain; what is not read of it is noted. */
+export function addLayer(layer: KerasLayer, options: KerasOptions, chain: KerasChain): void {
+  const { kind } = layer;
+  if (isRecurrent(kind)) read((own) => addRecurrent(kind, own, chain), options, chain);
+  else if (Object.hasOwn(ofRows, kind)) read(ofRows[kind] as Reader, options, chain);
+  else if (Object.hasOwn(ofSequences, kind)) read(ofSequences[kind] as Reader, options, chain);
+  else options.note("there is no such layer here");
+}
+
+function read(reader: Reader, options: KerasOptions, chain: KerasChain): void {
+  try {
+    reader(options, chain);
+    options.close();
+  } catch (error) {
+    if (!(error instanceof ArgumentError || error instanceof ShapeError)) throw error;
+    options.note(error.message);
+  }
+}
+
+function addActivation(chosen: KerasActivation, chain: KerasChain): void {
+  if (chosen === SOFTMAX) chain.push(softmax());
+  else if (chosen !== "linear") chain.push(activate(chosen));
+}
+
+function addDense(options: KerasOptions, chain: KerasChain): void {
+  const chosen = options.activation("activation", "linear");
+  const activation = chosen === SOFTMAX ? "linear" : chosen;
+  const name = chain.pathFor(options.name);
+  chain.push(dense(options.number("units"), { name, bias: options.boolean("use_bias", true), activation }));
+  chain.weigh(options, name);
+  if (chosen === SOFTMAX) chain.push(softmax());
+}
+
+/** A noise shape with one step is one mask for all steps. */
+function addDropout(options: KerasOptions, chain: KerasChain): void {
+  const shape = options.take("noise_shape");
+  const perSequence = Array.isArray(shape) && shape.length === 3 && shape[1] === 1;
+  if (shape !== undefined && !perSequence) options.note("its noise_shape is not [batch, 1, features]");
+  chain.push(dropout(options.number("rate"), { perSequence }));
+}
+
+function rectifier(options: KerasOptions): Activation {
+  const [most, slope, threshold] = [
+    options.number("max_value", Number.POSITIVE_INFINITY),
+    options.number("negative_slope", 0),
+    options.number("threshold", 0),
+  ];
+  const isBounded = most !== Number.POSITIVE_INFINITY;
+  if (Number(isBounded) + Number(slope !== 0) + Number(threshold !== 0) > 1)
+    options.note("max_value, negative_slope and threshold are read one at a time");
+  if (isBounded) return { type: "hardTanh", alpha: 0, beta: most };
+  if (slope !== 0) return { type: "leakyRelu", alpha: slope };
+  return threshold === 0 ? "relu" : { type: "thresholdedRelu", alpha: threshold };
+}
+
+function addPooling(layer: Layer, options: KerasOptions, chain: KerasChain): void {
+  const format = options.take("data_format") ?? "channels_last";
+  if (format !== "channels_last") options.note("option data_format must be channels_last");
+  if (chain.isMasked) options.note("it pools what is masked, where one Keras does as another does not");
+  chain.push(layer);
+}
+
+function addEmbedding(options: KerasOptions, chain: KerasChain): void {
+  if (chain.layers.length > 0) options.note("it must read the input itself");
+  const name = chain.pathFor(options.name);
+  chain.readsTokens = true;
+  chain.push(embedding(options.number("input_dim"), options.number("output_dim"), { name }));
+  chain.weigh(options, name);
+  if (options.boolean("mask_zero")) mask(0, options, chain);
+}
+
+function addMasking(options: KerasOptions, chain: KerasChain): void {
+  if (chain.layers.length > 0) options.note("it masks what is not the input itself");
+  mask(options.number("mask_value", 0), options, chain);
+}
+
+function mask(value: number, options: KerasOptions, chain: KerasChain): void {
+  if (chain.maskValue !== undefined) options.note("it is the second mask of its input");
+  chain.maskValue = Math.fround(value);
+  chain.isMasked = true;
+}

@@ -1,0 +1,217 @@
+import { ArgumentError, FormatError } from "../errors.js";
+import { describe } from "../shape.js";
+import { type Json, JsonReader } from "./json.js";
+import { encodeUtf8 } from "./utf8.js";
+
+/** A tensor of a topology: what a layer gives, by its place; 0 is the output, states follow. */
+export interface KerasTensor {
+  readonly layer: string;
+  readonly index: number;
+}
+
+/** A layer of a topology. */
+export interface KerasLayer {
+  readonly name: string;
+  /** Its class: `LSTM`. */
+  readonly kind: string;
+  readonly config: JsonObject;
+  /** What it reads: its input, then states to begin with. */
+  readonly inbound: readonly KerasTensor[];
+}
+
+/** A network as Keras describes it, Sequential ones included: layers by name and what they read. */
+export interface KerasGraph {
+  readonly layers: ReadonlyMap<string, KerasLayer>;
+  readonly inputs: readonly KerasTensor[];
+  readonly outputs: readonly KerasTensor[];
+  /** Of Keras, as the file says it; "" where it does not. */
+  readonly version: string;
+}
+
+/** An object of the file. */
+export type JsonObject = Map<string, Json>;
+
+/** What errors call the file. */
+export const FILE = "model.json";
+
+/**
+ * The JSON object of a `model.json`.
+ * @throws FormatError with the byte position when it is not JSON, ArgumentError when it is no text and no object
+ */
+export function readTopology(given: string | object): JsonObject {
+  if ((typeof given !== "string" && typeof given !== "object") || given === null)
+    throw new ArgumentError(`loadKeras wants a model.json as a text or an object, received ${describe(given)}.`);
+  const bytes = bytesOf(given);
+  const found = new JsonReader(bytes, 0, bytes.length, FILE).read();
+  if (found instanceof Map) return found;
+  throw new FormatError(`${FILE}: the text is JSON, but no object.`);
+}
+
+function bytesOf(given: string | object): Uint8Array {
+  if (given instanceof Uint8Array) return given;
+  if (given instanceof ArrayBuffer) return new Uint8Array(given);
+  try {
+    return encodeUtf8(typeof given === "string" ? given : JSON.stringify(given));
+  } catch (error) {
+    throw new ArgumentError(`loadKeras wants a model.json that is plain JSON: ${(error as Error).message}`);
+  }
+}
+
+/** A member by its name in snake_case, or the same in camelCase; undefined where there is neither. */
+export function member(object: JsonObject, name: string): Json | undefined {
+  return object.get(name) ?? object.get(name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+}
+
+/** The network of a `model.json`, or of Keras's own JSON. @param problems takes note of what is not read */
+export function graphOf(root: JsonObject, problems: string[]): KerasGraph {
+  if (member(root, "format") === "graph-model")
+    throw new FormatError(`${FILE} is a graph of TensorFlow operations, not of layers: convert to tfjs_layers_model.`);
+  const topology = objectOf(member(root, "model_topology") ?? root, "model_topology");
+  const model = objectOf(member(topology, "model_config") ?? topology, "model_config");
+  const kind = textAt(model, "class_name", "the model");
+  const version = member(topology, "keras_version") ?? member(root, "keras_version");
+  const parts = Object.hasOwn(readers, kind) ? (readers[kind] as Reader) : undefined;
+  if (parts === undefined)
+    throw new FormatError(`${FILE}: the model is a ${kind}. Known are ${Object.keys(readers).join(", ")}.`);
+  const { layers, inputs, outputs } = parts(member(model, "config"), problems);
+  const byName = new Map<string, KerasLayer>();
+  for (const layer of layers) {
+    if (byName.has(layer.name)) throw new FormatError(`${FILE}: two layers are called "${layer.name}".`);
+    byName.set(layer.name, layer);
+  }
+  for (const { layer } of [...inputs, ...outputs, ...layers.flatMap(({ inbound }) => inbound)])
+    if (!byName.has(layer)) throw new FormatError(`${FILE} names a layer "${layer}" that it does not have.`);
+  return { layers: byName, inputs, outputs, version: typeof version === "string" ? version : "" };
+}
+
+interface Parts {
+  readonly layers: readonly KerasLayer[];
+  readonly inputs: readonly KerasTensor[];
+  readonly outputs: readonly KerasTensor[];
+}
+
+type Reader = (config: Json | undefined, problems: string[]) => Parts;
+
+const readers: Readonly<Record<string, Reader>> = {
+  Sequential: readSequential,
+  Model: readFunctional,
+  Functional: readFunctional,
+};
+
+/** What a layer reads its input shape from is its own option there: an input of its name stands before the first one. */
+function readSequential(config: Json | undefined): Parts {
+  const entries = flattened(config);
+  const [first] = entries;
+  if (first === undefined) throw new FormatError(`${FILE}: the Sequential model has no layers.`);
+  const layers: KerasLayer[] = [];
+  if (first.kind !== INPUT) layers.push({ ...first, name: `${first.name}_input`, kind: INPUT });
+  for (const entry of entries) {
+    const before = layers.at(-1);
+    layers.push(before === undefined ? entry : { ...entry, inbound: [{ layer: before.name, index: 0 }] });
+  }
+  const ends = [layers[0], layers.at(-1)] as [KerasLayer, KerasLayer];
+  const [inputs, outputs] = ends.map(({ name }) => [{ layer: name, index: 0 }]) as [KerasTensor[], KerasTensor[]];
+  return { layers, inputs, outputs };
+}
+
+/** Class of the layers that stand for inputs. */
+export const INPUT = "InputLayer";
+
+/** The layers of a Sequential model, those of Sequential ones inside it in their places. */
+function flattened(config: Json | undefined): KerasLayer[] {
+  const list = Array.isArray(config) ? config : member(objectOf(config, "config"), "layers");
+  return arrayOf(list, "layers").flatMap((each) => {
+    const entry = objectOf(each, "a layer");
+    return textAt(entry, "class_name", "a layer") === "Sequential"
+      ? flattened(member(entry, "config"))
+      : [layerOf(entry, [])];
+  });
+}
+
+function readFunctional(config: Json | undefined, problems: string[]): Parts {
+  const model = objectOf(config, "config");
+  const layers = arrayOf(member(model, "layers"), "layers").map((each) => {
+    const entry = objectOf(each, "a layer");
+    const layer = layerOf(entry, []);
+    const nodes = arrayOf(member(entry, "inbound_nodes") ?? [], `inbound_nodes of "${layer.name}"`);
+    if (nodes.length > 1) problems.push(`${layerTitle(layer)}: it is used ${nodes.length} times`);
+    return { ...layer, inbound: nodes.slice(0, 1).flatMap((node) => inboundOf(node, layer, problems)) };
+  });
+  return { layers, inputs: endsOf(model, "input_layers"), outputs: endsOf(model, "output_layers") };
+}
+
+function layerOf(entry: JsonObject, inbound: readonly KerasTensor[]): KerasLayer {
+  const kind = textAt(entry, "class_name", "a layer");
+  const config = objectOf(member(entry, "config"), `config of a ${kind}`);
+  const name = member(config, "name") ?? member(entry, "name") ?? nameInside(config);
+  if (typeof name !== "string" || name === "") throw new FormatError(`${FILE}: a ${kind} has no name.`);
+  return { name, kind, config, inbound };
+}
+
+/** Older files give a wrapper no name of its own. */
+function nameInside(config: JsonObject): Json | undefined {
+  const inner = member(config, "layer");
+  const own = inner instanceof Map ? member(inner, "config") : undefined;
+  return own instanceof Map ? member(own, "name") : undefined;
+}
+
+/**
+ * `[["input", 0, 0, {}], ["encoder", 0, 1, {}]]`; states may also stand among the options of the first. Keras 3 has
+ * `{ args: [tensor], kwargs: { initial_state: [tensor] } }`.
+ */
+function inboundOf(node: Json, layer: KerasLayer, problems: string[]): KerasTensor[] {
+  const owner = `inbound_nodes of "${layer.name}"`;
+  const noteOptions = (options: Json | undefined): Json[] => {
+    if (!(options instanceof Map)) return [];
+    const states = member(options, "initial_state") ?? null;
+    for (const [name, value] of options)
+      if (value !== states && value !== null && value !== false)
+        problems.push(`${layerTitle(layer)}: it is called with "${name}"`);
+    return Array.isArray(states) ? states : [];
+  };
+  const given =
+    node instanceof Map
+      ? [...arrayOf(member(node, "args"), owner).flat(), ...noteOptions(member(node, "kwargs"))]
+      : arrayOf(node, owner).flatMap((each) => [each, ...noteOptions(arrayOf(each, owner)[3])]);
+  return given.map((each) => tensorOf(historyOf(each), owner));
+}
+
+/** `["lstm", 0, 1]`, which Keras 3 wraps in a description of the tensor. */
+function historyOf(given: Json): Json {
+  const config = given instanceof Map ? member(given, "config") : undefined;
+  return (config instanceof Map ? member(config, "keras_history") : undefined) ?? given;
+}
+
+/** A list of tensors, or, where there is one alone, itself. */
+function endsOf(model: JsonObject, name: string): KerasTensor[] {
+  const list = arrayOf(member(model, name), name);
+  return typeof list[0] === "string" ? [tensorOf(list, name)] : list.map((each) => tensorOf(each, name));
+}
+
+function tensorOf(given: Json, owner: string): KerasTensor {
+  const [layer, node, index] = arrayOf(given, owner);
+  if (typeof layer !== "string" || typeof node !== "number" || typeof index !== "number")
+    throw new FormatError(`${FILE}: ${owner} holds ${JSON.stringify(given)} where ["layer", node, index] is wanted.`);
+  return { layer, index };
+}
+
+export function arrayOf(value: Json | undefined, owner: string): Json[] {
+  if (Array.isArray(value)) return value;
+  throw new FormatError(`${FILE}: ${owner} must be a list.`);
+}
+
+export function objectOf(value: Json | undefined, owner: string): JsonObject {
+  if (value instanceof Map) return value;
+  throw new FormatError(`${FILE}: ${owner} must be an object.`);
+}
+
+export function textAt(object: JsonObject, name: string, owner: string): string {
+  const value = member(object, name);
+  if (typeof value === "string") return value;
+  throw new FormatError(`${FILE}: ${name} of ${owner} must be a text.`);
+}
+
+/** A layer as errors call it: `lstm_1 (LSTM)`. */
+export function layerTitle({ name, kind }: Pick<KerasLayer, "name" | "kind">): string {
+  return `${name} (${kind})`;
+}

@@ -1,0 +1,63 @@
+import { elements, type Shape } from "../shape.js";
+
+/** What an axis of a model's data stands for. */
+export type AxisRole = "batch" | "time" | "features" | "direction" | "units" | "layers";
+
+/** A part of an axis that stays together, by identity; what it stands for shows when an operator uses it. */
+export interface Atom {
+  readonly size: number;
+  /** Whether the file leaves its size open; `size` stands for it then. */
+  readonly isOpen?: boolean;
+  role?: AxisRole;
+}
+
+/** The axes of a value, each made of atoms, the last running fastest; an axis of length 1 may have none. */
+export type Axes = readonly (readonly Atom[])[];
+
+export function sizesOf(axes: Axes): number[] {
+  return axes.map((atoms) => elements(atoms.map(({ size }) => size)));
+}
+
+/** Whether an axis has this size, or may have it. */
+export function fitsSize(atoms: readonly Atom[], size: number): boolean {
+  return sizesOf([atoms])[0] === size || atoms.some(({ isOpen }) => isOpen);
+}
+
+/** Whether both are the same atoms in the same order; those of length 1 take no part. */
+export function isSame(a: readonly Atom[], b: readonly Atom[]): boolean {
+  const [own, other] = [a, b].map((atoms) => atoms.filter(({ size }) => size !== 1)) as [Atom[], Atom[]];
+  return own.length === other.length && own.every((atom, index) => atom === other[index]);
+}
+
+/** The same values in the same order, cut into axes of these sizes; undefined where a cut would go through an atom. */
+export function regroup(axes: Axes, sizes: Shape): Axes | undefined {
+  const left = axes.flat();
+  if (elements(sizes) !== elements(left.map(({ size }) => size))) return undefined;
+  const groups = sizes.map((wanted) => {
+    const group: Atom[] = [];
+    let size = 1;
+    while (left.length > 0 && (size < wanted || (wanted === 1 && group.length === 0 && left[0]?.size === 1))) {
+      const atom = left.shift() as Atom;
+      group.push(atom);
+      size *= atom.size;
+    }
+    return size === wanted ? group : undefined;
+  });
+  return groups.some((group) => group === undefined) ? undefined : (groups as Axes);
+}
+
+/**
+ * A size for an axis whose size is open: a prime that no size in a file happens to be, so that sizes made of it tell what they are
+ * made of. Small enough that two of them and a width multiply exactly.
+ * @param index of the open axis
+ */
+export function openSize(index: number): number {
+  let size = 99_991;
+  for (let left = index; left > 0; ) if (isPrime(--size)) left--;
+  return size;
+}
+
+function isPrime(value: number): boolean {
+  for (let factor = 2; factor * factor <= value; factor++) if (value % factor === 0) return false;
+  return true;
+}

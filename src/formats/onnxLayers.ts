@@ -1,0 +1,158 @@
+import type { Activation } from "../activations.js";
+import { activate } from "../layers/activate.js";
+import { columns } from "../layers/columns.js";
+import { dense } from "../layers/dense.js";
+import { embedding } from "../layers/embedding.js";
+import { finalState } from "../layers/finalState.js";
+import type { Layer } from "../layers/layer.js";
+import { elements } from "../shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { type Atom, type Axes, fitsSize, isSame } from "./onnxAxes.js";
+import type { OnnxConstant } from "./onnxConstant.js";
+import type { OnnxNode } from "./onnxFile.js";
+import type { DenseParts, Flow, Given, Note, OnnxInput, OnnxLayer, States, Tracked } from "./onnxValues.js";
+
+/** What a chain becomes with another layer. */
+export function withLayer(flow: Flow, layer: OnnxLayer, axes: Axes, features = flow.features): Flow {
+  return { ...flow, layers: [...flow.layers, layer], axes, features };
+}
+
+/** A layer without weights. */
+export function plainLayer(node: OnnxNode, make: () => Layer, isEnd = false): OnnxLayer {
+  return { node, weights: {}, make, isEnd };
+}
+
+/** Takes note of what an input is used for; undefined when it was used for something else. */
+export function claim(input: OnnxInput, role: NonNullable<OnnxInput["role"]>): OnnxInput | undefined {
+  input.role ??= role;
+  return input.role === role ? input : undefined;
+}
+
+/** A value as the data that layers read; undefined, and noted, where it is none. */
+export function asFlow(node: OnnxNode, value: Tracked, note: Note): Flow | undefined {
+  if (value.kind === "flow") return value;
+  if (value.kind === "states") return stateFlow(node, value, note);
+  const { input, axes, range } = value;
+  if (input.place.type !== "F32") return note(node, `of input "${input.place.name}" of type ${input.place.type}`);
+  if (range !== undefined) return note(node, `of a part of input "${input.place.name}"`);
+  if (claim(input, "sequence") === undefined)
+    return note(node, `of input "${input.place.name}", which is ${input.role}`);
+  const features = axes.at(-1) ?? [];
+  for (const atom of features) atom.role ??= "features";
+  return { kind: "flow", input, axes, layers: [], features };
+}
+
+/** Final hidden states as what a network goes on with: all of a layer's directions, or one of them. */
+function stateFlow(node: OnnxNode, { input, axes, parts, stack, units }: States, note: Note): Flow | undefined {
+  const [first] = parts as [States["parts"][number]];
+  const { layer, layers, direction } = first;
+  const isRow = parts.every(
+    (part, index) => part.layer === layer && part.state === "h" && part.direction === direction + index,
+  );
+  if (!isRow) return note(node, "of states that are not the hidden states of one layer");
+  const end = plainLayer(node, finalState, true);
+  const { directions } = layer.recurrent as NonNullable<OnnxLayer["recurrent"]>;
+  const chosen = plainLayer(node, () => columns(direction * units.size, (direction + parts.length) * units.size));
+  const chain = parts.length === directions ? [...layers, end] : [...layers, end, chosen];
+  return { kind: "flow", input, axes, layers: chain, features: [stack, units] };
+}
+
+/** Whether the last axis of a flow holds its features, as those layers want it that work on rows. */
+export function hasRows({ axes, features }: Flow): boolean {
+  return isSame(axes.at(-1) ?? [], features);
+}
+
+/** y = f(W x + b). @param weights `W` [units, inputs] and `B` [units] */
+export function denseLayer(
+  node: OnnxNode,
+  weights: { readonly W: Tensor; readonly B?: Tensor },
+  parts: DenseParts,
+): OnnxLayer {
+  const { W, B } = weights;
+  return {
+    node,
+    weights: B === undefined ? { W } : { W, B },
+    inputSize: W.shape[1] as number,
+    dense: parts,
+    make: ({ name }) => dense(parts.units, { name, bias: B !== undefined, activation: parts.activation ?? "linear" }),
+  };
+}
+
+/** A flow through a dense layer; undefined, and noted, where the weights do not fit it. */
+export function throughDense(
+  node: OnnxNode,
+  flow: Flow,
+  W: Tensor,
+  B: Tensor | undefined,
+  note: Note,
+): Flow | undefined {
+  const [units, inputs] = W.shape as [number, number];
+  if (!hasRows(flow) || !fitsSize(flow.features, inputs))
+    return note(node, "of another axis than that of the features");
+  const layer = denseLayer(node, B === undefined ? { W } : { W, B }, { units });
+  const features: Atom[] = [{ size: units, role: "features" }];
+  return withLayer(flow, layer, [...flow.axes.slice(0, -1), features], features);
+}
+
+/** A flow whose last layer is another than before. */
+export function withLast(flow: Flow, layer: OnnxLayer): Flow {
+  return { ...flow, layers: [...flow.layers.slice(0, -1), layer] };
+}
+
+/** A bias on the dense layer before it; undefined, and noted, where there is none that lacks one. */
+export function withBias(node: OnnxNode, flow: Flow, bias: OnnxConstant, note: Note): Flow | undefined {
+  const last = flow.layers.at(-1);
+  const { W, B } = last?.weights ?? {};
+  const parts = last?.dense;
+  if (parts === undefined || W === undefined || B !== undefined || parts.activation !== undefined)
+    return note(node, "of a constant, but for the bias of a MatMul");
+  const leading = bias.shape.slice(0, -1);
+  const values =
+    leading.every((size) => size === 1) && bias.shape.length <= flow.axes.length
+      ? biasOf(bias, parts.units)
+      : undefined;
+  if (values === undefined) return note(node, "of a constant that is not one value a feature");
+  return withLast(flow, denseLayer((last as OnnxLayer).node, { W, B: values }, parts));
+}
+
+/** A bias [units] from what spreads to it. */
+export function biasOf(bias: OnnxConstant, units: number): Tensor | undefined {
+  return bias
+    .reshape([elements(bias.shape)])
+    ?.spread([units])
+    ?.tensor();
+}
+
+/** An activation: of the dense layer before it, or as a layer of its own. */
+export function withActivation(node: OnnxNode, flow: Flow, activation: Activation): Flow {
+  const last = flow.layers.at(-1);
+  const { W, B } = last?.weights ?? {};
+  if (last?.dense === undefined || last.dense.activation !== undefined || W === undefined)
+    return withLayer(
+      flow,
+      plainLayer(node, () => activate(activation)),
+      flow.axes,
+    );
+  const weights = B === undefined ? { W } : { W, B };
+  return withLast(flow, denseLayer(last.node, weights, { ...last.dense, activation }));
+}
+
+/** Rows of a table [tokens, size] by the tokens that an input gives. */
+export function embed(node: OnnxNode, table: OnnxConstant, tokens: Given, note: Note): Flow | undefined {
+  const { input, axes, range } = tokens;
+  const { type, name } = input.place;
+  const W = table.shape.length === 2 ? table.tensor() : undefined;
+  if (W === undefined || range !== undefined)
+    return note(node, `by input "${name}" from anything but a table of weights`);
+  if (!["I64", "I32"].includes(type) || claim(input, "sequence") === undefined)
+    return note(node, `by input "${name}" of type ${type}, which is no list of tokens`);
+  const [vocabulary, size] = W.shape as [number, number];
+  const layer: OnnxLayer = {
+    node,
+    inputSize: 1,
+    weights: { W },
+    make: ({ name: own }) => embedding(vocabulary, size, { name: own }),
+  };
+  const features: Atom[] = [{ size, role: "features" }];
+  return { kind: "flow", input, layers: [layer], axes: [...axes, features], features };
+}

@@ -1,0 +1,122 @@
+import { softmax } from "../layers/softmax.js";
+import { Tensor } from "../tensor/tensor.js";
+import { transposed } from "./blocks.js";
+import { ACTIVATIONS, activationOf } from "./onnxActivations.js";
+import { OnnxConstant } from "./onnxConstant.js";
+import type { OnnxNode } from "./onnxFile.js";
+import {
+  asFlow,
+  biasOf,
+  embed,
+  hasRows,
+  plainLayer,
+  throughDense,
+  withActivation,
+  withBias,
+  withLayer,
+} from "./onnxLayers.js";
+import { axisOf, numberOf } from "./onnxNode.js";
+import { RECURRENT_ATTRIBUTES } from "./onnxRecurrent.js";
+import { runRecurrent } from "./onnxRecurrentRun.js";
+import { structure } from "./onnxStructure.js";
+import type { Flow, Given, Note, OnnxOperator, OnnxValue } from "./onnxValues.js";
+
+/** Version of the operators from which softmax is by default taken over the last axis. */
+const LAST_AXIS_SOFTMAX = 13;
+
+type Inputs = readonly (OnnxValue | undefined)[];
+
+const recurrent: OnnxOperator = { attributes: RECURRENT_ATTRIBUTES, run: runRecurrent };
+
+/** Operators that act on what depends on the graph's inputs. */
+export function operators(): Readonly<Record<string, OnnxOperator>> {
+  const activations = Object.entries(ACTIVATIONS).map(([name, attributes]): [string, OnnxOperator] => [
+    name,
+    { attributes, run: activate },
+  ]);
+  return {
+    ...structure,
+    ...Object.fromEntries(activations),
+    Add: { attributes: [], run: add },
+    Gather: { attributes: ["axis"], run: gather },
+    Gemm: { attributes: ["alpha", "beta", "transA", "transB"], run: gemm },
+    GRU: recurrent,
+    LSTM: recurrent,
+    MatMul: { attributes: [], run: matMul },
+    RNN: recurrent,
+    Softmax: { attributes: ["axis"], run: shares },
+  };
+}
+
+function activate(node: OnnxNode, inputs: Inputs, note: Note): Flow | undefined {
+  const flow = flowOf(node, inputs, note);
+  return flow && withActivation(node, flow, activationOf(node));
+}
+
+/** Rows of a table by tokens, or places along an axis. */
+function gather(node: OnnxNode, inputs: Inputs, note: Note, opset: number): ReturnType<OnnxOperator["run"]> {
+  const [table, tokens] = inputs;
+  const isLookUp = table instanceof OnnxConstant && numberOf(node, "axis", 0) === 0;
+  if (isLookUp && isGiven(tokens)) return embed(node, table, tokens, note);
+  return structure.Gather?.run(node, inputs, note, opset);
+}
+
+function isGiven(value: OnnxValue | undefined): value is Given {
+  return value !== undefined && "kind" in value && value.kind === "given";
+}
+
+/** The first input as data. */
+function flowOf(node: OnnxNode, [value]: Inputs, note: Note): Flow | undefined {
+  if (value === undefined || value instanceof OnnxConstant) return note(node, "of a constant");
+  return asFlow(node, value, note);
+}
+
+function matMul(node: OnnxNode, inputs: Inputs, note: Note): Flow | undefined {
+  const weights = inputs[1] instanceof OnnxConstant && inputs[1].shape.length === 2 ? inputs[1].tensor() : undefined;
+  if (weights === undefined) return note(node, "by anything but a matrix of weights");
+  const flow = flowOf(node, inputs, note);
+  return flow && throughDense(node, flow, transposed(weights), undefined, note);
+}
+
+/** y = α x W + β b, with W turned over where `transB` says so. */
+function gemm(node: OnnxNode, inputs: Inputs, note: Note): Flow | undefined {
+  const [, given, added] = inputs;
+  const weights = given instanceof OnnxConstant && given.shape.length === 2 ? given.tensor() : undefined;
+  if (weights === undefined || numberOf(node, "transA", 0) !== 0)
+    return note(node, "by anything but a matrix of weights");
+  const W = numberOf(node, "transB", 0) === 0 ? transposed(weights) : weights;
+  const B = added instanceof OnnxConstant ? biasOf(added, W.shape[0] as number) : undefined;
+  if (added !== undefined && B === undefined) return note(node, "with anything but a bias for each feature");
+  const flow = flowOf(node, inputs, note);
+  if (flow === undefined) return undefined;
+  const beta = numberOf(node, "beta", 1);
+  return throughDense(node, flow, scaled(W, numberOf(node, "alpha", 1)), B && scaled(B, beta), note);
+}
+
+function scaled(tensor: Tensor, factor: number): Tensor {
+  return factor === 1
+    ? tensor
+    : new Tensor(
+        tensor.data.map((value) => value * factor),
+        tensor.shape,
+      );
+}
+
+function add(node: OnnxNode, inputs: Inputs, note: Note): Flow | undefined {
+  const bias = inputs.find((value) => value instanceof OnnxConstant);
+  if (bias === undefined) return note(node, "of several data paths");
+  const flow = flowOf(
+    node,
+    inputs.filter((value) => value !== bias),
+    note,
+  );
+  return flow && withBias(node, flow, bias, note);
+}
+
+function shares(node: OnnxNode, inputs: Inputs, note: Note, opset: number): Flow | undefined {
+  const flow = flowOf(node, inputs, note);
+  if (flow === undefined) return undefined;
+  const axis = axisOf(node, numberOf(node, "axis", opset < LAST_AXIS_SOFTMAX ? 1 : -1), flow.axes.length);
+  if (axis !== flow.axes.length - 1 || !hasRows(flow)) return note(node, "over another axis than that of the features");
+  return withLayer(flow, plainLayer(node, softmax), flow.axes);
+}

@@ -1,0 +1,197 @@
+import { columns } from "../layers/columns.js";
+import { finalState } from "../layers/finalState.js";
+import { lastStep } from "../layers/lastStep.js";
+import { max, mean } from "../layers/poolSteps.js";
+import { type Atom, type Axes, isSame, regroup, sizesOf } from "./onnxAxes.js";
+import { OnnxConstant } from "./onnxConstant.js";
+import type { OnnxNode } from "./onnxFile.js";
+import { shapeFor, shapeOf } from "./onnxFold.js";
+import { asFlow, hasRows, plainLayer, withLayer } from "./onnxLayers.js";
+import { axesOf, axisOf, listOf, numberOf, type OnnxRange, orderOf, rangesOf } from "./onnxNode.js";
+import type { Flow, Given, Note, OnnxOperator, OnnxValue, States, Tracked } from "./onnxValues.js";
+
+/** Operators that arrange what depends on the inputs: its axes in another order or cut otherwise, or a part of it. */
+export const structure: Readonly<Record<string, OnnxOperator>> = {
+  Cast: { attributes: ["saturate", "to"], run: (_node, [value]) => value },
+  Concat: { attributes: ["axis"], run: concat },
+  Dropout: {
+    attributes: ["ratio", "seed", "is_test"],
+    run: (node, [value, , training], note) =>
+      training instanceof OnnxConstant && training.uniform() !== 0 ? note(node, "in training") : [value],
+  },
+  Flatten: /* @__PURE__ */ tracked(["axis"], (node, value, _inputs, note) => {
+    const sizes = sizesOf(value.axes);
+    const axis = numberOf(node, "axis", 1);
+    const [before, after] = [sizes.slice(0, axis), sizes.slice(axis)].map((part) => part.reduce((a, b) => a * b, 1));
+    return cut(node, value, [before as number, after as number], note);
+  }),
+  Gather: /* @__PURE__ */ tracked(["axis"], gather),
+  Identity: { attributes: [], run: (_node, [value]) => value },
+  ReduceMax: /* @__PURE__ */ tracked(["axes", "keepdims"], (node, value, inputs, note) =>
+    pool(node, value, inputs[1], note),
+  ),
+  ReduceMean: /* @__PURE__ */ tracked(["axes", "keepdims"], (node, value, inputs, note) =>
+    pool(node, value, inputs[1], note),
+  ),
+  Reshape: /* @__PURE__ */ tracked(["allowzero"], (node, value, [, wanted], note) =>
+    cut(node, value, shapeFor(node, { shape: sizesOf(value.axes) }, wanted), note),
+  ),
+  Shape: { attributes: ["end", "start"], run: (node, [value]) => shapeOf(node, sizesOf((value as Tracked).axes)) },
+  Slice: /* @__PURE__ */ tracked(["axes", "ends", "starts"], (node, value, inputs, note) => {
+    const ranges = rangesOf(node, inputs, sizesOf(value.axes));
+    if (ranges === undefined) return note(node, "with steps");
+    return ranges.reduce<Tracked | undefined>((found, range) => found && part(node, found, range, true, note), value);
+  }),
+  Squeeze: /* @__PURE__ */ tracked(["axes"], (node, value, [, axes], note) => {
+    const sizes = sizesOf(value.axes);
+    const places = axesOf(node, axes, sizes);
+    if (places.some((axis) => sizes[axis] !== 1)) return note(node, "of an axis that is not of length 1");
+    return { ...value, axes: value.axes.filter((_, axis) => !places.includes(axis)) };
+  }),
+  Transpose: /* @__PURE__ */ tracked(["perm"], (node, value) => ({
+    ...value,
+    axes: orderOf(node, value.axes.length).map((axis) => value.axes[axis] as Atom[]),
+  })),
+  Unsqueeze: /* @__PURE__ */ tracked(["axes"], (node, value, [, given]) => {
+    const count = value.axes.length + (listOf(node, "axes", given)?.length ?? 0);
+    const axes: (readonly Atom[])[] = [...value.axes];
+    for (const axis of axesOf(node, given, new Array<number>(count).fill(0))) axes.splice(axis, 0, []);
+    return { ...value, axes };
+  }),
+};
+
+type Run = (
+  node: OnnxNode,
+  value: Tracked,
+  inputs: readonly (OnnxValue | undefined)[],
+  note: Note,
+) => OnnxValue | undefined;
+
+/** An operator whose first input depends on the graph's, its others being constants. */
+function tracked(attributes: readonly string[], run: Run): OnnxOperator {
+  return {
+    attributes,
+    run(node, inputs, note) {
+      const [value, ...others] = inputs;
+      const isOther = others.some((other) => other !== undefined && !(other instanceof OnnxConstant));
+      if (value === undefined || value instanceof OnnxConstant || isOther) return note(node, "of these inputs");
+      return run(node, value, inputs, note);
+    },
+  };
+}
+
+/** The same values in axes of other sizes. */
+function cut(node: OnnxNode, value: Tracked, sizes: readonly number[], note: Note): Tracked | undefined {
+  const axes = regroup(value.axes, sizes);
+  return axes === undefined ? note(node, `to [${sizes.join(", ")}]`) : { ...value, axes };
+}
+
+function gather(
+  node: OnnxNode,
+  value: Tracked,
+  [, given]: readonly (OnnxValue | undefined)[],
+  note: Note,
+): Tracked | undefined {
+  const indices = given as OnnxConstant;
+  const sizes = sizesOf(value.axes);
+  const axis = axisOf(node, numberOf(node, "axis", 0), sizes.length);
+  const places = Array.from(indices?.list() ?? [], (index) => axisOf(node, index, sizes[axis] as number));
+  const [from = 0] = places;
+  const isRun = places.length > 0 && places.every((place, index) => place === from + index);
+  if (!isRun || indices.shape.length > 1) return note(node, "of places that do not follow each other");
+  return part(node, value, { axis, from, to: from + places.length }, indices.shape.length === 1, note);
+}
+
+/** A part of a value along an axis, which is kept or, where a single place was taken, goes. */
+function part(node: OnnxNode, value: Tracked, range: OnnxRange, isKept: boolean, note: Note): Tracked | undefined {
+  const { axis, from, to } = range;
+  const atoms = value.axes[axis] as readonly Atom[];
+  const size = sizesOf([atoms])[0] as number;
+  const left = (group: readonly Atom[]): Axes =>
+    isKept ? value.axes.map((own, at) => (at === axis ? group : own)) : value.axes.filter((_, at) => at !== axis);
+  // The only step of a file for single steps is the last one nevertheless.
+  const isStep = value.kind === "flow" && !isKept && atoms.some(({ role }) => role === "time");
+  if (from === 0 && to === size && !isStep) return { ...value, axes: left(atoms) };
+  if (to <= from) return note(node, "of nothing");
+  const chosen: Atom = { size: to - from };
+  if (value.kind === "given") return partOfGiven(node, value, atoms, { from, to }, left([chosen]), note);
+  if (value.kind === "flow") return partOfFlow(node, value, range, left, note);
+  if (!isSame(atoms, [value.stack])) return note(node, "of the units of a state");
+  const stack: Atom = { ...chosen, role: "layers" };
+  return { ...value, parts: value.parts.slice(from, to), stack, axes: left([stack]) };
+}
+
+function partOfGiven(
+  node: OnnxNode,
+  value: Given,
+  atoms: readonly Atom[],
+  range: Omit<OnnxRange, "axis">,
+  axes: Axes,
+  note: Note,
+): Given | undefined {
+  if (value.range !== undefined) return note(node, `of a part of input "${value.input.place.name}"`);
+  return { ...value, axes, range: { ...range, atoms } };
+}
+
+/** The last step of a flow, the first one where that is a final state, or some of its features. */
+function partOfFlow(
+  node: OnnxNode,
+  flow: Flow,
+  { axis, from, to }: OnnxRange,
+  left: (group: readonly Atom[]) => Axes,
+  note: Note,
+): Flow | undefined {
+  const atoms = (flow.axes[axis] as readonly Atom[]).filter(({ role, size }) => size !== 1 || role === "time");
+  const [first, ...others] = atoms;
+  if (first?.role === "time" && others.length === 0) {
+    const last = flow.layers.at(-1)?.recurrent;
+    if (flow.layers.some(({ recurrent }) => recurrent?.lengths !== undefined))
+      return note(node, "of a step of sequences with lengths, where a shorter one has ended: take the final state");
+    if (to === first.size && from === to - 1) return withLayer(flow, plainLayer(node, lastStep, true), left([]));
+    if (last?.isReverse && from === 0 && to === 1) return withLayer(flow, plainLayer(node, finalState, true), left([]));
+    return note(node, "of steps, but for the last");
+  }
+  const inner = flow.features.slice(1);
+  const isDirection = first === flow.features[0] && others.length === 0 && inner.length > 0;
+  if (!isDirection && !isSame(atoms, flow.features)) return note(node, "of an axis other than time and features");
+  // One direction of a bidirectional layer is a run of its features.
+  const width = isDirection ? (sizesOf([inner])[0] as number) : 1;
+  const layer = plainLayer(node, () => columns(from * width, to * width));
+  const chosen: Atom = { size: to - from, role: isDirection ? "direction" : "features" };
+  return withLayer(flow, layer, left([chosen]), isDirection ? [chosen, ...inner] : [chosen]);
+}
+
+/** The mean or the largest of all steps. */
+function pool(node: OnnxNode, value: Tracked, given: unknown, note: Note): Flow | undefined {
+  const flow = asFlow(node, value, note);
+  if (flow === undefined) return undefined;
+  const axes = listOf(node, "axes", given) ?? [];
+  const places = axes.map((axis) => axisOf(node, axis, flow.axes.length));
+  const atoms = places.flatMap((axis) => flow.axes[axis] as readonly Atom[]);
+  if (places.length !== 1 || atoms.length !== 1 || atoms[0]?.role !== "time" || !hasRows(flow))
+    return note(node, "over anything but the steps");
+  if (flow.layers.some(({ recurrent }) => recurrent?.lengths !== undefined))
+    return note(node, "over the steps of sequences with lengths, what lies beyond their ends among them");
+  const isKept = numberOf(node, "keepdims", 1) !== 0;
+  const left = flow.axes.flatMap((own, axis) => (axis !== places[0] ? [own] : isKept ? [[]] : []));
+  return withLayer(flow, plainLayer(node, node.operator === "ReduceMax" ? max : mean, true), left);
+}
+
+/** Final states of several layers one after the other, or both directions' side by side. */
+function concat(node: OnnxNode, inputs: readonly (OnnxValue | undefined)[], note: Note): OnnxValue | undefined {
+  if (inputs.length === 1) return inputs[0];
+  const states = inputs.filter(
+    (value): value is States => value !== undefined && "kind" in value && value.kind === "states",
+  );
+  const [first] = states;
+  if (first === undefined || states.length !== inputs.length) return note(node, "of several data paths");
+  const axis = axisOf(node, numberOf(node, "axis", 0), first.axes.length);
+  const parts = states.flatMap((value) => value.parts);
+  const stack: Atom = { size: parts.length, role: "layers" };
+  const { units } = first;
+  const isStack = states.every((value) => isSame(value.axes[axis] ?? [], [value.stack]));
+  const isRow = states.every((value) => isSame(value.axes[axis] ?? [], [value.stack, value.units]));
+  if (!isStack && !isRow) return note(node, "of states along another axis than that of layers or units");
+  const axes = first.axes.map((own, at) => (at !== axis ? own : isStack ? [stack] : [stack, units]));
+  return { ...first, parts, stack, units, axes };
+}

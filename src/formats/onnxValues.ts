@@ -1,0 +1,108 @@
+import type { Activation } from "../activations.js";
+import type { Layer } from "../layers/layer.js";
+import type { RecurrentOptions } from "../layers/recurrentConfig.js";
+import type { Tensor } from "../tensor/tensor.js";
+import type { Atom, Axes } from "./onnxAxes.js";
+import type { OnnxConstant } from "./onnxConstant.js";
+import type { OnnxNode, OnnxPlace } from "./onnxFile.js";
+
+/** Name of a state vector, as models have it. */
+export type StateName = "h" | "c";
+
+/** A layer that an operator has become. */
+export interface OnnxLayer {
+  readonly node: OnnxNode;
+  /** Features of its input, where they are known. */
+  readonly inputSize?: number;
+  readonly weights: Readonly<Record<string, Tensor>>;
+  readonly recurrent?: OnnxRecurrent;
+  /** Of a dense layer: what it does not have yet and the next operators may give it. */
+  readonly dense?: DenseParts;
+  /** Whether it leaves one row of a sequence. */
+  readonly isEnd?: boolean;
+  /** @param options name, and whether initial states are learned, which only a recurrent layer reads */
+  make(options: Pick<RecurrentOptions, "initialState" | "name">): Layer;
+}
+
+/** What is special to recurrent layers. */
+export interface OnnxRecurrent {
+  readonly directions: number;
+  readonly isReverse: boolean;
+  /** Input that says how long the sequences are. */
+  readonly lengths?: OnnxInput;
+  /** Constant initial states [directions, units] that are not 0. */
+  readonly initial: Readonly<Partial<Record<StateName, Tensor>>>;
+}
+
+/** A state vector of one direction of a layer. */
+export interface OnnxStatePart {
+  readonly layer: OnnxLayer;
+  readonly direction: number;
+  readonly state: StateName;
+}
+
+/** What a dense layer is made of. */
+export interface DenseParts {
+  readonly units: number;
+  readonly activation?: Activation;
+}
+
+/** An input of the graph, and what its use has shown. */
+export interface OnnxInput {
+  readonly place: OnnxPlace;
+  readonly axes: Axes;
+  role?: "lengths" | "sequence" | "states";
+  /** State vectors along its axis of layers. */
+  readonly parts: (OnnxStatePart | undefined)[];
+}
+
+/** An input as it is handed on, before anybody has used it. */
+export interface Given {
+  readonly kind: "given";
+  readonly input: OnnxInput;
+  readonly axes: Axes;
+  /** The part that is left of an axis of the input. */
+  readonly range?: { readonly atoms: readonly Atom[]; readonly from: number; readonly to: number };
+}
+
+/** What the layers up to here make of the input. */
+export interface Flow {
+  readonly kind: "flow";
+  readonly input: OnnxInput;
+  readonly axes: Axes;
+  readonly layers: readonly OnnxLayer[];
+  /** What the last axis must hold for a layer to read it. */
+  readonly features: readonly Atom[];
+}
+
+/** States with which recurrent layers end. */
+export interface States {
+  readonly kind: "states";
+  readonly input: OnnxInput;
+  readonly axes: Axes;
+  /** The vectors along `stack`, or the only one; each with the layers up to its own. */
+  readonly parts: readonly (OnnxStatePart & { readonly layers: readonly OnnxLayer[] })[];
+  readonly stack: Atom;
+  readonly units: Atom;
+}
+
+/** A value that depends on the graph's inputs. */
+export type Tracked = Flow | Given | States;
+
+/** Any value of a graph. */
+export type OnnxValue = OnnxConstant | Tracked;
+
+/** Notes what of a node is not read, in words after its name. Its outputs are unknown then. */
+export type Note = (node: OnnxNode, what: string) => undefined;
+
+/** What an operator makes of its inputs: one value, those of all its outputs, or nothing when it took note of why not. */
+export interface OnnxOperator {
+  /** Names of the attributes that it reads. */
+  readonly attributes: readonly string[];
+  run(
+    node: OnnxNode,
+    inputs: readonly (OnnxValue | undefined)[],
+    note: Note,
+    opset: number,
+  ): OnnxValue | readonly (OnnxValue | undefined)[] | undefined;
+}

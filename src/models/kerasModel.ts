@@ -1,0 +1,98 @@
+import type { States, StatesLike } from "../data/givenStates.js";
+import { paddingMask } from "../data/paddingMask.js";
+import type { SequencesLike } from "../data/sequences.js";
+import { ArgumentError } from "../errors.js";
+import type { KerasStateLink } from "../formats/kerasParts.js";
+import { Tensor } from "../tensor/tensor.js";
+import type { Model } from "./model.js";
+import { run } from "./run.js";
+
+/** A network of a Keras model, and how it hangs together with the others. */
+export interface KerasNetwork {
+  /** The network itself, to predict, stream, train and save like any other. */
+  readonly model: Model;
+  /** Which of the model's inputs it reads, from 0. */
+  readonly input: number;
+  /** Of a network that masks its input: `paddingMask(input, maskValue)` is the mask that its `model` wants. */
+  readonly maskValue: number | undefined;
+  /** The states it begins with, and where they come from: final states of networks before it, or inputs. */
+  readonly begins: readonly KerasStateLink[];
+}
+
+/**
+ * A Keras model as networks of this library: what `loadKeras` gives. Most are a single network, `model`; an encoder–decoder
+ * is two, the encoder's final states being the initial ones of the decoder.
+ *
+ * @example
+ * const translator = loadKeras(translatorJson, translatorBin);
+ * translator.predictBatch(source, decoderInput).shape;   // [2, 4, 5]
+ * const files = translator.networks.map(({ model }) => model.save());
+ */
+export class KerasModel {
+  /** Names of the inputs, in the order in which `predictBatch` takes them. */
+  readonly inputs: readonly string[];
+  /** The networks in the order in which they run; the last gives the output. */
+  readonly networks: readonly KerasNetwork[];
+
+  /** @internal */
+  constructor(inputs: readonly string[], networks: readonly KerasNetwork[]) {
+    this.inputs = inputs;
+    this.networks = networks;
+  }
+
+  /** The network that gives the output. A mask and initial states are the caller's affair there. */
+  get model(): Model {
+    return (this.networks.at(-1) as KerasNetwork).model;
+  }
+
+  /**
+   * What Keras's `predict` gives: masks are computed from the inputs, and states handed on.
+   *
+   * @param inputs one for each of Keras's inputs: [batch, time, features], tokens [batch, time], states [batch, units]
+   * @returns [batch, width], or [batch, time, width]
+   * @throws ShapeError, ArgumentError when the inputs do not fit, StateError after `dispose`
+   */
+  predictBatch(...inputs: readonly SequencesLike[]): Tensor {
+    if (inputs.length !== this.inputs.length) {
+      throw new ArgumentError(
+        `this model has ${this.inputs.length} inputs (${this.inputs.join(", ")}), received ${inputs.length}.`,
+      );
+    }
+    const finals: States[] = [];
+    let output = new Tensor(new Float32Array(0), [0]);
+    for (const { model, input, maskValue, begins } of this.networks) {
+      const given = inputs[input] as SequencesLike;
+      const options = {
+        ...(maskValue !== undefined && { mask: paddingMask(given, maskValue) }),
+        ...(begins.length > 0 && { initialState: initialStates(begins, finals, inputs) }),
+      };
+      const result = run(model, given, options);
+      finals.push(result.finalState);
+      output = result.output;
+    }
+    return output;
+  }
+
+  /** Gives the memory of all networks back. */
+  dispose(): void {
+    for (const { model } of this.networks) model.dispose();
+  }
+
+  /** `dispose()`, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+function initialStates(
+  begins: readonly KerasStateLink[],
+  finals: readonly States[],
+  inputs: readonly SequencesLike[],
+): StatesLike {
+  const given: Record<string, Record<string, Tensor>> = {};
+  for (const { to, from } of begins) {
+    const state = "input" in from ? inputs[from.input] : finals[from.network]?.[from.state.path]?.[from.state.name];
+    given[to.path] = { ...given[to.path], [to.name]: state as Tensor };
+  }
+  return given;
+}

@@ -1,0 +1,105 @@
+import { ArgumentError, FormatError } from "../errors.js";
+import { readManifest, type WeightFile } from "../formats/kerasManifest.js";
+import { type NamedWeights, namedWeights } from "../formats/kerasNames.js";
+import { type KerasPart, partsOf } from "../formats/kerasParts.js";
+import { graphOf, readTopology } from "../formats/kerasTopology.js";
+import { readWeights, type Weights } from "../formats/readWeights.js";
+import { describe } from "../shape.js";
+import { Tensor } from "../tensor/tensor.js";
+import { VALUES } from "./interior.js";
+import { KerasModel } from "./kerasModel.js";
+import { Model, type ModelOptions } from "./model.js";
+
+/**
+ * A whole Keras model: layers and weights from the files that TensorFlow.js writes (`model.save`, or `tensorflowjs_converter`
+ * with `tfjs_layers_model`), or from Keras's own `model.to_json()` and its weights by name.
+ *
+ * Read are Sequential and functional models of `Embedding`, `Masking`, `SimpleRNN`, `LSTM`, `GRU` (with either `reset_after`),
+ * `Bidirectional` with every `merge_mode`, `Dense`, `TimeDistributed` of what works on rows, `Dropout`, `Activation` and its
+ * kin, pooling over all steps: one chain of layers, or several of which one begins with the final states of another
+ * (encoder–decoder). Weights may lie in several groups and shards, as float32, float16, uint8 or uint16. Left out is what
+ * training alone uses: initial values, regularizers, constraints, the optimizer. Layers that are not trainable are frozen.
+ *
+ * The result's `predictBatch` is Keras's `predict`. Its `model` is the network itself, to stream, train and save: there a mask
+ * is given by hand (`paddingMask`), as are the states that a decoder begins with. `stateful` layers begin with zeros at
+ * every call; `run` carries states on.
+ *
+ * @param topology the text, bytes or parsed object of `model.json`
+ * @param weights the files of its manifest in their order (or all as one), or tensors by Keras's names
+ * @example
+ * const classifier = loadKeras(modelJson, [weightsBin]);
+ * classifier.predictBatch([[5, 2, 9, 0, 0]]).shape;   // [1, 4]
+ * const file = classifier.model.save();               // for loadModel
+ *
+ * const translator = loadKeras(translatorJson, translatorBin);
+ * translator.predictBatch(source, decoderInput);      // both inputs, in the order of translator.inputs
+ *
+ * const [encoder, decoder] = translator.networks;     // the same by hand: states by layer, named as in Keras
+ * const { finalState } = run(encoder.model, source);
+ * run(decoder.model, decoderInput, { initialState: { lstm_LSTM27: finalState.lstm_LSTM26 } });
+ * @throws FormatError when a file is damaged, missing or of another size, or the model has what is not read: every layer,
+ *   option and connection is named at once
+ * @throws ArgumentError when the arguments are of another kind
+ */
+export function loadKeras(
+  topology: string | Uint8Array | ArrayBuffer | object,
+  weights: Uint8Array | ArrayBuffer | readonly (Uint8Array | ArrayBuffer)[] | Weights,
+): KerasModel {
+  const root = readTopology(topology);
+  const problems: string[] = [];
+  const graph = graphOf(root, problems);
+  const parts = partsOf(graph, problems);
+  const tensors = isFiles(weights) ? readManifest(root, weights) : tensorsByName(weights);
+  const named = namedWeights(parts, tensors);
+  const values = parts.map((part, index) => valuesOf(part, named[index] as NamedWeights));
+  const models: Model[] = [];
+  try {
+    parts.forEach((part, index) => {
+      models.push(modelOf(part, values[index] as ReadonlyMap<string, Tensor>));
+    });
+  } catch (error) {
+    for (const model of models) model.dispose();
+    throw error;
+  }
+  const networks = parts.map(({ input, maskValue, begins }, index) => {
+    return { model: models[index] as Model, input, maskValue, begins };
+  });
+  return new KerasModel(
+    graph.inputs.map(({ layer }) => layer),
+    networks,
+  );
+}
+
+function isFiles(weights: WeightFile | readonly WeightFile[] | Weights): weights is WeightFile | readonly WeightFile[] {
+  return weights instanceof Uint8Array || weights instanceof ArrayBuffer || Array.isArray(weights);
+}
+
+function tensorsByName(weights: Weights): ReadonlyMap<string, Tensor> {
+  const isTable = typeof weights === "object" && weights !== null && !ArrayBuffer.isView(weights);
+  const inside = isTable ? (weights as { readonly tensors?: unknown }).tensors : undefined;
+  const given = weights instanceof Map ? weights : inside instanceof Map ? inside : undefined;
+  const found = new Map<string, unknown>(given ?? (isTable ? Object.entries(weights) : [["weights", weights]]));
+  for (const [name, tensor] of found) {
+    if (tensor instanceof Tensor) continue;
+    throw new ArgumentError(
+      `loadKeras wants files of weights or tensors by name, but "${name}" is ${describe(tensor)}.`,
+    );
+  }
+  return found as ReadonlyMap<string, Tensor>;
+}
+
+/** The values of a network's parameters. @throws FormatError when they or the layers do not fit each other */
+function valuesOf({ network, inputSize }: KerasPart, { tensors, options }: NamedWeights): ReadonlyMap<string, Tensor> {
+  try {
+    return readWeights(network, inputSize, tensors, options);
+  } catch (error) {
+    if (error instanceof FormatError) throw error;
+    throw new FormatError(`model.json describes a network that cannot be: ${(error as Error).message}`);
+  }
+}
+
+function modelOf({ network, inputSize, frozen }: KerasPart, values: ReadonlyMap<string, Tensor>): Model {
+  const model = new Model(network, { inputSize, [VALUES]: values } as ModelOptions);
+  for (const path of frozen) model.freeze(path);
+  return model;
+}

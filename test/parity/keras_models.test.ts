@@ -1,0 +1,3 @@
+import { parityTests } from "./parityTests.js";
+
+parityTests("keras_models");
