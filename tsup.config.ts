@@ -57,7 +57,8 @@ export default defineConfig(() => {
   const entry = { index: "src/index.ts", predict: "src/predict.ts", core: "src/core.ts", url: "src/url.ts" };
   return [
     // The declarations in one go: a model of one entry has the type of a model of another.
-    { ...shared, entry, format: both, dts: { only: true } },
+    // Disposal is named in them, which the libraries of a program's own compiler options may not know.
+    { ...shared, entry, format: both, dts: { only: true, banner: `/// <reference lib="esnext.disposable" />` } },
     file({ index: "src/index.ts" }, [], { format: both }),
     file({ "index.workerd": "src/index.ts" }, ["workerd"]),
     file({ "index.edge-light": "src/index.ts" }, ["edge-light"]),

@@ -1,6 +1,6 @@
 /** Translates English into German, word by word, greedily and with beams: the wider, the likelier the answer. */
 import { adam, crossEntropy, decode, encoderDecoder, fit, Model, vocabulary } from "recurve";
-import { sentences } from "./translation/sentences.js";
+import { sentences } from "./translation/sentences.ts";
 
 // No two sentences are alike: those of the test are new.
 const all = sentences(4300, 1);

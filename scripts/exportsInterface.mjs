@@ -10,7 +10,9 @@ export function exportsInterface(declarations) {
     .replace(/^ {2}export function /gm, "  ")
     .replace(/^ {2}export const /gm, "  readonly ")
     // A plan crosses the boundary as its address: the comment above each export says which plan.
-    .replace(/__Record\d+<\w+>/g, "number");
+    .replace(/__Record\d+<\w+>/g, "number")
+    // A program's compiler knows `WebAssembly` by the libraries of browsers only, and not every program has them.
+    .replace("WebAssembly.Memory", "{ readonly buffer: ArrayBuffer; grow(pages: number): number }");
   if (/\bexport\b/.test(members)) throw new Error(`asc declared an export of an unknown kind:\n${members}`);
   return `/** What the core exports. Addresses are bytes from the start of \`memory\`. */\nexport interface CoreExports {\n${members}\n}\n`;
 }

@@ -1,9 +1,6 @@
-import { linear, pathThrough, svg, ticksOver } from "./drawing.js";
+import { linear, pathThrough, svg, ticksOver, widthFor } from "./drawing.js";
 
-const width = 980;
-const height = 400;
-const frame = { left: 60, right: 972, top: 34, bottom: 362 };
-/** Values of the past that are drawn beside a forecast of so many steps: more would leave it no room. */
+/** Values of the past that are drawn beside each value of a forecast: more would leave it no room. On a phone half as many. */
 const pastPerStep = 6;
 
 /**
@@ -15,15 +12,21 @@ const pastPerStep = 6;
  */
 export function drawChart(target, { values, label, cycle = 1 }, ahead) {
   const { forecast = [], lower = [], upper = [] } = ahead ?? {};
-  const first = forecast.length === 0 ? 0 : Math.max(0, values.length - pastPerStep * forecast.length);
+  const width = widthFor(target);
+  const height = width < 600 ? 300 : 400;
+  const frame = { left: 60, right: width - 8, top: 34, bottom: height - 38 };
+  const first =
+    forecast.length === 0 ? 0 : Math.max(0, values.length - (pastPerStep * forecast.length) / (width < 600 ? 2 : 1));
   const past = values.slice(first);
   const ticks = ticksOver(leastOf([past, lower, forecast]), -leastOf([past, upper, forecast], -1), 5);
   const x = linear([0, past.length + forecast.length - 1], [frame.left, frame.right]);
   const y = linear([ticks[0], ticks.at(-1)], [frame.bottom, frame.top]);
   const place = (list, from) => Array.from(list, (value, i) => [x(from + i), y(value)]);
   const drawn = [
-    ...ticks.map((tick) => gridLine(tick, y(tick))),
-    ...marks(first, past.length + forecast.length, cycle).map((i) => mark(label(first + i), x(i))),
+    ...ticks.map((tick) => gridLine(frame, tick, y(tick))),
+    ...marks(first, past.length + forecast.length, cycle, Math.max(3, Math.round(width / 140))).map((i) =>
+      mark(frame, label(first + i), x(i)),
+    ),
   ];
   if (ahead !== undefined) {
     const now = x(past.length - 1);
@@ -34,13 +37,11 @@ export function drawChart(target, { values, label, cycle = 1 }, ahead) {
     drawn.push(svg("path", { class: "series forecast", d: pathThrough(joined) }));
   }
   drawn.push(svg("path", { class: "series observed", d: pathThrough(place(past, 0)) }));
-  drawn.push(key("observed", "observed", frame.left));
+  drawn.push(key(frame, "observed", "observed", 0));
   if (ahead !== undefined)
-    drawn.push(key("forecast", `forecast and ${Math.round(100 * ahead.interval)} % interval`, frame.left + 76));
+    drawn.push(key(frame, "forecast", `forecast and ${Math.round(100 * ahead.interval)} % interval`, 76));
   const title = ahead === undefined ? "The series" : `The series and its next ${forecast.length} values`;
   target.replaceChildren(svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": title }, drawn));
-  // On a narrow screen the drawing is wider than the figure: its end is what was asked for.
-  target.scrollLeft = target.scrollWidth;
 }
 
 /** The least value of lists, times `sign`: with -1 the most, negated. */
@@ -48,15 +49,15 @@ function leastOf(lists, sign = 1) {
   return lists.reduce((least, list) => list.reduce((found, value) => Math.min(found, sign * value), least), Infinity);
 }
 
-/** Steps from `first` on that are named below the chart: about seven, where a cycle begins when that is not too seldom. */
-function marks(first, count, cycle) {
-  const wanted = Math.ceil(count / 7);
+/** Steps from `first` on that are named below the chart: at most so many, where a cycle begins when that is not too seldom. */
+function marks(first, count, cycle, most) {
+  const wanted = Math.ceil(count / most);
   const apart = 2 * wanted < cycle ? wanted : Math.ceil(wanted / cycle) * cycle;
   const from = (apart - (first % apart)) % apart;
   return Array.from({ length: Math.ceil((count - from) / apart) }, (_, i) => from + i * apart);
 }
 
-function gridLine(value, at) {
+function gridLine(frame, value, at) {
   const text = svg(
     "text",
     { x: frame.left - 10, y: at + 4, "text-anchor": "end" },
@@ -65,10 +66,10 @@ function gridLine(value, at) {
   return svg("g", {}, [svg("line", { class: "grid", x1: frame.left, x2: frame.right, y1: at, y2: at }), text]);
 }
 
-function mark(text, at) {
+function mark(frame, text, at) {
   return svg("text", { x: at, y: frame.bottom + 24, "text-anchor": at > frame.right - 40 ? "end" : "middle" }, text);
 }
 
-function key(name, text, at) {
-  return svg("text", { class: `key-${name}`, x: at, y: frame.top - 18, "font-weight": 600 }, text);
+function key(frame, name, text, at) {
+  return svg("text", { class: `key-${name}`, x: frame.left + at, y: frame.top - 18, "font-weight": 600 }, text);
 }

@@ -8,6 +8,11 @@ export function svg(name, attributes = {}, content = []) {
   return element;
 }
 
+/** The width of a drawing, so that its words are as large as those of the page on a phone too. */
+export function widthFor(figure) {
+  return Math.min(980, Math.max(300, figure.clientWidth));
+}
+
 /** A path through points [x, y]. */
 export function pathThrough(points) {
   return points.map(([x, y], i) => `${i === 0 ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");

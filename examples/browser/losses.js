@@ -1,8 +1,6 @@
-import { linear, pathThrough, svg } from "./drawing.js";
+import { linear, pathThrough, svg, widthFor } from "./drawing.js";
 
-const width = 980;
 const height = 150;
-const frame = { left: 60, right: 972, top: 26, bottom: 118 };
 /** What stands under the networks of a stage. */
 const stages = { validate: "how long to train", fit: "all of the series", interval: "how sure to be" };
 
@@ -18,14 +16,15 @@ export function drawLosses(target, reports) {
     .flatMap(({ loss, validationLoss }) => [loss, validationLoss ?? loss])
     .filter((value) => value > 0);
   if (values.length < 2) return target.replaceChildren();
+  const width = widthFor(target);
+  const frame = { left: 60, right: width - 8, top: 26, bottom: 118 };
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const x = linear([0, Math.max(20, reports.length - 1)], [frame.left, frame.right]);
   const y = linear([Math.log(least), Math.log(most)], [frame.bottom, frame.top]);
   const place = (i, value) => [x(i), y(Math.log(value))];
-  const drawn = [least, most].map((value) => gridLine(value, y(Math.log(value))));
+  const drawn = [least, most].map((value) => gridLine(frame, value, y(Math.log(value))));
   for (const run of runsOf(reports)) drawn.push(...curves(run, place));
-  for (const [i, { stage }] of reports.entries())
-    if (stage !== reports[i - 1]?.stage) drawn.push(svg("text", { x: x(i), y: frame.bottom + 24 }, stages[stage]));
+  drawn.push(...stageNames(reports, x, frame.bottom + 24));
   drawn.push(svg("text", { class: "key-learned", x: frame.left, y: 11, "font-weight": 600 }, "loss"));
   drawn.push(
     svg("text", { class: "key-checked", x: frame.left + 42, y: 11, "font-weight": 600 }, "on values kept back"),
@@ -38,7 +37,19 @@ export function drawLosses(target, reports) {
   target.replaceChildren(svg("svg", words, drawn));
 }
 
-function gridLine(value, at) {
+/** What stands under the beginning of each stage, where the one before leaves room: a letter is 7 wide at most. */
+function stageNames(reports, x, y) {
+  const names = [];
+  let end = 0;
+  for (const [i, { stage }] of reports.entries()) {
+    if (stage === reports[i - 1]?.stage || x(i) < end) continue;
+    names.push(svg("text", { x: x(i), y }, stages[stage]));
+    end = x(i) + 7 * stages[stage].length + 8;
+  }
+  return names;
+}
+
+function gridLine(frame, value, at) {
   const text = svg("text", { x: frame.left - 10, y: at + 4, "text-anchor": "end" }, value.toPrecision(2));
   return svg("g", {}, [svg("line", { class: "grid", x1: frame.left, x2: frame.right, y1: at, y2: at }), text]);
 }

@@ -52,7 +52,7 @@ function compiled(source: CoreSource): WebAssembly.Module {
     throw new ArgumentError(`the core is wanted as bytes or as a compiled module, received ${describe(source)}.`);
   }
   try {
-    return new WebAssembly.Module(source);
+    return new WebAssembly.Module(source as BufferSource);
   } catch (error) {
     throw new FormatError(`the core that was given cannot be compiled: ${(error as Error).message}`);
   }

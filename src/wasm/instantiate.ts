@@ -1,8 +1,16 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import type { CoreExports } from "./generated/exports.js";
 
-/** What a core can be made from: its bytes, or the module a runtime compiled ahead of time. */
-export type CoreSource = BufferSource | WebAssembly.Module;
+/**
+ * What a core can be made from: its bytes, or the module a runtime compiled ahead of time: a `WebAssembly.Module` where the
+ * compiler has heard of such, which it has not with Node's types alone.
+ */
+export type CoreSource =
+  | ArrayBuffer
+  | ArrayBufferView
+  | (typeof globalThis extends Record<"WebAssembly", Record<"Module", Record<"prototype", infer Module>>>
+      ? Module
+      : object);
 
 /**
  * A new instance of the core with a memory of its own, compiled synchronously.

@@ -40,6 +40,16 @@ export class Region {
   }
 }
 
+/** What fills a region; one that cannot be filled gives back what it has. */
+export function filled<Result>(region: Region, fill: () => Result): Result {
+  try {
+    return fill();
+  } catch (error) {
+    region.dispose();
+    throw error;
+  }
+}
+
 /** Disposes the regions of owners that were collected; undefined where the runtime has no such registry. */
 let registry: FinalizationRegistry<Region> | undefined;
 
