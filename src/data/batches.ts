@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.js";
-import { requireInteger, requireKnownOptions } from "../shape.js";
+import { requireFlag, requireInteger, requireKnownOptions } from "../shape.js";
 import type { Layout } from "../tensor/layout.js";
 import type { Rows } from "../tensor/rows.js";
 import { DEFAULT_SEED, randomKey } from "../tensor/seed.js";
@@ -71,8 +71,7 @@ export function nextBatch(
 /** The order in which a pass visits the examples: theirs, or one drawn from (seed, epoch). */
 export function exampleOrder(count: number, options: BatchOptions): Int32Array {
   const { shuffle = false, seed = DEFAULT_SEED, epoch = 0 } = options;
-  if (typeof shuffle !== "boolean")
-    throw new ArgumentError(`shuffle must be true or false, received ${String(shuffle)}.`);
+  requireFlag("shuffle", shuffle);
   requireInteger("epoch", epoch, 0);
   const key = randomKey(seed, "shuffle");
   if (!shuffle) return inOrder(count);

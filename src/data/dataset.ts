@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from "../errors.js";
-import { describe, requireKnownOptions } from "../shape.js";
+import { describe, requireInteger, requireKnownOptions } from "../shape.js";
 import { type GivenStates, givenStates, type StatesLike } from "./givenStates.js";
 import { maskOf } from "./mask.js";
 import { perStep, type Sequences, type SequencesLike, sequences } from "./sequences.js";
@@ -59,9 +59,14 @@ export class Dataset {
     return this.input.count;
   }
 
-  /** The examples in [from, to), in order: a split that respects time. */
+  /**
+   * The examples in [from, to), in order: a split that respects time.
+   * @param to beyond the last example is as good as at it
+   * @throws ArgumentError when these are not whole numbers, or `from` is behind `to`
+   */
   slice(from: number, to: number): Dataset {
-    const end = Math.min(to, this.count);
+    const end = requireInteger("to of slice", Math.min(to, this.count), 0, this.count);
+    requireInteger("from of slice", from, 0, end);
     return new Dataset(this.input.slice(from, end), this.target.slice(from, end), {
       mask: this.mask?.slice(from, end),
       weights: this.weights?.slice(from, end),
@@ -76,7 +81,10 @@ export class Dataset {
  * @throws ArgumentError when there are none, a value is not finite, or a mask has other values than 0 and 1
  */
 export function dataset(data: Data | Dataset): Dataset {
-  if (data instanceof Dataset) return data;
+  if (data instanceof Dataset) {
+    requireExamples(data.count);
+    return data;
+  }
   if (typeof data !== "object" || data === null) {
     throw new ArgumentError(`data must be { input, target }, received ${describe(data)}.`);
   }
@@ -84,7 +92,7 @@ export function dataset(data: Data | Dataset): Dataset {
   const given = sequences("input", data.input, data.lengths);
   const input = data.mask === undefined ? given : perStep(given);
   const target = sequences("target", data.target);
-  if (input.count === 0) throw new ArgumentError("data has no examples.");
+  requireExamples(input.count);
   if (input.count !== target.count) {
     throw new ShapeError(`data has ${input.count} inputs but ${target.count} targets.`);
   }
@@ -94,4 +102,8 @@ export function dataset(data: Data | Dataset): Dataset {
     weights: weights === undefined ? undefined : weightsOf(weights, input.count),
     initialState: initialState === undefined ? undefined : givenStates("initialState", initialState, input.count),
   });
+}
+
+function requireExamples(count: number): void {
+  if (count === 0) throw new ArgumentError("data has no examples.");
 }

@@ -101,10 +101,12 @@ export function inParts<Part>(
  * @param key what makes two items the same; default the item itself
  * @example
  * unique(["Ada", "Bob", "ada"], (name) => name.toLowerCase());   // ["Ada", "Bob"]
- * @throws ArgumentError when it is no list
+ * @throws ArgumentError when it is no list, or the key no function
  */
 export function unique<Item>(items: readonly Item[], key: (item: Item) => unknown = (item) => item): Item[] {
   if (!Array.isArray(items)) throw new ArgumentError(`unique wants a list, received ${describe(items)}.`);
+  if (typeof key !== "function")
+    throw new ArgumentError(`key of unique must be a function, received ${describe(key)}.`);
   const seen = new Set<unknown>();
   return items.filter((item) => {
     const own = key(item);

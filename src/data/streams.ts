@@ -1,7 +1,8 @@
 import { ArgumentError, ShapeError } from "../errors.js";
-import { requireInteger, requireKnownOptions, show } from "../shape.js";
-import { type Nested, type Tensor, tensor } from "../tensor/tensor.js";
+import { requireInteger, requireKnownOptions } from "../shape.js";
+import type { Nested, Tensor } from "../tensor/tensor.js";
 import { Dataset } from "./dataset.js";
+import { readSeries, type SeriesRows } from "./readSeries.js";
 import { Sequences } from "./sequences.js";
 
 /** How a long series becomes streams side by side. */
@@ -42,26 +43,7 @@ export function streams(series: Nested | Tensor | Float64Array, options: StreamO
   return new Dataset(sideBySide(input, batchSize, steps, 0), sideBySide(target, batchSize, steps, horizon));
 }
 
-/** A series in one array. */
-interface Read {
-  readonly data: Float32Array;
-  readonly time: number;
-  readonly width: number;
-}
-
-function readSeries(owner: string, given: Nested | Tensor | Float64Array): Read {
-  const { data, shape } = tensor(given as Nested | Tensor);
-  if (shape.length < 1 || shape.length > 2)
-    throw new ShapeError(`${owner} must be [time] or [time, features], received ${show(shape)}.`);
-  const [time, width = 1] = shape as [number, number?];
-  if (time === 0 || width === 0) throw new ArgumentError(`${owner} is empty: it has shape ${show(shape)}.`);
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0)
-    throw new ArgumentError(`${owner} must be finite, received ${data[bad]} at step ${Math.floor(bad / width)}.`);
-  return { data, time, width };
-}
-
-function sideBySide({ data, width }: Read, count: number, steps: number, shift: number): Sequences {
+function sideBySide({ data, width }: SeriesRows, count: number, steps: number, shift: number): Sequences {
   const starts = Int32Array.from({ length: count }, (_, index) => (index * steps + shift) * width);
   return new Sequences(data, starts, new Int32Array(count).fill(steps), width, 2);
 }

@@ -179,9 +179,11 @@ export class Vocabulary<Kind extends Text = Text> {
   /**
    * The text of token numbers, up to the stop token if there is one. Padding, start and stop are left out, an unknown
    * token stays as its name.
-   * @throws ArgumentError when a number is none of a token
+   * @throws ArgumentError when they are no list, or a number is none of a token
    */
   decode(numbers: ArrayLike<number>): Kind {
+    if (typeof numbers !== "object" || typeof numbers?.length !== "number")
+      throw new ArgumentError(`decode wants a list of token numbers, received ${describe(numbers)}.`);
     const { unknown, stop } = this;
     const words: string[] = [];
     for (let place = 0; place < numbers.length; place++) {
@@ -210,7 +212,12 @@ export class Vocabulary<Kind extends Text = Text> {
   static fromJSON<Kind extends Text = Text>(state: VocabularyState): Vocabulary<Kind> {
     const { kind, tokens, special } = (state ?? {}) as Partial<VocabularyState>;
     const isText = (value: unknown) => typeof value === "string";
-    if ((kind !== "characters" && kind !== "words") || !Array.isArray(tokens) || !tokens.every(isText))
+    if (
+      (kind !== "characters" && kind !== "words") ||
+      !Array.isArray(tokens) ||
+      tokens.length === 0 ||
+      !tokens.every(isText)
+    )
       throw new FormatError(`a saved vocabulary is { kind, tokens, special }, received ${describe(state)}.`);
     if (new Set(tokens).size < tokens.length) throw new FormatError("a saved vocabulary has a token twice.");
     const roles = typeof special === "object" && special !== null ? Object.entries(special) : [["", ""]];

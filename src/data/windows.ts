@@ -1,7 +1,8 @@
-import { ArgumentError, ShapeError } from "../errors.js";
-import { requireInteger, requireKnownOptions, show } from "../shape.js";
-import { type Nested, type Tensor, tensor } from "../tensor/tensor.js";
+import { ArgumentError } from "../errors.js";
+import { requireInteger, requireKnownOptions } from "../shape.js";
+import type { Nested, Tensor } from "../tensor/tensor.js";
 import { Dataset } from "./dataset.js";
+import { readSeries } from "./readSeries.js";
 import { Sequences } from "./sequences.js";
 
 /** How a series is cut into windows. */
@@ -22,22 +23,14 @@ export interface WindowOptions {
  * @returns input [count, window, D], target [count, horizon · D]
  * @example
  * const data = windows([1, 2, 3, 4, 5], { window: 3 });   // 1 2 3 → 4,  2 3 4 → 5
- * @throws ArgumentError when the series is empty, too short for one window, or not finite
+ * @throws ArgumentError when the series is empty, too short for one window, or not finite; ShapeError when it has other axes
  */
 export function windows(series: Nested | Tensor | Float64Array, options: WindowOptions): Dataset {
   requireKnownOptions("windows", options, ["window", "horizon", "stride"]);
   const window = requireInteger("window", options.window);
   const horizon = requireInteger("horizon", options.horizon ?? 1);
   const stride = requireInteger("stride", options.stride ?? 1);
-  const { data, shape } = tensor(series as Nested | Tensor);
-  if (shape.length < 1 || shape.length > 2)
-    throw new ShapeError(`a series is [time] or [time, features], received ${show(shape)}.`);
-  const time = shape[0] as number;
-  const width = shape[1] ?? 1;
-  if (time === 0 || width === 0) throw new ArgumentError(`the series is empty: it has shape ${show(shape)}.`);
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0)
-    throw new ArgumentError(`the series must be finite, received ${data[bad]} at step ${Math.floor(bad / width)}.`);
+  const { data, time, width } = readSeries("the series", series);
   const count = Math.floor((time - window - horizon) / stride) + 1;
   if (count < 1) {
     throw new ArgumentError(

@@ -1,8 +1,9 @@
 import { ArgumentError } from "../errors.js";
 import { describe, requireKnownOptions, requireOptions } from "../shape.js";
 import { log } from "../tensor/float64.js";
+import { isList } from "../tensor/tensor.js";
 import type { GradientFlow } from "./gradientFlow.js";
-import { escapeXml, HUES, INK, round, svgDocument, textWidth } from "./svg.js";
+import { escapeXml, HUES, INK, requireWords, round, svgDocument, textWidth } from "./svg.js";
 
 /** What stands around the drawing. */
 export interface GradientFlowDrawing {
@@ -34,7 +35,7 @@ interface Curve {
  * @param flows what `gradientFlow` gave, by the name that is to stand beside its line
  * @example
  * const svg = drawGradientFlow({ lstm: gradientFlow(a, batch, meanSquaredError), elman: gradientFlow(b, batch, meanSquaredError) });
- * @throws ArgumentError when there is no flow, one has no gradient at lag 0, or an option is unknown
+ * @throws ArgumentError when there is no flow, one has no gradient at lag 0, or an option is unknown or no text
  */
 export function drawGradientFlow(
   flows: Readonly<Record<string, GradientFlow>>,
@@ -46,6 +47,7 @@ export function drawGradientFlow(
     curveOf(name, flow, HUES[index % HUES.length] as string),
   );
   if (curves.length === 0) throw new ArgumentError("drawGradientFlow needs at least one flow, received none.");
+  requireWords("drawGradientFlow", options);
   const { title = "", subtitle = "" } = options;
   const top = title === "" && subtitle === "" ? 40 : 100;
   const lags = curves.reduce((most, curve) => Math.max(most, curve.lags), 1);
@@ -65,11 +67,11 @@ export function drawGradientFlow(
 }
 
 function curveOf(name: string, flow: GradientFlow, hue: string): Curve {
-  const [first] = flow?.byLag ?? [];
-  const isNumber = Array.from(flow?.byLag ?? []).every(Number.isFinite);
-  if (!isNumber || first === undefined || first === 0)
+  const norms: ArrayLike<number> = isList(flow?.byLag) ? flow.byLag : [];
+  const [first] = norms as Float64Array;
+  if (!Array.from(norms).every(Number.isFinite) || first === undefined || first === 0)
     throw new ArgumentError(
-      `drawGradientFlow wants finite norms and compares with that at lag 0, but "${name}" has none: received ${describe(flow)}.`,
+      `drawGradientFlow wants finite norms and compares with that at lag 0, but "${name}" has none: received ${describe(flow)}. Flows are given by name, { lstm: gradientFlow(…) }.`,
     );
   const powers: number[] = [];
   for (const norm of flow.byLag) {

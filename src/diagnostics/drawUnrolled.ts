@@ -1,7 +1,7 @@
-import { ArgumentError } from "../errors.js";
 import { interiorOf } from "../models/interior.js";
 import type { Model } from "../models/model.js";
-import { describe, requireInteger, requireKnownOptions } from "../shape.js";
+import { requireInteger, requireKnownOptions } from "../shape.js";
+import { requireWords } from "./svg.js";
 import { drawPhases } from "./unrolledFigure.js";
 import { phasesOf } from "./unrolledParts.js";
 
@@ -28,11 +28,7 @@ export interface DrawOptions {
 export function drawUnrolled(model: Model, options: DrawOptions = {}): string {
   requireKnownOptions("drawUnrolled", options, ["steps", "title", "subtitle"]);
   const steps = requireInteger("steps of drawUnrolled", options.steps ?? 4, 1, 64);
-  for (const name of ["title", "subtitle"] as const) {
-    const words = options[name];
-    if (words !== undefined && typeof words !== "string")
-      throw new ArgumentError(`${name} of drawUnrolled must be a text, received ${describe(words)}.`);
-  }
+  requireWords("drawUnrolled", options);
   const { layer, inputSize } = interiorOf(model);
   const { title = "", subtitle = `Unfolded over ${steps} time step${steps === 1 ? "" : "s"}` } = options;
   return drawPhases(phasesOf(layer, { width: inputSize, each: "step" }), steps, { title, subtitle });

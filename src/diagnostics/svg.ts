@@ -1,3 +1,6 @@
+import { ArgumentError } from "../errors.js";
+import { describe } from "../shape.js";
+
 /** Colours of drawings: they bring their own background, so that they look the same on a light and on a dark page. */
 export const INK = {
   card: "#ffffff",
@@ -21,6 +24,15 @@ export function svgDocument(width: number, height: number, label: string, parts:
 ${parts.join("\n")}
 </svg>
 `;
+}
+
+/** @throws ArgumentError when a title or a subtitle is there that is no text */
+export function requireWords(owner: string, options: { readonly title?: unknown; readonly subtitle?: unknown }): void {
+  for (const name of ["title", "subtitle"] as const) {
+    const words = options[name];
+    if (words !== undefined && typeof words !== "string")
+      throw new ArgumentError(`${name} of ${owner} must be a text, received ${describe(words)}.`);
+  }
 }
 
 /** A tenth of a pixel is enough, and keeps files short. */

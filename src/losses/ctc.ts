@@ -1,5 +1,4 @@
-import { ArgumentError } from "../errors.js";
-import { describe, requireInteger, requireKnownOptions } from "../shape.js";
+import { requireFlag, requireInteger, requireKnownOptions } from "../shape.js";
 import type { Layout } from "../tensor/layout.js";
 import { core } from "../wasm/core.js";
 import { floats } from "../wasm/memory.js";
@@ -35,8 +34,7 @@ export function ctc(options: CtcOptions = {}): Loss {
   requireKnownOptions("ctc", options, ["blank", "zeroInfinity"]);
   const { zeroInfinity = false } = options;
   const blank = requireInteger("blank of ctc", options.blank ?? 0, 0);
-  if (typeof zeroInfinity !== "boolean")
-    throw new ArgumentError(`zeroInfinity of ctc must be true or false, received ${describe(zeroInfinity)}.`);
+  requireFlag("zeroInfinity of ctc", zeroInfinity);
   return defineLoss({
     name: "ctc",
     options: Object.freeze({ blank, zeroInfinity }),

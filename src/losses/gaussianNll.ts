@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.js";
-import { describe, requireKnownOptions, requireNumber } from "../shape.js";
+import { describe, requireFlag, requireKnownOptions, requireNumber } from "../shape.js";
 import { elementwise } from "./elementwise.js";
 import type { Loss } from "./loss.js";
 
@@ -37,8 +37,7 @@ export function gaussianNll(options: GaussianNllOptions = {}): Loss {
   const beta = requireNumber("epsilon of gaussianNll", options.epsilon ?? 1e-6, Number.MIN_VALUE);
   if (!spreads.includes(spread))
     throw new ArgumentError(`spread of gaussianNll must be ${spreads.join(" or ")}, received ${describe(spread)}.`);
-  if (typeof full !== "boolean")
-    throw new ArgumentError(`full of gaussianNll must be true or false, received ${describe(full)}.`);
+  requireFlag("full of gaussianNll", full);
   const [mean, variance] =
     spread === "variance" ? (["mean", "variance"] as const) : (["meanOfLogVariance", "logVariance"] as const);
   return elementwise({

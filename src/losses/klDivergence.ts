@@ -1,5 +1,4 @@
-import { ArgumentError } from "../errors.js";
-import { describe, requireKnownOptions } from "../shape.js";
+import { requireFlag, requireKnownOptions } from "../shape.js";
 import { core } from "../wasm/core.js";
 import { countRows } from "./elementwise.js";
 import { defineLoss, type Loss } from "./loss.js";
@@ -28,8 +27,7 @@ const [PROBABILITIES, LOGARITHMS] = [1, 2];
 export function klDivergence(options: KlDivergenceOptions = {}): Loss {
   requireKnownOptions("klDivergence", options, ["logTarget"]);
   const { logTarget = false } = options;
-  if (typeof logTarget !== "boolean")
-    throw new ArgumentError(`logTarget of klDivergence must be true or false, received ${describe(logTarget)}.`);
+  requireFlag("logTarget of klDivergence", logTarget);
   return defineLoss({
     name: "klDivergence",
     options: Object.freeze({ logTarget }),

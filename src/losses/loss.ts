@@ -1,4 +1,4 @@
-import { ArgumentError, StateError } from "../errors.js";
+import { ArgumentError, foreignCopy } from "../errors.js";
 import { describe } from "../shape.js";
 import type { Layout } from "../tensor/layout.js";
 import type { Rows } from "../tensor/rows.js";
@@ -86,9 +86,7 @@ export function requireOwnLoss(loss: unknown): Loss {
   const isObject = typeof loss === "object" && loss !== null;
   if (isObject && OWN in loss) return loss as object as Loss;
   if (isObject && BRAND in loss) {
-    throw new StateError(
-      "this loss was made by another copy of recurve (ESM and CommonJS loaded side by side?). Load one copy only.",
-    );
+    throw foreignCopy("loss");
   }
   throw new ArgumentError(
     `loss must be one of the library's, such as meanSquaredError, or a function, received ${describe(loss)}.`,

@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from "../errors.js";
-import { describe, requireInteger, requireNumber } from "../shape.js";
+import { requireFlag, requireInteger, requireNumber } from "../shape.js";
 
 /** What a mixture is made of. */
 export interface MixtureOptions {
@@ -23,8 +23,7 @@ export type Mixture = Required<MixtureOptions>;
 export function mixtureOf(owner: string, options: MixtureOptions): Mixture {
   const { correlated = false, epsilon = 1e-6, categories = 0 } = options;
   const components = requireInteger(`components of ${owner}`, options.components);
-  if (typeof correlated !== "boolean")
-    throw new ArgumentError(`correlated of ${owner} must be true or false, received ${describe(correlated)}.`);
+  requireFlag(`correlated of ${owner}`, correlated);
   requireInteger(`categories of ${owner}`, categories, 0);
   if (categories === 1)
     throw new ArgumentError(`categories of ${owner} must be 0 or at least 2, received 1: there is nothing to choose.`);

@@ -3,7 +3,7 @@ import type { BeamOptions } from "../decoding/beamSearch.js";
 import { type Sampling, type SamplingOptions, samplingOptionNames } from "../decoding/sampling.js";
 import { ArgumentError } from "../errors.js";
 import { type ChooseTokens, definitionOf, type Layer } from "../layers/layer.js";
-import { requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
+import { requireFlag, requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
 import { largestPlace } from "../tensor/largestPlace.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { floats } from "../wasm/memory.js";
@@ -88,7 +88,7 @@ export function decode(model: Model, input: SequencesLike, options: DecodeOption
   const steps = requireAnswerSteps("decode", specification, options.steps) ?? stepsOf(specification);
   const sampling = askedSampling("decode", options);
   const search = searchOf(options, sampling !== undefined, stop, steps);
-  const { attention = false } = options;
+  const attention = requireFlag("attention of decode", options.attention ?? false);
   const told = Object.fromEntries(
     inputOptionNames.filter((name) => name in options).map((name) => [name, options[name]]),
   );

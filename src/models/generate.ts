@@ -2,7 +2,7 @@ import { layOut, writeRows } from "../data/batches.js";
 import { type SamplingOptions, samplingOptionNames } from "../decoding/sampling.js";
 import { ArgumentError, StateError } from "../errors.js";
 import { definitionOf, type Layer } from "../layers/layer.js";
-import { requireKnownOptions } from "../shape.js";
+import { requireFlag, requireKnownOptions } from "../shape.js";
 import { largestPlace } from "../tensor/largestPlace.js";
 import { type Nested, Tensor } from "../tensor/tensor.js";
 import { floats } from "../wasm/memory.js";
@@ -59,12 +59,13 @@ export function generate(model: Model, input: Nested | Tensor, options: Generate
     throw new ArgumentError(
       `generate streams the answers of networks that have steps of their own, such as encoderDecoder: ${describe(specification.config)} answers at those of its input. Use a session.`,
     );
+  const isAttended = requireFlag("attention of generate", options.attention ?? false);
   const most = requireAnswerSteps("generate", specification, options.steps) ?? answers(specification.config).steps;
   const sampling = askedSampling("generate", options);
   const draws = sampling && sampler("generate", sampling, [0], requireTokens("a draw of generate", specification));
   const one = batchOfOne(input, reads?.(specification.config));
   const { interior, given } = enter(door, "generate", one, {});
-  return stream(interior, given, { most, draws, isAttended: options.attention ?? false });
+  return stream(interior, given, { most, draws, isAttended });
 }
 
 /** What an answer is to be. */

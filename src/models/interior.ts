@@ -1,7 +1,7 @@
 import type { GivenStates } from "../data/givenStates.js";
 import { readAs } from "../data/inputKind.js";
 import type { Sequences } from "../data/sequences.js";
-import { ArgumentError, StateError } from "../errors.js";
+import { ArgumentError, foreignCopy, StateError } from "../errors.js";
 import { type Draws, definitionOf, type Flow, type Layer } from "../layers/layer.js";
 import { describe } from "../shape.js";
 import type { Capacity } from "../tensor/layout.js";
@@ -9,7 +9,7 @@ import { ParameterBlock, type ParameterSpec } from "../tensor/parameters.js";
 import { randomKey } from "../tensor/seed.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { floats, ints } from "../wasm/memory.js";
-import { disposeWith, forget, Region } from "../wasm/region.js";
+import { disposeWith, filled, forget, Region } from "../wasm/region.js";
 import { PLAIN, Plan, type PlanCapacity, type PlanKind } from "./plan.js";
 
 /** A range of the parameter block as the core reads it: start, length, rate factor, weight decay. */
@@ -29,6 +29,8 @@ export class Interior {
   readonly draws: Draws;
   /** Whether a training run owns the model at the moment. */
   isBusy = false;
+  /** Whether the training is in the middle of an update: what is seen from within it is neither before nor after. */
+  isUpdating = false;
   /** Whether a user's function runs in the middle of a step, whose rows must stay as they are. */
   isLent = false;
   /** The plan whose last batch went back through time, as long as what that left is there. */
@@ -55,10 +57,22 @@ export class Interior {
     disposeWith(this.parameters, this.region);
   }
 
+  /** Runs a user's function in the middle of a step. */
+  lend<Result>(act: () => Result): Result {
+    this.isLent = true;
+    try {
+      return act();
+    } finally {
+      this.isLent = false;
+    }
+  }
+
   /** A plan that holds a batch: the present one, or a larger one in its place. There is one for each kind in use. */
   plan(training: boolean, needed: PlanCapacity, kind = PLAIN): Plan {
     if (this.isLent)
-      throw new StateError("this model is in the middle of a step: a loss function may not use the model it judges.");
+      throw new StateError(
+        "this model is in the middle of a step: a loss function or a metric may not use the model it judges.",
+      );
     const place = (training ? 1 : 0) + (kind.isMasked ? 2 : 0) + (kind.keepsGates ? 4 : 0);
     const present = this.#plans[place];
     if (present === this.backpropagated) this.backpropagated = undefined;
@@ -74,14 +88,9 @@ export class Interior {
     present?.region.dispose();
     const { layer, inputSize, parameters, draws } = this;
     const region = new Region(this.region);
-    try {
-      const plan = new Plan(layer, inputSize, parameters, training, capacity, region, draws, kind);
-      this.#plans[place] = plan;
-      return plan;
-    } catch (error) {
-      region.dispose();
-      throw error;
-    }
+    const plan = filled(region, () => new Plan(layer, inputSize, parameters, training, capacity, region, draws, kind));
+    this.#plans[place] = plan;
+    return plan;
   }
 
   /** An input as the network reads it. @throws ArgumentError, ShapeError when it cannot */
@@ -212,9 +221,7 @@ export function doorOf(model: unknown): Door {
   const door = isObject ? known.get(model) : undefined;
   if (door !== undefined) return door;
   if (isObject && BRAND in model) {
-    throw new StateError(
-      "this model was made by another copy of recurve (ESM and CommonJS loaded side by side?). Load one copy only.",
-    );
+    throw foreignCopy("model");
   }
   throw new ArgumentError(`a Model is wanted, received ${describe(model)}.`);
 }

@@ -87,7 +87,9 @@ function prove(model: Model, tensors: ReadonlyMap<string, Tensor>, names: unknow
  */
 export function readContent(text: string | undefined, kind: string): object {
   if (text === undefined)
-    throw new FormatError(`the file was not written by recurve: its metadata has no "recurve" entry.`);
+    throw new FormatError(
+      `the file was not written by recurve: its metadata has no "recurve" entry. Weights of others come in by importWeights.`,
+    );
   let content: { format?: unknown; kind?: unknown };
   try {
     content = JSON.parse(text);

@@ -1,6 +1,7 @@
 import type { GivenStates } from "../data/givenStates.js";
 import type { Sequences, SequencesLike } from "../data/sequences.js";
 import { ArgumentError, StateError } from "../errors.js";
+import type { Bytes } from "../formats/bytes.js";
 import { writeSafetensors } from "../formats/safetensors.js";
 import { definitionOf, type Flow, type Layer } from "../layers/layer.js";
 import { requireInteger, requireKnownOptions } from "../shape.js";
@@ -57,6 +58,8 @@ export class Model {
   #isDisposed = false;
 
   /**
+   * @param specification a layer, such as `sequential(lstm(32), lastStep(), dense(1))`, or an architecture, such as `manyToOne({ … })`
+   * @param options `inputSize`: features a step, default those of the first data; `seed` of the initial values, default 1
    * @throws ArgumentError when an option is unknown or out of range
    * @throws ShapeError when the layers do not fit each other
    */
@@ -154,7 +157,7 @@ export class Model {
    * of this model, where no others are recorded), so that `loadModel(bytes, { verify: true })` proves itself
    * @throws StateError before sizes are known; ShapeError, ArgumentError when a test vector does not fit
    */
-  save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+  save(options: SaveOptions = {}): Bytes {
     requireKnownOptions("save", options, ["vectors"]);
     const { inputSize, parameters } = this.#known("save");
     const tensors = new Map(this.parameters.map((parameter) => [parameter.name, parameter.read()]));

@@ -196,17 +196,18 @@ export function requireSteps(given: Sequences, specification: Layer): void {
     );
   }
   const came = given.axes === 1 ? [given.count, given.width] : [given.count];
-  const mended = given.axes === 1 ? [given.count, 1, given.width] : [given.count, 1, 1];
+  const width = came[1] ?? 1;
   throw new ShapeError(
-    `${describeSpecification(specification)} expects input [batch, time, features] but received ${show(came)}. Add a time axis: reshape to ${show(mended)}.`,
+    `${describeSpecification(specification)} expects input [batch, time, features] but received ${show(came)}. Reshape to ${show([1, given.count, width])} for one sequence, to ${show([given.count, 1, width])} for ${given.count} of one step.`,
   );
 }
 
 /** @throws ShapeError when an input has another number of features a step than the model was made for */
 export function requireWidth({ inputSize, layer }: Interior, input: Sequences): void {
   if (inputSize === input.width) return;
+  const cure = input.width === 1 ? ` A flat list is one feature a step: make each step a row of ${inputSize}.` : "";
   throw new ShapeError(
-    `${describeSpecification(layer)} expects input [batch, time, ${inputSize}] but received ${input.width} features a step.`,
+    `${describeSpecification(layer)} expects input [batch, time, ${inputSize}] but received [batch, time, ${input.width}].${cure}`,
   );
 }
 

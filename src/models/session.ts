@@ -1,4 +1,5 @@
-import { ArgumentError, ShapeError, StateError } from "../errors.js";
+import { ArgumentError, foreignCopy, ShapeError } from "../errors.js";
+import type { Bytes } from "../formats/bytes.js";
 import { describe } from "../shape.js";
 import { isList } from "../tensor/tensor.js";
 import type { Interior } from "./interior.js";
@@ -90,7 +91,7 @@ export class Session {
    * state (an LSTM of 32 units: 280). It belongs to the weights that the model has now.
    * @throws StateError when the model was disposed
    */
-  snapshot(): Uint8Array<ArrayBuffer> {
+  snapshot(): Bytes {
     return writeSnapshot(this.#stream, this.#stream.stepper.fingerprint());
   }
 
@@ -120,9 +121,7 @@ export function streamOf(session: Session): Stream {
   const found = isObject ? Session.streamOf(session) : undefined;
   if (found !== undefined) return found;
   if (isObject && BRAND in session) {
-    throw new StateError(
-      "this session was made by another copy of recurve (ESM and CommonJS loaded side by side?). Load one copy only.",
-    );
+    throw foreignCopy("session");
   }
   throw new ArgumentError(`a session is wanted, as model.session() gives it, received ${describe(session)}.`);
 }

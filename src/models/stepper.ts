@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError, StateError } from "../errors.js";
 import { definitionOf, type Flow, type Layer } from "../layers/layer.js";
 import { describe } from "../shape.js";
-import { Region } from "../wasm/region.js";
+import { filled, Region } from "../wasm/region.js";
 import { type Fingerprint, fingerprintOf } from "./fingerprint.js";
 import type { Interior } from "./interior.js";
 import { Plan } from "./plan.js";
@@ -40,13 +40,8 @@ export class Stepper {
 
   #planFor(count: number): Plan {
     const { layer, inputSize, parameters, region, draws } = this.#interior;
-    const own = new Region(region);
-    try {
-      return new Plan(layer, inputSize, parameters, false, { sequences: count, steps: 1, rows: count }, own, draws);
-    } catch (error) {
-      own.dispose();
-      throw error;
-    }
+    const [own, capacity] = [new Region(region), { sequences: count, steps: 1, rows: count }];
+    return filled(own, () => new Plan(layer, inputSize, parameters, false, capacity, own, draws));
   }
 
   /** @throws StateError when the model was disposed */

@@ -41,8 +41,9 @@ export function nadam(options: NadamOptions = {}): OptimizerRule {
       numbers[1] = product * now;
       numbers[2] = warmth * cooler;
       const [mean = 0, variance = 0] = blocks.slots;
-      const correction = (1 - numbers[1] * next) / next;
-      const ahead = ((1 - now) / (1 - numbers[1])) * correction;
+      // Without momentum the mean is the gradient itself, and there is no look-ahead to divide by.
+      const correction = next === 0 ? 1 : (1 - numbers[1] * next) / next;
+      const ahead = next === 0 ? 0 : ((1 - now) / (1 - numbers[1])) * correction;
       moveParameters(blocks, directions.adam, false, [mean, variance, 0], rate, correction, [
         ...[kept, 1 - kept, beta2, 1 - beta2],
         1 / Math.sqrt(1 - numbers[0]),

@@ -1,4 +1,4 @@
-import { ArgumentError, StateError } from "../errors.js";
+import { ArgumentError, foreignCopy } from "../errors.js";
 import { describe } from "../shape.js";
 
 /** What an update works on: addresses of twin blocks and of the table of ranges. */
@@ -61,9 +61,7 @@ export function requireRule(rule: unknown): OptimizerRule {
   const isObject = typeof rule === "object" && rule !== null;
   if (isObject && OWN in rule) return rule as object as OptimizerRule;
   if (isObject && BRAND in rule) {
-    throw new StateError(
-      "this optimizer was made by another copy of recurve (ESM and CommonJS loaded side by side?). Load one copy only.",
-    );
+    throw foreignCopy("optimizer");
   }
   throw new ArgumentError(`an optimizer such as adam({ learningRate: 1e-3 }) is wanted, received ${describe(rule)}.`);
 }

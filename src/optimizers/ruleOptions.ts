@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.js";
-import { describe, requireKnownOptions, requireNumber } from "../shape.js";
+import { requireFlag, requireKnownOptions, requireNumber } from "../shape.js";
 
 /** What an option of a rule may be, and what it is where it is left out. */
 export interface RuleOption<Value extends number | boolean> {
@@ -63,11 +63,5 @@ export function memory(otherwise: number): RuleOption<number> {
 
 /** Yes or no. */
 export function flag(otherwise: boolean): RuleOption<boolean> {
-  return {
-    otherwise,
-    check(title, value) {
-      if (typeof value === "boolean") return value;
-      throw new ArgumentError(`${title} must be true or false, received ${describe(value)}.`);
-    },
-  };
+  return { otherwise, check: requireFlag };
 }

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.js";
-import { describe, requireKnownOptions, requireNumber } from "../shape.js";
+import { describe, requireFlag, requireKnownOptions, requireNumber } from "../shape.js";
 import { cosineBetween, lineBetween } from "./anneal.js";
 import { defineSchedule, type Schedule } from "./schedule.js";
 import { requireEach, requireSteps, type SteppedOptions, stepsDone } from "./scheduleOptions.js";
@@ -75,10 +75,8 @@ function checked(options: OneCycleOptions) {
   const { shape = "cosine", threePhases = false, cyclesMomentum = true } = options;
   if (shape !== "cosine" && shape !== "linear")
     throw new ArgumentError(`shape of oneCycle must be "cosine" or "linear", received ${describe(shape)}.`);
-  for (const [name, value] of Object.entries({ threePhases, cyclesMomentum })) {
-    if (typeof value !== "boolean")
-      throw new ArgumentError(`${name} of oneCycle must be true or false, received ${describe(value)}.`);
-  }
+  requireFlag("threePhases of oneCycle", threePhases);
+  requireFlag("cyclesMomentum of oneCycle", cyclesMomentum);
   const steps = requireSteps("steps of oneCycle", options.steps);
   const rise = requireNumber("rise of oneCycle", options.rise ?? 0.3, 0, 1);
   const [least, most] = [momentum("leastMomentum", options, 0.85), momentum("mostMomentum", options, 0.95)];

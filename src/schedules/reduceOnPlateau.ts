@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.js";
-import { describe, requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
+import { describe, requireFlag, requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
 import { defineSchedule, type EpochOutcome, type Schedule } from "./schedule.js";
 import { requireFactor, requireLeastRate } from "./scheduleOptions.js";
 
@@ -105,8 +105,7 @@ function checked(options: ReduceOnPlateauOptions) {
     throw new ArgumentError(
       `thresholdIs of reduceOnPlateau must be "relative" or "absolute", received ${describe(thresholdIs)}.`,
     );
-  if (typeof larger !== "boolean")
-    throw new ArgumentError(`larger of reduceOnPlateau must be true or false, received ${describe(larger)}.`);
+  requireFlag("larger of reduceOnPlateau", larger);
   if (watch !== undefined && typeof watch !== "string")
     throw new ArgumentError(`watch of reduceOnPlateau must be the name of a metric, received ${describe(watch)}.`);
   return {

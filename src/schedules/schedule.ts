@@ -63,13 +63,15 @@ export function requireSchedule(schedule: unknown): Schedule {
   const given = schedule as Partial<Schedule> | null;
   if (typeof given !== "object" || typeof given?.rate !== "function" || typeof given.name !== "string")
     throw new ArgumentError(`schedule must be { name, options, rate(update, base) }, received ${describe(schedule)}.`);
-  const { start = [], options = {} } = given;
+  const { start = [], options = {}, watches = [] } = given;
   if (typeof options !== "object" || options === null)
     throw new ArgumentError(`options of the schedule ${given.name} must be an object, received ${describe(options)}.`);
   if (!Array.isArray(start) || !start.every(Number.isFinite))
     throw new ArgumentError(
       `start of the schedule ${given.name} must be a list of finite numbers, received ${describe(start)}.`,
     );
+  if (!Array.isArray(watches))
+    throw new ArgumentError(`watches of the schedule ${given.name} must be a list, received ${describe(watches)}.`);
   for (const [name, value] of Object.entries({ momentum: given.momentum, endEpoch: given.endEpoch })) {
     if (value !== undefined && typeof value !== "function")
       throw new ArgumentError(`${name} of the schedule ${given.name} must be a function, received ${describe(value)}.`);

@@ -1,6 +1,7 @@
 import type { Dataset } from "../data/dataset.js";
 import { windows } from "../data/windows.js";
 import { ArgumentError, StateError } from "../errors.js";
+import type { Bytes } from "../formats/bytes.js";
 import type { Model } from "../models/model.js";
 import { requireInteger, requireKnownOptions } from "../shape.js";
 import { type Backtest, type BacktestOptions, backtest } from "./backtest.js";
@@ -49,7 +50,9 @@ export class Forecaster {
   private readonly networks: Networks;
   private isDisposed = false;
 
-  private constructor({ knowledge, networks, intervals }: Trained) {
+  private constructor({ knowledge, networks, intervals }: Partial<Trained> = {}) {
+    if (knowledge === undefined || networks === undefined)
+      throw new StateError("a Forecaster is made by Forecaster.train(series, options), or by Forecaster.load(bytes).");
     this.knowledge = knowledge;
     this.networks = networks;
     this.intervals = intervals;
@@ -59,6 +62,8 @@ export class Forecaster {
 
   /**
    * Learns from a series, oldest value first.
+   * @param series numbers at equal distances in time, in any unit; scaling, season and differencing are found here
+   * @param options all have defaults: `horizon` 1, `interval` none; what is not given is chosen on the series (`settings` tells)
    * @throws ArgumentError for a series that is empty, too short (how much is needed), not finite (where) or not positive
    *   where its logarithm is wanted, and for options that are unknown or out of range
    * @throws StateError when training diverges
@@ -161,7 +166,7 @@ export class Forecaster {
   }
 
   /** Everything as one safetensors file: weights, transform, options. The training series is not in it. */
-  save(): Uint8Array<ArrayBuffer> {
+  save(): Bytes {
     this.requireLife();
     return writeForecaster({ knowledge: this.knowledge, networks: this.networks, intervals: this.intervals });
   }

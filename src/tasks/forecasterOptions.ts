@@ -2,6 +2,8 @@ import { type CellName, cells } from "../cells/index.js";
 import { ArgumentError } from "../errors.js";
 import { describe, requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
 import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
+import { requireCallbacks } from "../training/courseSettings.js";
+import { requireSignal } from "../training/fitSettings.js";
 import { checkIntervals, type IntervalOptions, type IntervalSettings } from "./intervalOptions.js";
 import type { Difference } from "./transform.js";
 
@@ -38,11 +40,14 @@ export interface ForecasterOptions extends IntervalOptions {
   horizon?: number;
   /** `"recursive"` takes each forecast for the truth; `"direct"` learns all of the horizon at once. Default recursive. */
   strategy?: "recursive" | "direct";
-  /** Steps in a season, `"none"`, or `"auto"`: see `detectSeason`. Default auto. */
+  /**
+   * Steps in a season, `"none"`, or `"auto"`: the lag, up to 400 and a third of the series, at which its changes are most like
+   * themselves, if their autocorrelation reaches 0.5 there. Default auto.
+   */
   season?: number | "auto" | "none";
-  /** Whether the logarithm is forecast; `"auto"`: when it steadies the spread, see `chooseTransform`. Default auto. */
+  /** Whether the logarithm is forecast; `"auto"`: when all values are positive and it steadies their spread. Default auto. */
   log?: boolean | "auto";
-  /** Which differences are forecast; `"auto"`: those of the smallest deviation, see `chooseTransform`. Default auto. */
+  /** Which differences are forecast; `"auto"`: those of the smallest standard deviation. Default auto. */
   difference?: Difference | "auto";
   /** Recurrent cell; default `"gru"`. */
   cell?: CellName;
@@ -141,6 +146,8 @@ export function checkOptions(options: ForecasterOptions, length: number): PlainS
     throw new ArgumentError(`${WHO} options are an object, received ${describe(options)}.`);
   }
   requireKnownOptions("Forecaster.train", options, NAMES);
+  requireCallbacks({ onProgress: options.onProgress });
+  requireSignal(options.signal);
   const whole = (name: WholeName, other: number) => requireInteger(`${WHO} ${name}`, options[name] ?? other, 1);
   whole("lookback", 1);
   whole("batchSize", 1);

@@ -18,9 +18,9 @@ export function readSeries(owner: string, series: Series): Float64Array {
     throw new ArgumentError(`${owner} wants a series of numbers, oldest first, but it is empty.`);
   for (let i = 0; i < series.length; i++) {
     if (typeof series[i] === "number" && Number.isFinite(series[i])) continue;
-    throw new ArgumentError(
-      `${owner} wants finite numbers, received ${describe(series[i])} at index ${i}. Fill or cut the gap before forecasting.`,
-    );
+    const cure =
+      typeof series[i] === "string" ? "Make numbers of text: map(Number)." : "Fill or cut the gap before forecasting.";
+    throw new ArgumentError(`${owner} wants finite numbers, received ${describe(series[i])} at index ${i}. ${cure}`);
   }
   return Float64Array.from(series);
 }

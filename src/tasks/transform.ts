@@ -30,13 +30,16 @@ export class SeriesTransform {
 
   /**
    * Fits the scaling to a training part whose other stages are chosen.
-   * @throws ArgumentError when the part is too short, or not positive where its logarithm is wanted
+   * @throws ArgumentError when the part is too short, not positive where its logarithm is wanted, or too widely spread
    */
   static fit(train: Float64Array, stages: Pick<TransformState, "log" | "difference" | "season">): SeriesTransform {
     const unscaled = new SeriesTransform({ ...stages, shift: 0, scale: 1 });
     const steps = unscaled.forward(train);
-    const spread = deviation(steps);
-    return new SeriesTransform({ ...stages, shift: mean(steps), scale: spread > 0 ? spread : 1 });
+    // Asked of the steps: their mean may be off by a rounding, and then so is the deviation of equal ones.
+    const [shift, scale] = steps.every((step) => step === steps[0]) ? [steps[0], 1] : [mean(steps), deviation(steps)];
+    if (!Number.isFinite(shift) || !Number.isFinite(scale))
+      throw new ArgumentError("the series ranges over more than a float64 holds the squares of. Scale it down.");
+    return new SeriesTransform({ ...stages, shift, scale: scale > 0 ? scale : 1 });
   }
 
   /**

@@ -24,6 +24,8 @@ export interface BackpropagateOptions {
  * accumulate in the model until `optimizer.update()` or `clearGradients(model)`: those of several calls are their sum, of as many
  * batches' means.
  *
+ * @param batch one of `batches(data, …)`, or `{ input, target }` as a whole
+ * @param loss one of the library's, or `(prediction, target) => ({ loss, gradient })`
  * @returns the loss before any update
  * @example
  * const loss = backpropagate(model, { input: sequences, target: answers }, meanSquaredError);

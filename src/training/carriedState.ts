@@ -52,6 +52,11 @@ export class CarriedState {
   }
 }
 
+/** @param isThere whether something else says where states come from @throws ArgumentError when it does */
+export function requireNoOther(other: string, isThere: boolean): void {
+  if (isThere) throw new ArgumentError(`carryState and ${other} both say where a state comes from. Give one of them.`);
+}
+
 /** @throws ArgumentError when windows do not follow each other one by one */
 export function requireOneByOne(batchSize: number, shuffle: boolean): void {
   if (batchSize !== 1 || shuffle) {

@@ -45,8 +45,6 @@ export class Course {
   work = 0;
   /** What the last update counts for in the epoch's loss: its examples, those it saw a part of by that part. */
   examples = 0;
-  /** Whether an update is under way: what is seen from within it is neither before nor after. */
-  isUpdating = false;
   carried: CarriedState | undefined;
   readonly #cost: Work;
   /** Batches since the last update. */
@@ -70,12 +68,17 @@ export class Course {
     this.data = data;
     this.validation = validation;
     this.settings = settings;
-    this.optimizer = new Optimizer(model, settings.optimizer);
     this.stopping = new EarlyStopping(interior.parameters, settings.patience, settings.leastImprovement);
     this.schedule = new ScheduleRun(settings.schedule);
     this.#cost = workOf(interior.layer, { width: interior.inputSize, each: "step" });
     this.standing = newStanding(settings.optimizer.learningRate);
-    this.average = settings.averaging?.begin(model);
+    this.optimizer = new Optimizer(model, settings.optimizer);
+    try {
+      this.average = settings.averaging?.begin(model);
+    } catch (error) {
+      this.optimizer.dispose();
+      throw error;
+    }
   }
 
   /** Epochs that are done, validation included. */
@@ -108,12 +111,13 @@ export class Course {
    * @throws StateError when a number is no longer finite; all is then as after the last good update
    */
   update(): boolean {
-    const { draws } = this.interior;
+    const { interior } = this;
+    const { draws } = interior;
     if (this.#group.batches === 0) {
       this.#draws = draws.count;
       this.#states = this.carried?.states;
     }
-    this.isUpdating = true;
+    interior.isUpdating = true;
     try {
       return this.#update();
     } catch (error) {
@@ -123,7 +127,7 @@ export class Course {
       this.carried?.resume(this.#states ?? []);
       throw error;
     } finally {
-      this.isUpdating = false;
+      interior.isUpdating = false;
     }
   }
 

@@ -4,10 +4,10 @@ import { ArgumentError } from "../errors.js";
 import { adam } from "../optimizers/adam.js";
 import { type OptimizerRule, requireRule } from "../optimizers/optimizerRule.js";
 import { requireSchedule, type Schedule } from "../schedules/schedule.js";
-import { describe, requireInteger, requireNumber } from "../shape.js";
+import { describe, requireFlag, requireInteger, requireNumber } from "../shape.js";
 import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
 import { type Averaging, requireAveraging } from "./averaging.js";
-import { requireOneByOne } from "./carriedState.js";
+import { requireNoOther, requireOneByOne } from "./carriedState.js";
 import { type AnyLoss, requireLoss } from "./lossFunction.js";
 import { type Metric, requireMetrics } from "./metric.js";
 import { requireScheduled } from "./scheduleRun.js";
@@ -35,7 +35,10 @@ export interface CourseOptions {
   readonly seed?: number;
   /** Largest gradient norm. Default 1 with the default optimizer; with one of your own, gradients are left as they are. */
   readonly clipNorm?: number;
-  /** The textbook's context: windows of one series begin with the state that one step further has reached. Default false. */
+  /**
+   * The textbook's context: windows of one series begin with the state that one step further has reached. Default false. Not
+   * with data that have an `initialState`.
+   */
   readonly carryState?: boolean;
   /**
    * Truncated back-propagation through time, for sequences too long to be unfolded: an update every so many steps, the state
@@ -105,14 +108,16 @@ export const COURSE_OPTIONS = [
 export function courseSettings(options: CourseOptions, epochs: number | undefined): CourseSettings {
   const { optimizer = adam(), schedule, shuffle = true, carryState = false, seed = DEFAULT_SEED } = options;
   const { truncate, averaging } = options;
-  requireFlags({ shuffle, carryState });
+  const loss = requireLoss(options.loss);
+  const metrics = requireMetrics(options.metrics ?? [], loss);
+  requireFlag("shuffle", shuffle);
+  requireFlag("carryState", carryState);
   seedWords(seed);
   const batchSize = requireInteger("batchSize", options.batchSize ?? 32);
-  if (carryState) requireOneByOne(batchSize, shuffle);
-  if (carryState && truncate !== undefined)
-    throw new ArgumentError(
-      "carryState and truncate both say where a state comes from: from a window one step before, or from the steps before an update. Give one of them.",
-    );
+  if (carryState) {
+    requireOneByOne(batchSize, shuffle);
+    requireNoOther("truncate", truncate !== undefined);
+  }
   const accumulate = requireInteger("accumulate", options.accumulate ?? 1);
   if (accumulate > 1 && truncate !== undefined)
     throw new ArgumentError(
@@ -120,9 +125,9 @@ export function courseSettings(options: CourseOptions, epochs: number | undefine
     );
   const clip = options.clipNorm ?? (options.optimizer === undefined ? 1 : Number.POSITIVE_INFINITY);
   const rule = requireRule(optimizer);
-  if (schedule !== undefined) requireScheduled(requireSchedule(schedule), rule, requireMetrics(options.metrics ?? []));
+  if (schedule !== undefined) requireScheduled(requireSchedule(schedule), rule, metrics);
   return {
-    loss: requireLoss(options.loss),
+    loss,
     optimizer: rule,
     schedule,
     epochs: epochs === undefined ? undefined : requireInteger("epochs", epochs),
@@ -135,6 +140,7 @@ export function courseSettings(options: CourseOptions, epochs: number | undefine
     truncate: truncate === undefined ? undefined : requireTruncation(truncate),
     averaging: averaging === undefined ? undefined : requireAveraging(averaging),
     ...validationSettings(options),
+    metrics,
   };
 }
 
@@ -150,7 +156,6 @@ function validationSettings({ validation, patience, leastImprovement, metrics }:
     validation: typeof validation === "number" || validation === undefined ? validation : dataset(validation),
     patience: patience === undefined ? undefined : requireInteger("patience", patience),
     leastImprovement: requireNumber("leastImprovement", leastImprovement ?? 0, 0),
-    metrics: requireMetrics(metrics ?? []),
   };
 }
 
@@ -167,14 +172,6 @@ export function splitData(
     );
   const parts = inParts(examples.count, { validation, test: 0 }, (from, to) => examples.slice(from, to));
   return [parts.train, parts.validation];
-}
-
-/** @throws ArgumentError when one is neither true nor false */
-function requireFlags(flags: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(flags)) {
-    if (typeof value !== "boolean")
-      throw new ArgumentError(`${name} must be true or false, received ${describe(value)}.`);
-  }
 }
 
 /** @throws ArgumentError when a callback is no function */

@@ -30,7 +30,7 @@ export function diverged({ interior, plan, epoch, updates, what, during, lastNor
   const first = during === "forward" ? firstOutput(plan) : during === "backward" ? firstGradient(plan) : undefined;
   const [block, kind] = during === "forward" ? [parameters.values, "weight"] : [parameters.gradients, "gradient"];
   const facts = [
-    `training diverged in epoch ${epoch}, after ${updates} updates: ${what}`,
+    `training diverged in epoch ${epoch}, after ${updates} update${updates === 1 ? "" : "s"}: ${what}`,
     ...(first === undefined ? [] : [first]),
     largest(parameters, block, kind),
     `the last good gradient norm was ${lastNorm}`,

@@ -23,7 +23,7 @@ export class EarlyStopping {
    * @param patience epochs without a better loss; undefined watches nothing
    * @param leastImprovement what a loss must be better by to count
    */
-  constructor(parameters: ParameterBlock, patience: number | undefined, leastImprovement = 0) {
+  constructor(parameters: ParameterBlock, patience: number | undefined, leastImprovement: number) {
     this.#parameters = parameters;
     this.#patience = patience;
     this.#leastImprovement = leastImprovement;

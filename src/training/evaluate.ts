@@ -32,6 +32,8 @@ export interface Evaluation {
 /**
  * The mean loss over data, with the weights as they are; nothing changes.
  *
+ * @param data what `fit` takes: `{ input, target }`, or windows of a series
+ * @param options `loss`; `metrics` such as `accuracy`, and how many sequences are measured at once
  * @example
  * const { loss } = evaluate(model, test, { loss: meanSquaredError });
  * @throws ShapeError, ArgumentError when data, model and loss do not fit
@@ -40,7 +42,7 @@ export function evaluate(model: Model, data: Data | Dataset, options: EvaluateOp
   requireKnownOptions("evaluate", options, ["loss", "batchSize", "metrics"]);
   const loss = requireLoss(options.loss);
   const batchSize = requireInteger("batchSize", options.batchSize ?? SIDE_BY_SIDE);
-  const metrics = options.metrics === undefined ? undefined : requireMetrics(options.metrics);
+  const metrics = options.metrics === undefined ? undefined : requireMetrics(options.metrics, loss);
   const examples = dataset(data);
   const interior = interiorFor(model, examples, loss);
   const meter = metrics && new Meter(metrics, interior.output, loss);
@@ -68,7 +70,7 @@ export function* measure(
       sum += value * count;
       total += count;
     }
-    meter?.take(plan, batch);
+    if (meter !== undefined) interior.lend(() => meter.take(plan, batch));
     yield plan;
   }
   return total === 0 ? 0 : sum / total;

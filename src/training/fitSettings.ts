@@ -51,12 +51,17 @@ export interface FitSettings {
   readonly signal: AbortSignal | undefined;
 }
 
+/** @throws ArgumentError when there is one that is none */
+export function requireSignal(signal: unknown): void {
+  if (signal === undefined || typeof (signal as AbortSignal | null)?.aborted === "boolean") return;
+  throw new ArgumentError(`signal must be an AbortSignal, received ${describe(signal)}.`);
+}
+
 /** @throws ArgumentError when an option is unknown or out of range */
 export function fitSettings(options: FitOptions): FitSettings {
   requireKnownOptions("fit", options, [...COURSE_OPTIONS, "onProgress", "onEpoch", "onUpdate", "signal"]);
   const { onProgress, onEpoch, onUpdate, signal, epochs = 1 } = options;
   requireCallbacks({ onProgress, onEpoch, onUpdate });
-  if (signal !== undefined && typeof signal?.aborted !== "boolean")
-    throw new ArgumentError(`signal must be an AbortSignal, received ${describe(signal)}.`);
+  requireSignal(signal);
   return { course: { ...courseSettings(options, epochs), epochs }, onProgress, onEpoch, onUpdate, signal };
 }

@@ -109,12 +109,7 @@ function ownLoss(
   const [prediction, wanted] = [new Tensor(readRows(output), shape), new Tensor(readRows(target), shape)];
   const single = { address: weights, gradient: 0, width: 1, stride: 4, gradientStride: 4, layout };
   const counts = weights === 0 ? undefined : new Tensor(readRows(single), [layout.sequences, ...steps]);
-  interior.isLent = true;
-  try {
-    const { loss: value, gradient } = callLoss(loss, prediction, wanted, counts);
-    if (Number.isFinite(value)) writeGradientRows(rows, gradient);
-    return value;
-  } finally {
-    interior.isLent = false;
-  }
+  const { loss: value, gradient } = interior.lend(() => callLoss(loss, prediction, wanted, counts));
+  if (Number.isFinite(value)) writeGradientRows(rows, gradient);
+  return value;
 }

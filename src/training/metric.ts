@@ -1,5 +1,4 @@
 import type { Batch } from "../data/batches.js";
-import type { Sequences } from "../data/sequences.js";
 import { ArgumentError } from "../errors.js";
 import type { Flow } from "../layers/layer.js";
 import type { Plan } from "../models/plan.js";
@@ -7,6 +6,7 @@ import { describe } from "../shape.js";
 import { largestPlace } from "../tensor/largestPlace.js";
 import { floats } from "../wasm/memory.js";
 import type { AnyLoss } from "./lossFunction.js";
+import { weightAt } from "./rowWeights.js";
 import { bindTarget } from "./target.js";
 
 /** Something measured of predictions, row by row: the mean over all output rows that count, each by its weight. */
@@ -14,7 +14,7 @@ export interface Metric {
   /** Its key in `metrics` of reports. */
   readonly name: string;
   /**
-   * The score of one output row.
+   * The score of one output row. It may not use the model that is measured.
    * @param output [width], the network's output
    * @param target [width] where targets are values, [1] where they are class numbers
    */
@@ -54,8 +54,11 @@ export const absoluteError: Metric = {
   },
 };
 
-/** @throws ArgumentError when one is no metric, or two have one name */
-export function requireMetrics(metrics: readonly Metric[]): readonly Metric[] {
+/**
+ * @param loss with which the targets will be bound
+ * @throws ArgumentError when one is no metric, two have one name, or the targets are labels, which belong to no row
+ */
+export function requireMetrics(metrics: readonly Metric[], loss: AnyLoss): readonly Metric[] {
   if (!Array.isArray(metrics))
     throw new ArgumentError(`metrics must be a list such as [accuracy], received ${describe(metrics)}.`);
   const names = metrics.map((metric: Partial<Metric> | null | undefined) => {
@@ -64,6 +67,10 @@ export function requireMetrics(metrics: readonly Metric[]): readonly Metric[] {
   });
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new ArgumentError(`metrics has two called "${twice}"; their names must differ.`);
+  if (names.length > 0 && typeof loss !== "function" && loss.labels !== undefined)
+    throw new ArgumentError(
+      `metrics score single output rows, the targets of ${loss.name} are sequences of labels. Decode the output instead.`,
+    );
   return metrics;
 }
 
@@ -75,15 +82,8 @@ export class Meter {
   readonly #sums: Float64Array;
   #weight = 0;
 
-  /**
-   * @param loss with which the targets were bound
-   * @throws ArgumentError when its targets are labels, which belong to no row
-   */
+  /** @param loss with which the targets were bound */
   constructor(metrics: readonly Metric[], output: Flow, loss: AnyLoss) {
-    if (metrics.length > 0 && typeof loss !== "function" && loss.labels !== undefined)
-      throw new ArgumentError(
-        `metrics score single output rows, the targets of ${loss.name} are sequences of labels. Decode the output instead.`,
-      );
     this.#metrics = metrics;
     this.#output = output;
     this.#loss = loss;
@@ -93,27 +93,29 @@ export class Meter {
   /** Takes in a batch whose outputs lie in the plan. */
   take(plan: Plan, { data, examples }: Batch): void {
     if (this.#metrics.length === 0) return;
-    const { rows } = bindTarget(data, this.#output, this.#loss);
+    const { rows, weights } = bindTarget(data, this.#output, this.#loss);
     const { layout, address, stride, width } = plan.run.output;
-    const { each, hasOwnSteps } = this.#output;
-    const { mask } = each === "step" && !hasOwnSteps ? data : { mask: undefined };
     const ignored = typeof this.#loss === "function" ? undefined : this.#loss.ignoreIndex;
     for (let rank = 0; rank < layout.sequences; rank++) {
       const example = examples[layout.order[rank] as number] as number;
       for (let step = 0; step < (layout.lengths[rank] as number); step++) {
-        const weight = at(data.weights, example, step) * at(mask, example, step);
+        const weight = weights === undefined ? 1 : weightAt(weights, example, step);
         if (weight === 0) continue;
         if (rows.width === 1 && rows.values[(rows.starts[example] as number) + step] === ignored) continue;
         const from = (address + (layout.firstRow(step) + rank) * stride) >> 2;
         const start = (rows.starts[example] as number) + step * rows.width;
-        this.#score(floats.subarray(from, from + width), rows.values.subarray(start, start + rows.width), weight);
+        // A copy: a metric may use another model, and a view is lost when the core's memory grows.
+        this.#score(floats.slice(from, from + width), rows.values.subarray(start, start + rows.width), weight);
       }
     }
   }
 
   #score(output: Float32Array, target: Float32Array, weight: number): void {
     this.#metrics.forEach((metric, index) => {
-      this.#sums[index] = (this.#sums[index] as number) + weight * metric.score(output, target);
+      const score: unknown = metric.score(output, target);
+      if (typeof score !== "number")
+        throw new ArgumentError(`the metric ${metric.name} must give a number, received ${describe(score)}.`);
+      this.#sums[index] = (this.#sums[index] as number) + weight * score;
     });
     this.#weight += weight;
   }
@@ -123,11 +125,4 @@ export class Meter {
     const weight = this.#weight === 0 ? 1 : this.#weight;
     return Object.fromEntries(this.#metrics.map(({ name }, index) => [name, (this.#sums[index] as number) / weight]));
   }
-}
-
-/** One value of a sequence or of its step; 1 where there is none. */
-function at(values: Sequences | undefined, example: number, step: number): number {
-  if (values === undefined) return 1;
-  const start = values.starts[example] as number;
-  return values.values[start + (values.axes === 0 ? 0 : step)] as number;
 }

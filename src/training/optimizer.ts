@@ -3,7 +3,8 @@ import { type Interior, interiorOf, writeRanges } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import { type OptimizerRule, requireRule, type UpdateBlocks } from "../optimizers/optimizerRule.js";
 import { describe, requireNumber } from "../shape.js";
-import { disposeWith, forget, Region } from "../wasm/region.js";
+import { disposeWith, filled, forget, Region } from "../wasm/region.js";
+import { requireOwnGradients } from "./learner.js";
 
 /** Key of what an optimizer knows from update to update, for those who save and restore it. */
 export const MEMORY = Symbol("memory");
@@ -39,14 +40,18 @@ export class Optimizer {
   #blocks: UpdateBlocks | undefined;
   #rangesVersion = 0;
 
-  /** @throws ArgumentError when it is no rule, StateError when the model's sizes are not yet known */
+  /**
+   * @param rule such as `adam({ learningRate: 1e-3 })`
+   * @throws ArgumentError when it is no rule, StateError when the model's sizes are not yet known
+   */
   constructor(model: Model, rule: OptimizerRule) {
     this.#rule = requireRule(rule);
     this.learningRate = rule.learningRate;
     this.#interior = interiorOf(model);
     this.#region = new Region(this.#interior.region);
+    const { parameters } = this.#interior;
+    const slots = filled(this.#region, () => rule.slots.map(() => parameters.newSlot(this.#region)));
     disposeWith(this, this.#region);
-    const slots = rule.slots.map(() => this.#interior.parameters.newSlot(this.#region));
     this[MEMORY] = { rule, slots, numbers: [...rule.start], updates: 0 };
   }
 
@@ -58,10 +63,11 @@ export class Optimizer {
   /**
    * Applies the gradients and clears them.
    * @throws ArgumentError when the learning rate is not a number of 0 or more, or the momentum not one that the rule can have
-   * @throws StateError when the optimizer or its model was disposed
+   * @throws StateError when the optimizer or its model was disposed, or while `fit` is training the model
    */
   update(): void {
     if (this.#region.isDisposed) throw new StateError("this optimizer was disposed, or its model was. Make a new one.");
+    if (!this.#interior.isUpdating) requireOwnGradients(this.#interior);
     const rate = requireNumber("learningRate", this.learningRate, 0);
     const momentum = this.#momentum();
     const { parameters } = this.#interior;

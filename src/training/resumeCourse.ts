@@ -81,7 +81,8 @@ function optionsOf(content: TrainerContent, given: ResumeOptions): TrainerOption
     ...(epochs !== null && { epochs }),
     ...(patience !== null && { patience, leastImprovement }),
     ...(validation !== undefined && { validation }),
-    ...{ ...(metrics && { metrics }), ...(onEpoch && { onEpoch }), ...(onUpdate && { onUpdate }) },
+    ...{ ...(metrics !== undefined && { metrics }), ...(onEpoch !== undefined && { onEpoch }) },
+    ...(onUpdate !== undefined && { onUpdate }),
   };
 }
 

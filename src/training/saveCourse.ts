@@ -95,8 +95,8 @@ export function saveCourse(course: Course, data: Dataset, extras: Readonly<Recor
 }
 
 /** @throws StateError in the middle of an update, or while the validation data see averaged weights */
-export function requireBetween({ isUpdating, interior, average, standing }: Course): void {
-  if (isUpdating || interior.isLent || (average?.isSwapped && standing.stopped === undefined))
+export function requireBetween({ interior, average, standing }: Course): void {
+  if (interior.isUpdating || interior.isLent || (average?.isSwapped && standing.stopped === undefined))
     throw new StateError("a training is saved between updates, not in the middle of one.");
 }
 
@@ -183,20 +183,21 @@ export function requireNames({ interior, optimizer, average }: Course): void {
   }
 }
 
-/** A copy that is plain JSON. @throws ArgumentError when it cannot be written as JSON without loss */
-export function plainExtras(extras: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  if (typeof extras !== "object" || extras === null || Array.isArray(extras))
-    throw new ArgumentError(`extras must be an object such as { scaler }, received ${describe(extras)}.`);
-  const check = (key: string, value: unknown) => {
+/** A copy that is plain JSON. @param owner what it is, for messages @throws ArgumentError when JSON cannot hold it without loss */
+export function plain(owner: string, given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw new ArgumentError(`${owner} must be an object such as { scaler }, received ${describe(given)}.`);
+  function check(this: unknown, key: string, value: unknown) {
     const isLost = typeof value === "number" ? !Number.isFinite(value) : /function|symbol|bigint/.test(typeof value);
-    if (isLost || ArrayBuffer.isView(value) || value instanceof Map || value instanceof Set)
-      throw new ArgumentError(`extras are kept as JSON, which cannot hold ${describe(value)} in "${key}".`);
+    const isHole = value === undefined && Array.isArray(this);
+    if (isLost || isHole || ArrayBuffer.isView(value) || value instanceof Map || value instanceof Set)
+      throw new ArgumentError(`${owner} are kept as JSON, which cannot hold ${describe(value)} in "${key}".`);
     return value;
-  };
+  }
   try {
-    return JSON.parse(JSON.stringify(extras, check)) as Record<string, unknown>;
+    return JSON.parse(JSON.stringify(given, check)) as Record<string, unknown>;
   } catch (error) {
     if (error instanceof ArgumentError) throw error;
-    throw new ArgumentError(`extras must be plain JSON: ${(error as Error).message}`);
+    throw new ArgumentError(`${owner} must be plain JSON: ${(error as Error).message}`);
   }
 }

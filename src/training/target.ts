@@ -135,8 +135,9 @@ function perSequence(given: Sequences): Sequences {
 function requireLengths(rows: Sequences, lengths: Int32Array, padded: Int32Array): void {
   const at = rows.lengths.findIndex((length, index) => length !== lengths[index] && length !== padded[index]);
   if (at < 0) return;
+  const cure = rows.lengths[at] === 1 ? " For one answer a sequence, end the recurrent layers with lastStep()." : "";
   throw new ShapeError(
-    `target ${at} has ${rows.lengths[at]} steps, its input ${lengths[at]}: a target is wanted for every step.`,
+    `target ${at} has length ${rows.lengths[at]}, its input ${lengths[at]}: a target is wanted for every step.${cure}`,
   );
 }
 

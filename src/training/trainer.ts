@@ -1,5 +1,6 @@
 import { type Data, type Dataset, dataset } from "../data/dataset.js";
 import { StateError } from "../errors.js";
+import type { Bytes } from "../formats/bytes.js";
 import { interiorOf } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import { requireKnownOptions, requireNumber } from "../shape.js";
@@ -9,7 +10,7 @@ import { COURSE_OPTIONS, type CourseOptions, courseSettings, requireCallbacks } 
 import { occupy, openCourse } from "./openCourse.js";
 import { type ResumeOptions, readTrainer, restoreCourse } from "./resumeCourse.js";
 import { goal, type RunLength, type Tally } from "./runLength.js";
-import { plainExtras, requireNames, saveCourse } from "./saveCourse.js";
+import { plain, requireNames, saveCourse } from "./saveCourse.js";
 import type { Ending, EpochReport } from "./standing.js";
 
 /** How a trainer trains. */
@@ -57,6 +58,8 @@ export class Trainer {
   #isDisposed = false;
 
   /**
+   * @param data what `fit` takes: `{ input, target }`, or what `windows` and `streams` make of a series
+   * @param options those of `fit` but `onProgress` and `signal`; `epochs`: none unless told; `extras` kept in its file
    * @throws ArgumentError, ShapeError when options, data, model and loss do not fit
    * @throws StateError when the model is being trained, or was disposed
    */
@@ -65,7 +68,9 @@ export class Trainer {
     const { epochs, extras = {}, onEpoch, onUpdate } = options;
     requireCallbacks({ onEpoch, onUpdate });
     const settings = courseSettings(options, epochs);
-    this.extras = plainExtras(extras);
+    this.extras = plain("extras", extras);
+    if (settings.schedule !== undefined)
+      plain(`options of the schedule ${settings.schedule.name}`, settings.schedule.options ?? {});
     this.#data = dataset(data);
     this.#callbacks = { ...(onEpoch && { onEpoch }), ...(onUpdate && { onUpdate }) };
     this.#course = openCourse(model, this.#data, settings);
@@ -191,7 +196,7 @@ export class Trainer {
    * in the metadata everything else that the next update depends on. Data and functions are not in it.
    * @throws StateError in the middle of an update, or when the trainer or its model was disposed
    */
-  save(): Uint8Array<ArrayBuffer> {
+  save(): Bytes {
     this.#requireLife();
     return saveCourse(this.#course, this.#data, this.extras);
   }

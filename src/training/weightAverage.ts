@@ -4,7 +4,7 @@ import type { Model } from "../models/model.js";
 import { directions, moveParameters } from "../optimizers/moveParameters.js";
 import type { UpdateBlocks } from "../optimizers/optimizerRule.js";
 import { floats, ints } from "../wasm/memory.js";
-import { disposeWith, forget, Region } from "../wasm/region.js";
+import { disposeWith, filled, forget, Region } from "../wasm/region.js";
 import { type Averaging, requireAveraging } from "./averaging.js";
 
 const NO_SLOTS = [0, 0, 0] as const;
@@ -38,9 +38,9 @@ export class WeightAverage {
     this.#interior = interiorOf(model);
     const { parameters, region } = this.#interior;
     this.#region = new Region(region);
+    this.#own = filled(this.#region, () => parameters.newSlot(this.#region));
+    this.#blocks = filled(this.#region, () => this.#wholeBlock());
     disposeWith(this, this.#region);
-    this.#own = parameters.newSlot(this.#region);
-    this.#blocks = this.#wholeBlock();
     this.#copy();
   }
 

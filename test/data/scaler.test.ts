@@ -117,7 +117,8 @@ describe("scaler", () => {
     expect(() => fitted.fit([])).toThrow(/at least one value/);
     expect(() => fitted.fit([[1, 2], [3]])).toThrow(ShapeError);
     expect(() => fitted.fit([-1.7e308, 1.7e308])).toThrow(/more than a float64 holds/);
-    expect(() => fitted.fit("12" as unknown as number[])).toThrow(ArgumentError);
+    for (const none of ["12", null, 3, {}])
+      expect(() => fitted.fit(none as unknown as number[])).toThrow(/wants numbers \[N\], rows \[T, D\] or a tensor/);
     expect(() => fitted.fit(["1"] as unknown as number[])).toThrow(ArgumentError);
     expect(() => fitted.transform([[1, 2]])).toThrow(/fitted on 1 features but received 2/);
     expect(() => fitted.transform([Number.NaN])).toThrow(/scaler.transform wants finite numbers/);
@@ -129,7 +130,10 @@ describe("scaler", () => {
     expect(() => scaler().toJSON()).toThrow(/call fit/);
     expect(() => scaler({ kind: "standrd" as "standard" })).toThrow(/one of standard, minMax, robust/);
     expect(() => scaler({ kinds: "standard" } as object)).toThrow(/knows no option "kinds"/);
-    expect(() => scaler({ kind: "minMax", low: 2, high: 1 })).toThrow(/high must be above low/);
+    for (const high of [1, 2])
+      expect(() => scaler({ kind: "minMax", low: 2, high })).toThrow(/high must be above low, received 2 to/);
+    for (const wish of [{ low: Number.NaN }, { high: Infinity }])
+      expect(() => scaler({ kind: "minMax", ...wish })).toThrow(/must be a finite number/);
     expect(() => scaler({ low: 2 })).toThrow(/belong to kind "minMax"/);
     const good = scaler().fit([1, 2]).toJSON();
     const damaged: unknown[] = [

@@ -45,9 +45,10 @@ describe("split", () => {
 
   test.each([
     ["too few examples", () => split([1, 2]), ["2 examples", "none for training"]],
-    ["shares that leave nothing", () => split(numbers, { validation: 0.5, test: 0.5 }), ["10 for validation"]],
+    ["shares that leave nothing", () => split(numbers, { validation: 0.5, test: 0.5 }), ["10 for validation", "test."]],
     ["gaps that leave nothing", () => split([1, 2, 3, 4], { gap: 1 }), ["2 between them"]],
     ["a share above 1", () => split(numbers, { test: 20 }), ["test of split", "received 20"]],
+    ["a little more than everything", () => split(numbers, { test: 1.01 }), ["between 0 and 1", "received 1.01"]],
     ["a negative gap", () => split(numbers, { gap: -1 }), ["gap of split"]],
     ["an unknown order", () => split(numbers, { order: any("random") }), ['"random"', '"shuffled"']],
     ["a seed without a draw", () => split(numbers, { seed: 3 }), ["draws nothing"]],

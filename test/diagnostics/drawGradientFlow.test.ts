@@ -76,6 +76,12 @@ test("what cannot be drawn is refused", () => {
   expectRefusal(() => drawGradientFlow({}), ArgumentError, "at least one flow");
   expectRefusal(() => drawGradientFlow({ none: flowWith([0, 0]) }), ArgumentError, '"none" has none');
   expectRefusal(() => drawGradientFlow({ none: 3 as never }), ArgumentError, '"none" has none');
+  const flow = flowWith([1, 0.5]);
+  expectRefusal(() => drawGradientFlow(flow as never), ArgumentError, "Flows are given by name");
+  for (const byLag of [5, "12", new Map()])
+    expectRefusal(() => drawGradientFlow({ none: { ...flow, byLag } as never }), ArgumentError, '"none" has none');
+  for (const name of ["title", "subtitle"])
+    expectRefusal(() => drawGradientFlow({ flow }, { [name]: 5 }), ArgumentError, `${name} of drawGradientFlow`, "5");
   expectRefusal(() => drawGradientFlow([] as never), ArgumentError, "as an object");
   const flows = { one: flowWith([1, 2]) };
   expectRefusal(() => drawGradientFlow(flows, { colour: 1 } as never), ArgumentError, 'no option "colour"');

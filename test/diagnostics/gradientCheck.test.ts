@@ -168,4 +168,9 @@ test("bad options and a network that has diverged are refused", () => {
   expectRefusal(() => gradientCheck(model, data, 3 as never), ArgumentError, "loss must be");
   const nowhere: LossFunction = (prediction) => ({ loss: Number.NaN, gradient: prediction.data });
   expectRefusal(() => gradientCheck(model, data, nowhere), StateError, "the loss is NaN");
+  let calls = 0;
+  const onlyHere: LossFunction = (prediction) => ({ loss: calls++ === 0 ? 1 : Infinity, gradient: prediction.data });
+  const before = model.parameters.map((parameter) => parameter.read().data);
+  expectRefusal(() => gradientCheck(model, data, onlyHere), StateError, "Infinity at or near the model's weights");
+  expect(model.parameters.map((parameter) => parameter.read().data)).toEqual(before);
 });

@@ -55,7 +55,7 @@ describe("an input that the network cannot read is refused at the door", () => {
       ShapeError,
       ["one step", "has 2"],
     ],
-    ["another width", single, () => single.predict([1, 2, 3]), ShapeError, ["2", "3 features"]],
+    ["another width", single, () => single.predict([1, 2, 3]), ShapeError, ["time, 2]", "received [batch, time, 3]"]],
   ] as const)("%s", (_, model, act, kind, texts) => expectUntouched(model, act, kind, ...texts));
 });
 
@@ -119,6 +119,20 @@ describe("what belongs to one kind of network alone is refused by the other", ()
       () => decode(translator, [[1]], { attention: true }),
       ArgumentError,
       ["no attention"],
+    ],
+    [
+      "attention that is neither",
+      translator,
+      () => decode(translator, [[1]], { attention: any("dot") }),
+      ArgumentError,
+      ["attention of decode must be true or false", '"dot"'],
+    ],
+    [
+      "attention that is neither, step by step",
+      translator,
+      () => generate(translator, [1], { attention: any(1) }),
+      ArgumentError,
+      ["attention of generate must be true or false", "1"],
     ],
     ["a session", translator, () => translator.session(), ArgumentError, ["encoderDecoder(gru 4)"]],
     ["a session of one step", pen, () => pen.session(), ArgumentError, ["oneToMany(gru 4)"]],

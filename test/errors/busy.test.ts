@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  adam,
   backpropagate,
   dense,
   dropout,
@@ -10,6 +11,7 @@ import {
   lstm,
   Model,
   meanSquaredError,
+  Optimizer,
   StateError,
   sequential,
 } from "../../src/index.js";
@@ -26,18 +28,23 @@ const data = {
 const loss = meanSquaredError;
 
 describe("while fit trains a model", () => {
-  test("a second fit, a backpropagation and dispose are refused; predictions and measurements are not", async () => {
+  test("a second fit, a backpropagation, an update and dispose are refused; predictions and measurements are not", async () => {
     const model = new Model(layer, { inputSize: 1 });
+    const optimizer = new Optimizer(model, adam());
     const first = fit(model, data, { loss, epochs: 20_000 });
     await new Promise((resolve) => setImmediate(resolve));
     await expectRejection(() => fit(model, data, { loss }), StateError, "already being trained", "abort");
     expectRefusal(() => backpropagate(model, data, loss), StateError, "being trained by fit");
     expectRefusal(() => model.dispose(), StateError, "being trained", "Abort");
+    expectRefusal(() => optimizer.update(), StateError, "being trained by fit");
+    expect(optimizer.updates).toBe(0);
     expect(model.predict([1, 2]).shape).toEqual([1]);
     expect(evaluate(model, data, { loss }).loss).toBeGreaterThan(0);
     expect(gradientFlow(model, data, loss).byLag).toHaveLength(2);
     expect((await first).updates).toBe(20_000);
     expect((await fit(model, data, { loss })).updates).toBe(1);
+    optimizer.update();
+    expect(optimizer.updates).toBe(1);
     model.dispose();
   });
 

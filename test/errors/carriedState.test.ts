@@ -34,6 +34,17 @@ test.each(Object.entries(layers))(
   },
 );
 
+test("a state that was given is no state that was carried: one of them is refused before anything is trained", async () => {
+  using model = new Model(sequential(elman(3, { name: "rnn" }), lastStep(), dense(1)), { inputSize: 1 });
+  const before = model.parameters.map((parameter) => parameter.read().data);
+  const { input, target } = windows([1, 2, 3, 4, 5], { window: 3 });
+  const data = { input, target, initialState: { rnn: { h: [new Float32Array(3), new Float32Array(3)] } } };
+  const run = train(model, data, { loss: meanSquaredError, batchSize: 1, shuffle: false, carryState: true });
+  await expect(run).rejects.toThrow(ArgumentError);
+  await expect(run).rejects.toThrow(/carryState and initialState both say/);
+  expect(model.parameters.map((parameter) => parameter.read().data)).toEqual(before);
+});
+
 test("a mask carries no state, and the refused run changes nothing", async () => {
   using model = new Model(sequential(elman(3), lastStep(), dense(1)), { inputSize: 1 });
   const before = model.parameters.map((parameter) => parameter.read().data);

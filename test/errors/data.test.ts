@@ -1,5 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError, ShapeError, Tensor, tensor, windows } from "../../src/index.js";
+import {
+  ArgumentError,
+  batches,
+  evaluate,
+  FormatError,
+  lstm,
+  Model,
+  meanSquaredError,
+  ShapeError,
+  scaler,
+  Tensor,
+  tensor,
+  unique,
+  Vocabulary,
+  vocabulary,
+  windows,
+} from "../../src/index.js";
 import { expectRefusal } from "../support/refusal.js";
 
 /** What no type allows, but JavaScript does. */
@@ -81,4 +97,60 @@ describe("windows refuse a series that gives none", () => {
   ] as const)("%s", (_name, series, options, kind, texts) => {
     expectRefusal(() => windows(any(series), any(options)), kind, ...texts);
   });
+});
+
+describe("parts of a dataset", () => {
+  const all = windows([1, 2, 3, 4, 5, 6], { window: 2 });
+
+  test.each<[string, number, number, string[]]>([
+    ["from before the first", -1, 2, ["from of slice must be a whole number from 0 to 2", "-1"]],
+    ["from half an example", 0.5, 2, ["from of slice", "0.5"]],
+    ["from behind the end", 3, 2, ["from of slice must be a whole number from 0 to 2", "3"]],
+    ["to before the first", 0, -1, ["to of slice must be a whole number from 0 to 4", "-1"]],
+    ["to no number", 0, Number.NaN, ["to of slice", "NaN"]],
+    ["to half an example", 0, 1.5, ["to of slice", "1.5"]],
+  ])("do not go %s", (_name, from, to, texts) => {
+    expectRefusal(() => all.slice(from, to), ArgumentError, ...texts);
+  });
+
+  test("go to the last example at most, and none of them is nothing to measure", () => {
+    expect(all.slice(1, Infinity).count).toBe(3);
+    expect(all.slice(4, 9).count).toBe(0);
+    const model = new Model(lstm(1), { inputSize: 1 });
+    const act = () => evaluate(model, all.slice(2, 2), { loss: meanSquaredError });
+    expectRefusal(act, ArgumentError, "data has no examples");
+    model.dispose();
+  });
+});
+
+describe("what goes with data is refused too", () => {
+  const input = [[[1], [2]]];
+  const model = new Model(lstm(1), { inputSize: 1 });
+  const measured = (more: object) => () =>
+    evaluate(model, any({ input, target: [[1, 2]], ...more }), { loss: meanSquaredError });
+  const letters = vocabulary(["ab"]);
+  const saved = letters.toJSON();
+
+  test.each<[string, () => unknown, typeof ArgumentError | typeof ShapeError | typeof FormatError, string[]]>([
+    ["weights of several values", measured({ weights: [[[1, 2]]] }), ShapeError, ["weights must have one value"]],
+    [
+      "sequences of sequences in a list",
+      measured({ input: [tensor([[[1]]])] }),
+      ShapeError,
+      ["input must be a list of [time, width] sequences", "[1, 1, 1]"],
+    ],
+    [
+      "a shuffle that is neither",
+      () => batches({ input, target: [1] }, any({ shuffle: 1 })),
+      ArgumentError,
+      ["shuffle"],
+    ],
+    ["a scalar to be scaled", () => scaler().fit(tensor(any(1))), ShapeError, ["at least one axis", "[]"]],
+    ["a key that is no function", () => unique([1], any("name")), ArgumentError, ["key of unique", '"name"']],
+    ["null to decode", () => letters.decode(any(null)), ArgumentError, ["decode wants a list", "null"]],
+    ["a number to decode", () => letters.decode(any(1)), ArgumentError, ["decode wants a list of token numbers", "1"]],
+    ["text to decode", () => letters.decode(any("01")), ArgumentError, ["decode wants a list", '"01"']],
+    ["nothing to decode", () => letters.decode(any(undefined)), ArgumentError, ["decode wants a list"]],
+    ["a vocabulary of nothing", () => Vocabulary.fromJSON({ ...saved, tokens: [] }), FormatError, ["{ kind, tokens"]],
+  ])("%s", (_name, act, kind, texts) => expectRefusal(act, kind, ...texts));
 });

@@ -79,7 +79,7 @@ test("a file cut short anywhere is refused", () => {
 
 describe("a file that is something else is refused", () => {
   test.each([
-    ["no bytes", "model.safetensors", ["Uint8Array", '"model.safetensors"']],
+    ["no bytes", "model.safetensors", ["Uint8Array", '"model.safetensors"', "Read the file first"]],
     ["numbers", [1, 2, 3], ["Uint8Array", "an array of 3"]],
     ["nothing", undefined, ["Uint8Array", "undefined"]],
   ] as const)("%s", (_name, bytes, texts) => expectRefusal(() => loadModel(any(bytes)), ArgumentError, ...texts));
@@ -90,7 +90,7 @@ describe("a file that is something else is refused", () => {
   });
 
   test.each<[string, Uint8Array, string[]]>([
-    ["another program's safetensors", writeSafetensors({}), ["not written by recurve"]],
+    ["another program's safetensors", writeSafetensors({}), ["not written by recurve", "importWeights"]],
     ["metadata that are no JSON", writeSafetensors({}, { recurve: "{" }), ["not JSON"]],
     ["metadata that are no object", writeSafetensors({}, { recurve: "7" }), ["not an object"]],
     ["no format", falsified(saved, (content) => ({ ...content, format: undefined })), ["format number"]],

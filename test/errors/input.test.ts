@@ -22,8 +22,13 @@ describe("a model refuses input that does not fit, and stays as it is", () => {
   model.predict([[1, 2]]);
 
   test.each([
-    ["another width", [[1, 2, 3]], ShapeError, ["expects input [batch, time, 2]", "received 3 features"]],
-    ["one value a step", [1, 2, 3], ShapeError, ["[batch, time, 2]", "received 1 features"]],
+    ["another width", [[1, 2, 3]], ShapeError, ["expects input [batch, time, 2]", "received [batch, time, 3]"]],
+    [
+      "one value a step",
+      [1, 2, 3],
+      ShapeError,
+      ["[batch, time, 2]", "received [batch, time, 1]", "make each step a row of 2"],
+    ],
     ["many sequences", [[[1, 2]]], ShapeError, ["one sequence [time, features]", "[1, 1, 2]", "predictBatch"]],
     ["a number", 5, ArgumentError, ["one sequence", "received 5"]],
     ["nothing", undefined, ArgumentError, ["received undefined"]],
@@ -31,7 +36,7 @@ describe("a model refuses input that does not fit, and stays as it is", () => {
     ["a text", "0.5", ArgumentError, ['received "0.5"']],
     ["an object", { 0: [1, 2] }, ArgumentError, ["received an object with 0"]],
     ["a function", () => [1, 2], ArgumentError, ["received a function"]],
-    ["texts", [["1", "2"]], ArgumentError, ["holds numbers", 'received "1"']],
+    ["texts", [["1", "2"]], ArgumentError, ["holds numbers", 'received "1"', "Number(text)"]],
     [
       "texts further on",
       [
@@ -83,9 +88,9 @@ describe("a model refuses input that does not fit, and stays as it is", () => {
         [3, 4],
       ],
       ShapeError,
-      ["[batch, time, features]", "received [2, 2]", "reshape to [2, 1, 2]"],
+      ["[batch, time, features]", "received [2, 2]", "[1, 2, 2] for one sequence", "[2, 1, 2] for 2 of one step"],
     ],
-    ["a list of numbers", [1, 2], ShapeError, ["received [2]", "reshape to [2, 1, 1]"]],
+    ["a list of numbers", [1, 2], ShapeError, ["received [2]", "[2, 1, 1] for 2 of one step"]],
     ["a list of [time]", [[1, 2], [3]], ShapeError, ["a list of [time] sequences", "[x] for x"]],
     ["four axes", [[[[1, 2]]]], ShapeError, ["1 to 3 axes", "[1, 1, 1, 2]"]],
     ["unequal widths", ragged, ShapeError, ["axis 2 wants 2 values", "received 3 values"]],

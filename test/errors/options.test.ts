@@ -211,7 +211,7 @@ describe("training refuses options that make no sense, and the model stays as it
     ["an empty batch", { loss, batchSize: 0 }, ["batchSize", "received 0"]],
     ["a shuffle that is no truth value", { loss, shuffle: "yes" }, ["shuffle", '"yes"']],
     ["a negative seed", { loss, seed: -2 }, ["seed", "received -2"]],
-    ["a clip of nothing", { loss, clipNorm: 0 }, ["clipNorm", "received 0"]],
+    ["a clip of nothing", { loss, clipNorm: 0 }, ["clipNorm must be a number above 0", "received 0"]],
     ["patience without validation", { loss, patience: 2 }, ["patience needs validation"]],
     ["patience of nothing", { loss, patience: 0, validation: data }, ["patience", "received 0"]],
     ["progress that is no function", { loss, onProgress: true }, ["onProgress", "received true"]],

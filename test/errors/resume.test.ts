@@ -42,6 +42,15 @@ describe("resume refuses", () => {
     expect(resumed(saved, { input, target })().updates).toBe(7);
   });
 
+  test("what stands in the place of metrics or listeners, as a new trainer does", () => {
+    for (const metrics of [0, "accuracy"])
+      expectRefusal(resumed(saved, data, { metrics }), ArgumentError, "metrics must be a list");
+    for (const listener of [null, 0, ""]) {
+      expectRefusal(resumed(saved, data, { onEpoch: listener }), ArgumentError, "onEpoch must be a function");
+      expectRefusal(resumed(saved, data, { onUpdate: listener }), ArgumentError, "onUpdate must be a function");
+    }
+  });
+
   test("any single byte turned over, and any part of the file", () => {
     const { used } = memoryUsage();
     for (let at = 0; at < saved.length; at++) {

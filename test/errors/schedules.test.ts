@@ -114,6 +114,11 @@ describe("a training refuses a schedule that does not fit it, before it begins",
     ["numbers of one's own", { schedule: { ...own, start: [Number.NaN] } }, ["start of the schedule own"]],
     ["an ear that is none", { schedule: { ...own, endEpoch: any(3) } }, ["endEpoch of the schedule own", "3"]],
     ["options that are none", { schedule: { ...own, options: any("x") } }, ["options of the schedule own"]],
+    [
+      "the name of a metric",
+      { schedule: { ...own, watches: any("accuracy") } },
+      ["watches of the schedule own", "list"],
+    ],
   ])("%s", (_name, options, texts) => {
     const model = make();
     expectUntouched(model, () => new Trainer(model, data, { loss, ...options }), ArgumentError, ...texts);
@@ -158,6 +163,14 @@ describe("a training refuses a schedule that does not fit it, before it begins",
     expectUntouched(model, () => without.update(), ArgumentError, "this sgd has no momentum");
     expect([optimizer.updates, without.updates]).toEqual([0, 0]);
   });
+});
+
+test("a plateau is not looked for in what was not measured", () => {
+  const schedule = reduceOnPlateau({ watch: "accuracy" });
+  const numbers = [...(schedule.start ?? [])];
+  const act = () => schedule.endEpoch?.({ loss: 1, metrics: { other: 1 } }, numbers);
+  expectRefusal(act, ArgumentError, 'watches the metric "accuracy", which was not measured');
+  expect(numbers).toEqual(schedule.start);
 });
 
 describe("a file whose schedule was changed", () => {

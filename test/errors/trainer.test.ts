@@ -16,6 +16,8 @@ import { expectRefusal, expectRejection, expectUntouched, stateOf } from "../sup
 import { begin, data, loss, make } from "./trainers.js";
 
 const any = (value: unknown) => value as never;
+const endless: Record<string, unknown> = {};
+endless.self = endless;
 
 describe("a trainer refuses, and leaves the model as it was,", () => {
   test.each<[string, unknown, unknown, abstract new (message: string) => Error, string[]]>([
@@ -55,6 +57,15 @@ describe("a trainer refuses, and leaves the model as it was,", () => {
     ["extras that are no object", data, { loss, extras: [1] }, ArgumentError, ["extras must be an object"]],
     ["extras that JSON loses", data, { loss, extras: { a: { b: Number.NaN } } }, ArgumentError, ['NaN in "b"']],
     ["a function in the extras", data, { loss, extras: { f: () => 1 } }, ArgumentError, ['a function in "f"']],
+    ["a hole in the extras", data, { loss, extras: { a: [1, undefined] } }, ArgumentError, ['undefined in "1"']],
+    ["extras that hold themselves", data, { loss, extras: endless }, ArgumentError, ["extras must be plain JSON"]],
+    [
+      "a schedule whose options no file holds",
+      data,
+      { loss, schedule: { name: "own", options: { until: Infinity }, rate: () => 1 } },
+      ArgumentError,
+      ["options of the schedule own", 'Infinity in "until"'],
+    ],
     [
       "mismatched lengths",
       { input: [[[1], [2]], [[3]]], target: [1, 2], lengths: [1] },

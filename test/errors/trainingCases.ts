@@ -49,7 +49,7 @@ export const cases: [string, typeof one, unknown, unknown, typeof ShapeError | t
     { input: [[[1, 2]]], target: [1] },
     meanSquaredError,
     ShapeError,
-    ["[batch, time, 1]", "received 2 features"],
+    ["[batch, time, 1]", "received [batch, time, 2]"],
   ],
   [
     "no axis of time",
@@ -57,7 +57,7 @@ export const cases: [string, typeof one, unknown, unknown, typeof ShapeError | t
     { input: [[1], [2]], target: [1, 2] },
     meanSquaredError,
     ShapeError,
-    ["reshape to [2, 1, 1]"],
+    ["[2, 1, 1] for 2 of one step"],
   ],
   [
     "a list of [time]",
@@ -155,7 +155,7 @@ export const cases: [string, typeof one, unknown, unknown, typeof ShapeError | t
     { input: sequences, target: [1, 2] },
     crossEntropy,
     ShapeError,
-    ["target 0 has 1 steps, its input 3"],
+    ["target 0 has length 1, its input 3", "lastStep()"],
   ],
   [
     "too few target steps",
@@ -169,7 +169,7 @@ export const cases: [string, typeof one, unknown, unknown, typeof ShapeError | t
     },
     crossEntropy,
     ShapeError,
-    ["target 0 has 2 steps, its input 3"],
+    ["target 0 has length 2, its input 3"],
   ],
   [
     "too many target steps",
@@ -183,7 +183,7 @@ export const cases: [string, typeof one, unknown, unknown, typeof ShapeError | t
     },
     crossEntropy,
     ShapeError,
-    ["target 0 has 4 steps, its input 3"],
+    ["target 0 has length 4, its input 3"],
   ],
   [
     "a ragged target that does not follow its input",
@@ -191,7 +191,7 @@ export const cases: [string, typeof one, unknown, unknown, typeof ShapeError | t
     { input: [[[1]], [[2], [3]]], target: [[0, 1], [2]] },
     crossEntropy,
     ShapeError,
-    ["target 0 has 2 steps, its input 1"],
+    ["target 0 has length 2, its input 1"],
   ],
   [
     "too many lengths",

@@ -9,7 +9,7 @@ const programs = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, program]) =
 
 /** What the programs take for granted, with its type. */
 const given = {
-  ...{ series: "number[]", allOfIt: "number[]", bytes: "Uint8Array", saved: "Uint8Array", device: "string" },
+  ...{ series: "number[]", longer: "number[]", bytes: "Uint8Array", saved: "Uint8Array", device: "string" },
   ...{ model: "recurve.Model", translator: "recurve.Model", data: "Parameters<typeof recurve.fit>[1]" },
   ...{
     batch: "Parameters<typeof recurve.fit>[1]",
@@ -21,6 +21,7 @@ const given = {
   ...{ sentences: "number[][]", sentence: "number[]", tagSequences: "number[][]", sensor: "number[][]" },
   ...{ output: "Float32Array", inputs: "number[][]", sessions: "recurve.Session[]" },
   kv: "{ get(key: string, kind: string): Promise<ArrayBuffer | null>; put(key: string, value: Uint8Array): Promise<void> }",
+  ...{ onnx: "Uint8Array", h0: "number[][]", modelJson: "string", shards: "Uint8Array[]" },
   ...{ show: "(value: unknown) => void", write: "(value: string) => void" },
 };
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import * as recurve from "recurve";
 import { dataset } from "../../src/data/dataset.js";
 
@@ -147,6 +148,25 @@ function exchanging() {
   return { model, bytes, stack, other, tensors, recordedInput, outputOfPyTorch: model.predictBatch(recordedInput) };
 }
 
+/** A network with its state as an input and an output, as torch.onnx.export writes it. */
+function exported() {
+  const bytes = readFileSync(new URL("../fixtures/torch_onnx/rnn_tanh_state_nobias.onnx", import.meta.url));
+  return { bytes, x: sequencesOf(2, 6, 3), h0: rows(2, 8) };
+}
+
+/** Models as TensorFlow.js saves them. */
+function borrowing() {
+  const read = (name: string) => readFileSync(new URL(`../fixtures/keras_models/${name}`, import.meta.url));
+  return {
+    modelJson: read("embedding_lstm_dense/model.json").toString(),
+    weightsBin: read("embedding_lstm_dense/weights.bin"),
+    translatorJson: read("encoder_decoder/model.json").toString(),
+    translatorBin: read("encoder_decoder/weights.bin"),
+    source: sequencesOf(2, 6, 3),
+    decoderInput: sequencesOf(2, 4, 5),
+  };
+}
+
 /** A network whose parts have names. */
 function naming() {
   const model = new Model(sequential(lstm(4, { name: "rnn" }), lastStep(), dense(1, { name: "encoder" })), {
@@ -178,5 +198,7 @@ export const settings = {
   ...{ sortQuantiles: three, quantileLoss: three, mixtureDensity: fifteen, sampleMixture: fifteen },
   ...{ poisson: counting, klDivergence: teaching, decode: translating, generate: translating },
   ...{ chooseToken: generating, exportWeights: exchanging, importWeights: exchanging, verify: exchanging },
+  ...{ KerasModel: borrowing, loadKeras: borrowing },
+  ...{ describeOnnx: exported, loadOnnx: exported },
   ...{ setRates: naming, stateGradients: naming },
 };

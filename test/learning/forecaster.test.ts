@@ -183,7 +183,7 @@ describe("forecaster: training", () => {
     ["no series", "12" as unknown as number[], {}, /wants a series/],
     ["NaN", [1, 2, Number.NaN], {}, /received NaN at index 2/],
     ["infinity", [1, Infinity], {}, /received Infinity at index 1/],
-    ["text", [1, "2"] as unknown as number[], {}, /received "2" at index 1/],
+    ["text", [1, "2"] as unknown as number[], {}, /received "2" at index 1. Make numbers of text/],
     ["too few values", wave.slice(0, 40), { lookback: 36, season: "none" }, /has 40 values, but 41 are needed/],
     [
       "too few for a season",
@@ -210,6 +210,12 @@ describe("forecaster: training", () => {
 });
 
 describe("forecaster: refusals afterwards", () => {
+  it("of a forecaster that was not trained", () => {
+    const Public = Forecaster as unknown as new (series?: number[]) => Forecaster;
+    for (const make of [() => new Public(), () => new Public(wave)])
+      expect(make).toThrow(/made by Forecaster.train\(series, options\)/);
+  });
+
   it("of series that do not fit", async () => {
     using forecaster = await Forecaster.train(train, SHORT);
     expect(() => forecaster.predict(train.slice(0, 20))).toThrow(/has 20 values, but 25 are needed/);

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
+  type Averaging,
   adam,
   backpropagate,
   dense,
@@ -13,8 +14,11 @@ import {
   memoryUsage,
   Optimizer,
   sequential,
+  sgd,
+  Trainer,
   tensor,
 } from "../../src/index.js";
+import { core } from "../../src/wasm/core.js";
 import { collect, liveBytes } from "./collect.js";
 
 /** What the heap may wander by from one collection to the next: compiled code, caches of the engine. */
@@ -108,6 +112,43 @@ test("freezing and thawing again and again takes no memory", () => {
   round("0");
   const { used } = memoryUsage();
   for (let count = 0; count < 1000; count++) round(count % 2 === 0 ? "0.weight_hh_l0" : "2");
+  expect(memoryUsage().used).toBe(used);
+  model.dispose();
+});
+
+test("an optimizer that finds room for one of its two blocks takes none", () => {
+  const model = new Model(dense(100), { inputSize: 100 });
+  const grow = vi.spyOn(core().memory, "grow").mockImplementation(() => {
+    throw new RangeError("no more");
+  });
+  const filling: Optimizer[] = [];
+  try {
+    // One block each, until there is no room for a further one; then room for one.
+    expect(() => {
+      for (;;) filling.push(new Optimizer(model, sgd({ momentum: 0.9 })));
+    }).toThrow(/there is no room/);
+    filling.pop()?.dispose();
+    const { used } = memoryUsage();
+    expect(() => new Optimizer(model, adam())).toThrow(/there is no room/);
+    expect(memoryUsage().used).toBe(used);
+    new Optimizer(model, sgd({ momentum: 0.9 })).dispose();
+  } finally {
+    grow.mockRestore();
+    model.dispose();
+  }
+});
+
+test("a training whose average cannot begin gives back what its optimizer took", () => {
+  const model = new Model(small(), { inputSize: 1 });
+  const averaging: Averaging = {
+    ...{ name: "own", options: {}, share: () => 1 },
+    begin: () => {
+      throw new RangeError("mine");
+    },
+  };
+  const { used } = memoryUsage();
+  const data = { input: [[[1], [2]]], target: [[1]] };
+  expect(() => new Trainer(model, data, { loss: meanSquaredError, averaging })).toThrow("mine");
   expect(memoryUsage().used).toBe(used);
   model.dispose();
 });

@@ -42,6 +42,26 @@ function expectAverage(model: Model, wanted: readonly number[][], { decay = 0.99
   );
 }
 
+test.each<[EmaOptions]>([[{ decay: 0.9, start: 7 }], [{ decay: 0 }]])(
+  "ema %o: before it begins, or without a past, the average is the weights themselves, bit by bit",
+  (options) => {
+    const model = make();
+    const average = new WeightAverage(model, ema(options));
+    for (const size of [1000, 0.001, 30, 1]) {
+      // Weights that shrink: of them a + (w − a) would be other numbers than w.
+      for (const parameter of model.parameters)
+        parameter.write(parameter.read().data.map((x, k) => size * (x + k / 7)));
+      average.update();
+      const raw = model.save();
+      average.swap();
+      expect(model.save()).toEqual(raw);
+      average.swap();
+    }
+    expect(average.updates).toBe(4);
+    model.dispose();
+  },
+);
+
 describe.each<[EmaOptions]>([[{}], [{ decay: 0.9 }], [{ decay: 0.75, start: 7 }], [{ decay: 0, start: 3 }]])(
   "ema %o",
   (options) => {

@@ -164,6 +164,17 @@ describe("metrics", () => {
     expect(evaluate(one, classes, { loss, metrics: [accuracy] }).metrics).toEqual({ accuracy: above.length / 40 });
   });
 
+  test("the library's score one row as their words say", () => {
+    const rows = (...values: number[]) => Float32Array.from(values);
+    expect(absoluteError.score(rows(1, -2, 0.5), rows(0, 2, 0.5))).toBeCloseTo(5 / 3, 12);
+    // More classes than two: a half is nobody's border.
+    expect([0, 1, 2].map((wanted) => accuracy.score(rows(0, 0.25, 3), rows(wanted)))).toEqual([0, 0, 1]);
+    expect(accuracy.score(rows(0, 0.25, 3), rows(0.5, 0.25, 0.25))).toBe(0);
+    // A single logit of 0, and a target of a half, are not above.
+    expect([0, 1].map((wanted) => accuracy.score(rows(0), rows(wanted)))).toEqual([1, 0]);
+    expect(accuracy.score(rows(-1), rows(0.5))).toBe(1);
+  });
+
   test("are means over the steps that count: weights and masks", () => {
     const model = new Model(sequential(gru(3), dense(1)), { inputSize: 1 });
     const [first, second] = [wave.slice(0, 4), wave.slice(4, 8)];

@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { type Dataset, tensor, windows } from "../../src/index.js";
+import {
+  type Dataset,
+  dense,
+  evaluate,
+  gru,
+  Model,
+  meanSquaredError,
+  sequential,
+  tensor,
+  windows,
+} from "../../src/index.js";
 
 /** Inputs and targets of a dataset as nested arrays. */
 function read({ input, target, count }: Dataset): { input: number[][][]; target: number[][] } {
@@ -66,4 +76,14 @@ test("a slice keeps the order, so that what is later can be held back", () => {
   const [before, after] = [read(data.slice(0, 3)), read(data.slice(3, data.count))];
   expect([...before.target, ...after.target]).toEqual(read(data).target);
   expect(after).toEqual({ input: [[[4], [5]]], target: [[6]] });
+});
+
+test("a horizon as long as the window is a target for every step, where the network answers at every step", () => {
+  const model = new Model(sequential(gru(3), dense(1)), { inputSize: 1 });
+  const data = windows([1, 2, 4, 8, 5, 3, 1], { window: 2, horizon: 2 });
+  const { input, target } = read(data);
+  const steps = target.map((row) => row.map((x) => [x]));
+  const told = evaluate(model, { input, target: steps }, { loss: meanSquaredError });
+  expect(evaluate(model, data, { loss: meanSquaredError })).toEqual(told);
+  model.dispose();
 });

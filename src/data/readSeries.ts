@@ -1,0 +1,26 @@
+import { ArgumentError, ShapeError } from "../errors.js";
+import { show } from "../shape.js";
+import { type Nested, type Tensor, tensor } from "../tensor/tensor.js";
+
+/** A series in one array, row by row. */
+export interface SeriesRows {
+  readonly data: Float32Array;
+  readonly time: number;
+  readonly width: number;
+}
+
+/**
+ * Reads a series [time] or [time, width].
+ * @throws ShapeError when it has other axes, ArgumentError when it is empty or not finite
+ */
+export function readSeries(owner: string, given: Nested | Tensor | Float64Array): SeriesRows {
+  const { data, shape } = tensor(given as Nested | Tensor);
+  if (shape.length < 1 || shape.length > 2)
+    throw new ShapeError(`${owner} must be [time] or [time, features], received ${show(shape)}.`);
+  const [time, width = 1] = shape as [number, number?];
+  if (time === 0 || width === 0) throw new ArgumentError(`${owner} is empty: it has shape ${show(shape)}.`);
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0)
+    throw new ArgumentError(`${owner} must be finite, received ${data[bad]} at step ${Math.floor(bad / width)}.`);
+  return { data, time, width };
+}
