@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { test } from "vitest";
 import {
   ArgumentError,
   activate,
@@ -6,30 +6,16 @@ import {
   dense,
   elman,
   finalState,
-  gradientCheck,
   gru,
   type Layer,
   lastStep,
-  loadModel,
   lstm,
   Model,
-  meanSquaredError,
   sequential,
 } from "../../src/index.js";
 import { expectSameBits } from "../properties/bits.js";
 import { expectRefusal } from "../support/refusal.js";
-
-const wave = (count: number, seed: number) =>
-  Array.from({ length: count }, (_, index) => 0.7 * Math.sin((index + 1) * 12.9898 * seed));
-const sequence = (steps: number, seed: number) => Array.from({ length: steps }, (_, step) => wave(3, seed + step / 7));
-const ragged = [4, 0, 2, 3].map((steps, index) => sequence(steps, 1 + index));
-const padded = [4, 4, 4, 4].map((steps, index) => sequence(steps, 1 + index));
-const mask = [
-  [0, 1, 1, 0],
-  [1, 0, 1, 1],
-  [0, 0, 0, 0],
-  [1, 1, 1, 1],
-];
+import { describeNetworks, padded, ragged } from "./layerTruths.js";
 
 /** Activations that stand alone, of values and of inputs, and directions whose last outputs are merged. */
 const networks: Readonly<Record<string, Layer>> = {
@@ -43,25 +29,8 @@ const networks: Readonly<Record<string, Layer>> = {
     bidirectional(sequential(gru(2, { direction: "reverse" }), finalState()), { merge: "average" }),
   ),
 };
-const target = ragged.map((_, index) => wave(2, 3 + index));
 
-describe.each(Object.entries(networks))("%s", (_, layer) => {
-  test.each([
-    ["ragged", ragged, {}],
-    ["masked", padded, { mask }],
-  ] as const)("%s sequences: the gradient is the derivative", (__, input, extra) => {
-    using model = new Model(layer, { inputSize: 3 });
-    const { passed, verdict } = gradientCheck(model, { input, target, ...extra }, meanSquaredError);
-    expect(passed, verdict).toBe(true);
-  });
-
-  test("saved and loaded it is the same", () => {
-    using model = new Model(layer, { inputSize: 3 });
-    using twin = loadModel(model.save());
-    expectSameBits(twin.predictBatch(ragged).data, model.predictBatch(ragged).data, "prediction");
-    expect(twin.summary()).toBe(model.summary());
-  });
-});
+describeNetworks(networks);
 
 test("a dense layer and its activation apart give the bits of both in one", () => {
   using one = new Model(sequential(gru(5), dense(3, { activation: "gelu" })), { inputSize: 3 });

@@ -8,11 +8,9 @@ import {
   dropout,
   elman,
   finalState,
-  gradientCheck,
   gru,
   type Layer,
   lastStep,
-  loadModel,
   lstm,
   Model,
   max,
@@ -23,19 +21,7 @@ import {
   stateGradients,
 } from "../../src/index.js";
 import { expectSameBits } from "../properties/bits.js";
-
-const wave = (count: number, seed: number) =>
-  Array.from({ length: count }, (_, index) => 0.7 * Math.sin((index + 1) * 12.9898 * seed));
-const steps = (count: number, width: number, seed: number) =>
-  Array.from({ length: count }, (_, step) => wave(width, seed + step / 7));
-const ragged = [4, 0, 2, 3].map((count, sequence) => steps(count, 3, 1 + sequence));
-const padded = [4, 4, 4, 4].map((count, sequence) => steps(count, 3, 1 + sequence));
-const mask = [
-  [0, 1, 1, 0],
-  [1, 0, 1, 1],
-  [0, 0, 0, 0],
-  [1, 1, 1, 1],
-];
+import { describeNetworks, mask, padded, steps, wave } from "./layerTruths.js";
 
 const own = (from: number, to: number, layer: Layer): Layer => sequential(columns(from, to), layer);
 
@@ -63,33 +49,7 @@ const networks: Readonly<Record<string, Layer>> = {
   "nothing but a way through": sequential(concatenate(dropout(0), elman(2)), residual(dropout(0)), dense(2)),
 };
 
-const targetFor = (layer: Layer, input: number[][][]): number[][] | number[][][] => {
-  using model = new Model(layer, { inputSize: 3 });
-  const { shape } = model.predictBatch(input);
-  const width = shape.at(-1) as number;
-  return shape.length === 2
-    ? input.map((_, index) => wave(width, 3 + index))
-    : input.map((sequence, index) => steps(sequence.length, width, 3 + index));
-};
-
-describe.each(Object.entries(networks))("%s", (_, layer) => {
-  test.each([
-    ["ragged", ragged, {}],
-    ["masked", padded, { mask }],
-  ] as const)("%s sequences: the gradient is the derivative", (__, input, extra) => {
-    using model = new Model(layer, { inputSize: 3 });
-    const data = { input, target: targetFor(layer, input), ...extra };
-    const { passed, verdict } = gradientCheck(model, data, meanSquaredError);
-    expect(passed, verdict).toBe(true);
-  });
-
-  test("saved and loaded it is the same", () => {
-    using model = new Model(layer, { inputSize: 3 });
-    using twin = loadModel(model.save());
-    expectSameBits(twin.predictBatch(ragged).data, model.predictBatch(ragged).data, "prediction");
-    expect(twin.summary()).toBe(model.summary());
-  });
-});
+describeNetworks(networks);
 
 test("concatenate is its branches side by side", () => {
   using model = new Model(concatenate(elman(2, { name: "a" }), columns(1, 2), gru(3)), { inputSize: 3 });

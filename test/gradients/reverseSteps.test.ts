@@ -1,14 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { describe, test } from "vitest";
 import {
   ArgumentError,
   bidirectional,
   dense,
   finalState,
-  gradientCheck,
   gru,
   type Layer,
   lastStep,
-  loadModel,
   lstm,
   Model,
   mean,
@@ -20,19 +18,7 @@ import {
 } from "../../src/index.js";
 import { expectSameBits } from "../properties/bits.js";
 import { expectRefusal } from "../support/refusal.js";
-
-const wave = (count: number, seed: number) =>
-  Array.from({ length: count }, (_, index) => 0.7 * Math.sin((index + 1) * 12.9898 * seed));
-const sequence = (steps: number, seed: number) => Array.from({ length: steps }, (_, step) => wave(3, seed + step / 7));
-const ragged = [4, 0, 2, 3].map((steps, index) => sequence(steps, 1 + index));
-const padded = [4, 4, 4, 4].map((steps, index) => sequence(steps, 1 + index));
-const mask = [
-  [0, 1, 1, 0],
-  [1, 0, 1, 1],
-  [0, 0, 0, 0],
-  [1, 1, 1, 1],
-];
-const target = ragged.map((_, index) => wave(2, 3 + index));
+import { describeNetworks, padded, ragged } from "./layerTruths.js";
 
 const networks: Readonly<Record<string, Layer>> = {
   "between recurrent layers": sequential(
@@ -46,23 +32,7 @@ const networks: Readonly<Record<string, Layer>> = {
   "of the input": sequential(reverseSteps(), gru(3), reverseSteps(), mean(), dense(2)),
 };
 
-describe.each(Object.entries(networks))("steps turned round %s", (_, layer) => {
-  test.each([
-    ["ragged", ragged, {}],
-    ["masked", padded, { mask }],
-  ] as const)("%s sequences: the gradient is the derivative", (__, input, extra) => {
-    using model = new Model(layer, { inputSize: 3 });
-    const { passed, verdict } = gradientCheck(model, { input, target, ...extra }, meanSquaredError);
-    expect(passed, verdict).toBe(true);
-  });
-
-  test("saved and loaded it is the same", () => {
-    using model = new Model(layer, { inputSize: 3 });
-    using twin = loadModel(model.save());
-    expectSameBits(twin.predictBatch(ragged).data, model.predictBatch(ragged).data, "prediction");
-    expect(twin.summary()).toBe(model.summary());
-  });
-});
+describeNetworks(networks);
 
 describe("reverseSteps", () => {
   test("turns each sequence within its own length, batch after batch", () => {
