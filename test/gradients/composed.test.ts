@@ -107,26 +107,34 @@ function startOf(layer: Layer): Float32Array[] {
   });
 }
 
-/** The first batch of a new model, so that equal models meet equal noise. */
-function firstBatch(layer: Layer, input: number[][][], start: readonly Float32Array[]) {
-  using model = new Model(layer, { inputSize: 2, seed: 9 });
+function batchOf(model: Model, input: number[][][], start: readonly Float32Array[]): number {
   start.forEach((data, index) => {
     model.parameters[index]?.write(data);
   });
-  const loss = backpropagate(model, { input, target }, meanSquaredError);
+  return backpropagate(model, { input, target }, meanSquaredError);
+}
+
+/** The first batch of a new model, so that equal models meet equal noise. */
+function firstBatch(layer: Layer, input: number[][][], start: readonly Float32Array[]) {
+  using model = new Model(layer, { inputSize: 2, seed: 9 });
+  const loss = batchOf(model, input, start);
   return { loss, gradients: model.parameters.map((parameter) => parameter.gradient().data) };
 }
 
-function largestDifference(layer: Layer, input: number[][][], step: number): number {
+function largestDifference(layer: Layer, input: number[][][], step: number, isNoisy: boolean): number {
   const read = startOf(layer);
   const { gradients } = firstBatch(layer, input, read);
+  // Without noise every batch of one model is as good as the first.
+  using model = isNoisy ? undefined : new Model(layer, { inputSize: 2, seed: 9 });
+  const lossOf = (start: readonly Float32Array[]) =>
+    model === undefined ? firstBatch(layer, input, start).loss : batchOf(model, input, start);
   return Math.max(
     ...read.map((original, at) => {
       const index = (7 * at) % original.length;
       const lossAt = (offset: number) => {
         const moved = original.slice();
         moved[index] = (moved[index] as number) + offset;
-        return firstBatch(layer, input, read.with(at, moved)).loss;
+        return lossOf(read.with(at, moved));
       };
       const difference = (offset: number) => (lossAt(offset) - lossAt(-offset)) / (2 * offset);
       const slope = (4 * difference(step / 2) - difference(step)) / 3;
@@ -144,8 +152,8 @@ describe.each(Object.keys(cells) as CellName[])("%s composes", (name) => {
     (_, combination) => {
       const layer = network(combination);
       const { step, tolerance } = measures(combination);
-      expect(largestDifference(layer, ragged, step)).toBeLessThan(tolerance);
-      expect(largestDifference(layer, padded, step)).toBeLessThan(tolerance);
+      expect(largestDifference(layer, ragged, step, combination.isNoisy)).toBeLessThan(tolerance);
+      expect(largestDifference(layer, padded, step, combination.isNoisy)).toBeLessThan(tolerance);
     },
   );
 });
