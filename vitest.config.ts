@@ -17,6 +17,8 @@ export default defineConfig({
     exclude: ["test/exhaustive/**", "test/learning/slow/**", "test/models/pretrained/**", "test/runtimes/**"],
     // A busy machine is slow, not wrong: this only ends what hangs.
     testTimeout: 120_000,
+    // Left alone, a processor would stay idle: half of a small machine.
+    maxWorkers: "100%",
     reporters: ["default", "./scripts/closingLine.ts"],
   },
 });
