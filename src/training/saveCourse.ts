@@ -186,7 +186,7 @@ export function requireNames({ interior, optimizer, average }: Course): void {
 /** A copy that is plain JSON. @param owner what it is, for messages @throws ArgumentError when JSON cannot hold it without loss */
 export function plain(owner: string, given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if (typeof given !== "object" || given === null || Array.isArray(given))
-    throw new ArgumentError(`${owner} must be an object such as { scaler }, received ${describe(given)}.`);
+    throw new ArgumentError(`${owner} must be an object of names and values, received ${describe(given)}.`);
   function check(this: unknown, key: string, value: unknown) {
     const isLost = typeof value === "number" ? !Number.isFinite(value) : /function|symbol|bigint/.test(typeof value);
     const isHole = value === undefined && Array.isArray(this);

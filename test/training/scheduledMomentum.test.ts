@@ -50,7 +50,7 @@ describe("a momentum that moves", () => {
 
   test.each(Object.entries(optimizers))("is that of each update, corrections included: %s", (name, make) => {
     const { hasMomentum, options } = make(["sgd", "rmsprop"].includes(name) ? { momentum: 0.5 } : {});
-    expect(hasMomentum ?? false).toBe(!["adagrad", "adadelta"].includes(name));
+    expect(hasMomentum ?? false, "list a rule without a momentum here").toBe(!["adagrad", "adadelta"].includes(name));
     if (hasMomentum !== true) return;
     const momentum = Array.from({ length: 8 }, (_, update) => 0.95 - 0.1 * update);
     const [initial, ...gradients] = Array.from({ length: 9 }, () => ({ w: random.numbers(6) }));
