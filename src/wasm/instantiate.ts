@@ -17,14 +17,6 @@ export type CoreSource =
  * A failed assertion inside it (debug build) is an Error with the assertion's message, file, line and column.
  */
 export function instantiateCore(source: CoreSource): CoreExports {
-  const { instance, exports } = instantiateSync(source, {
-    env: {
-      abort(message: number, file: number, line: number, column: number): never {
-        const text = exports.__getString(message) ?? "abort";
-        throw new Error(`recurve core: ${text} (${exports.__getString(file) ?? "?"}:${line}:${column})`);
-      },
-    },
-  });
   // The plain exports, not the loader's wrappers around them: a call through a wrapper takes twice the time.
-  return instance.exports as unknown as CoreExports;
+  return instantiateSync(source).instance.exports as unknown as CoreExports;
 }
