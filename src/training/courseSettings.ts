@@ -41,8 +41,8 @@ export interface CourseOptions {
    */
   readonly carryState?: boolean;
   /**
-   * Truncated back-propagation through time, for sequences too long to be unfolded: an update every so many steps, the state
-   * going on from one to the next. Default: whole sequences.
+   * Truncated back-propagation through time, for sequences too long to be unfolded, as by `truncated({ every: 20, window: 40 })`:
+   * an update every so many steps, the state going on from one to the next. Default: whole sequences.
    */
   readonly truncate?: Truncation;
   /**
@@ -76,7 +76,7 @@ export interface CourseSettings {
   readonly seed: number;
   readonly clipNorm: number;
   readonly carryState: boolean;
-  readonly truncate: Required<Truncation> | undefined;
+  readonly truncate: Truncation | undefined;
   readonly averaging: Averaging | undefined;
   readonly validation: number | Dataset | undefined;
   readonly patience: number | undefined;

@@ -60,6 +60,18 @@ describe("the package as one file", () => {
     expect(kept.filter(isStrange)).toEqual([]);
   });
 
+  test("only a program that truncates holds a window over time, only one that averages an average", async () => {
+    const machinery = [
+      "src/training/truncatedRows.ts",
+      "src/training/truncatedWindow.ts",
+      "src/training/weightAverage.ts",
+    ];
+    const plain = await filesKept(whole, `export { ${TRAINING} } from "package";`);
+    expect(plain.filter((file) => machinery.includes(file))).toEqual([]);
+    const brought = await filesKept(whole, `export { ${TRAINING}, ema, truncated } from "package";`);
+    expect(brought).toEqual(expect.arrayContaining(machinery));
+  });
+
   test("only a program that decodes holds a beam search", async () => {
     const search = ["src/decoding/beamSearch.ts", "src/models/beamDecode.ts"];
     const streamed = await filesKept(whole, 'export { Model, encoderDecoder, generate, chooseToken } from "package";');
