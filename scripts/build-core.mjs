@@ -104,9 +104,14 @@ function inputs() {
   const sources = readdirSync("assembly", { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-  const makers = ["build-core.mjs", "encode.mjs", "exportsInterface.mjs", "optimizeCore.mjs", "planOffsets.mjs"].map(
-    (file) => join("scripts", file),
-  );
+  const makers = [
+    "build-core.mjs",
+    "encode.mjs",
+    "exportsInterface.mjs",
+    "foldStatics.mjs",
+    "optimizeCore.mjs",
+    "planOffsets.mjs",
+  ].map((file) => join("scripts", file));
   const compilers = ["assemblyscript", "binaryen"].map((name) => join("node_modules", name, "package.json"));
   return [...sources.sort(), ...makers, "asconfig.json", ...compilers];
 }

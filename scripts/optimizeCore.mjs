@@ -6,6 +6,7 @@
  * Every pass keeps the results' bits: float arithmetic is never reordered.
  */
 import binaryen from "binaryen";
+import { foldStatics, staticsOf } from "./foldStatics.mjs";
 
 /** Nodes of a function that is inlined wherever it is called, and of one that is inlined into its only caller. */
 const ALWAYS_INLINED = 2;
@@ -79,9 +80,10 @@ export function requireCalled(bytes) {
 
 /** Bytes of an unoptimised module with function names → bytes of the optimised one, without names. */
 export function optimizeCore(bytes) {
-  const module = binaryen.readBinary(bytes);
+  let module = binaryen.readBinary(bytes);
   try {
     prepare(module);
+    const statics = staticsOf(module);
     for (let before = Infinity, size = bytes.length; size < before; ) {
       module.runPasses(PASSES.trim().split(/\s+/));
       before = size;
@@ -89,7 +91,9 @@ export function optimizeCore(bytes) {
     }
     // The last pass leaves the numbers of locals to chance; numbered by use, and with what is named alike side by side,
     // functions that are alike compress better.
+    module = foldStatics(module, statics);
     module.runPasses(["reorder-locals", "reorder-functions-by-name"]);
+    binaryen.setDebugInfo(false);
     return module.emitBinary();
   } finally {
     module.dispose();
@@ -101,7 +105,7 @@ function prepare(module) {
   binaryen.clearPassArguments();
   binaryen.setOptimizeLevel(4);
   binaryen.setShrinkLevel(0);
-  binaryen.setDebugInfo(false);
+  binaryen.setDebugInfo(true);
   // asc's --memoryBase keeps everything below 1024 free.
   binaryen.setLowMemoryUnused(true);
   binaryen.setAlwaysInlineMaxSize(ALWAYS_INLINED);
