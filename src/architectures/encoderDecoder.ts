@@ -6,6 +6,7 @@ import { describe, requireInteger, requireKnownOptions } from "../shape.js";
 import { encoderDecoderDrawing } from "./encoderDecoderDrawing.js";
 import { answerWidths, type Part, partsOf, sideWidths } from "./encoderDecoderParts.js";
 import { EncoderDecoderRun } from "./encoderDecoderRun.js";
+import { requireTargets } from "./requireTargets.js";
 import { checkStack, inputWidth, type StackOptions, stackOptionNames } from "./stack.js";
 
 /** Configuration of an encoder–decoder. */
@@ -64,6 +65,7 @@ export const encoderDecoderDefinition: LayerDefinition<EncoderDecoderOptions> = 
     readsTargets: mayForce(teacherForcing),
     ...(stop !== undefined && { stop }),
   }),
+  requireTargets,
   output(config, input) {
     // Whether the encoder takes the input.
     const { layer } = partsOf(config, input).encoder;

@@ -17,6 +17,7 @@ import type { Layout } from "../tensor/layout.js";
 import type { Rows } from "../tensor/rows.js";
 import { floats } from "../wasm/memory.js";
 import { requireAnswers } from "./answerRoom.js";
+import { requireTargets } from "./requireTargets.js";
 import { checkStack, inputWidth, lastDropout, recurrentStack, type StackOptions, stackOptionNames } from "./stack.js";
 
 /** Configuration of a one-to-many network. */
@@ -46,6 +47,7 @@ export const oneToManyDefinition: LayerDefinition<OneToManyOptions> = {
     readsTargets: (config.feedback ?? "output") === "output" && mayForce(config.teacherForcing ?? 1),
     ...(config.stop !== undefined && { stop: config.stop }),
   }),
+  requireTargets,
   output: (config, input) => ({ ...sequentialDefinition.output(expand(config).config, input), hasOwnSteps: true }),
   parameters: () => [],
   children: (config, input) =>

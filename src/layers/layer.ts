@@ -1,5 +1,6 @@
 import type { CellDefinition } from "../cells/cell.js";
 import { ArgumentError, foreignCopy } from "../errors.js";
+import type { BoundTarget } from "../losses/targetKind.js";
 import { describe } from "../shape.js";
 import type { Layout } from "../tensor/layout.js";
 import type { ParameterSpec } from "../tensor/parameters.js";
@@ -156,6 +157,8 @@ export interface LayerDefinition<Config extends object = object> {
   passesFrom?(config: Config): number;
   /** How it answers, where its output has steps of its own: such a network stands alone. */
   answers?(config: Config): Answering;
+  /** Holds the targets of a training against such a network. @throws ShapeError, ArgumentError when they are none of its answers */
+  requireTargets?(layer: Layer, output: Flow, target: BoundTarget): void;
   /** @throws ShapeError when the input does not suit the layer */
   output(config: Config, input: Flow): Flow;
   parameters(config: Config, input: Flow): ParameterSpec[];

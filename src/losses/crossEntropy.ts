@@ -1,9 +1,11 @@
 import { ArgumentError } from "../errors.js";
 import { requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
 import { core } from "../wasm/core.js";
+import { classTargets } from "./classTargets.js";
 import { countRows } from "./elementwise.js";
 import { defineLoss, type Loss } from "./loss.js";
 import { OwnNumbers, requireNumbers } from "./ownNumbers.js";
+import { valueTargets } from "./valueTargets.js";
 
 /** Options of softmax cross-entropy. */
 export interface CrossEntropyOptions {
@@ -67,21 +69,20 @@ function make(options: Checked): Loss {
   const { ignoreIndex, labelSmoothing = 0, classWeights } = options;
   const ignored = ignoreIndex ?? NONE;
   const own = classWeights && new OwnNumbers(classWeights);
-  const count: Loss["count"] = ({ kind, address }, { rows }, weights) => {
-    const isPlain = kind === "values" || (ignoreIndex === undefined && own === undefined);
+  const count: Loss["count"] = ({ address, stride }, { rows }, weights) => {
+    const isPlain = stride > 0 || (ignoreIndex === undefined && own === undefined);
     return isPlain ? countRows(rows, weights) : core().totalWeight(weights, address, own?.address ?? 0, ignored, rows);
   };
   return defineLoss({
     name: "crossEntropy",
     options: Object.freeze({ ...options }),
-    targets: ["classes", "values"],
+    targets: [valueTargets, classTargets],
     leastWidth: 2,
     ...(classWeights === undefined ? {} : { width: classWeights.length }),
     ...(ignoreIndex === undefined ? {} : { ignoreIndex }),
     count,
     evaluate({ address, stride, layout, width }, target, gradient, weights) {
       const { rows } = layout;
-      const targetStride = target.kind === "classes" ? 0 : target.stride;
       const total = count(target, layout, weights);
       return core().crossEntropy(
         gradient.address,
@@ -89,7 +90,7 @@ function make(options: Checked): Loss {
         address,
         stride,
         target.address,
-        targetStride,
+        target.stride,
         weights,
         own?.address ?? 0,
         rows,

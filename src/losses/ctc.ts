@@ -2,6 +2,7 @@ import { requireFlag, requireInteger, requireKnownOptions } from "../shape.js";
 import type { Layout } from "../tensor/layout.js";
 import { core } from "../wasm/core.js";
 import { floats } from "../wasm/memory.js";
+import { labelTargets } from "./labelTargets.js";
 import { defineLoss, type Loss } from "./loss.js";
 
 /** Options of connectionist temporal classification. */
@@ -38,7 +39,7 @@ export function ctc(options: CtcOptions = {}): Loss {
   return defineLoss({
     name: "ctc",
     options: Object.freeze({ blank, zeroInfinity }),
-    targets: ["labels"],
+    targets: [labelTargets],
     leastWidth: Math.max(2, blank + 1),
     // A head and 2 U + 1 places in float64 for each step, one more at either end, and two places.
     labels: { blank, allowsImpossible: zeroInfinity, room: (steps, most) => (steps + 2) * 8 * (5 + 2 * most) + 16 },

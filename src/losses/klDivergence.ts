@@ -2,6 +2,7 @@ import { requireFlag, requireKnownOptions } from "../shape.js";
 import { core } from "../wasm/core.js";
 import { countRows } from "./elementwise.js";
 import { defineLoss, type Loss } from "./loss.js";
+import { valueTargets } from "./valueTargets.js";
 
 /** Options of the Kullback–Leibler divergence. */
 export interface KlDivergenceOptions {
@@ -31,7 +32,7 @@ export function klDivergence(options: KlDivergenceOptions = {}): Loss {
   return defineLoss({
     name: "klDivergence",
     options: Object.freeze({ logTarget }),
-    targets: ["values"],
+    targets: [valueTargets],
     leastWidth: 2,
     targetRange: logTarget ? [-Infinity, 0] : [0, 1],
     count: (_target, { rows }, weights) => countRows(rows, weights),

@@ -2,15 +2,15 @@ import { ArgumentError, foreignCopy } from "../errors.js";
 import { describe } from "../shape.js";
 import type { Layout } from "../tensor/layout.js";
 import type { Rows } from "../tensor/rows.js";
+import type { TargetKind } from "./targetKind.js";
 
 /**
  * Targets in packed rows: values as float32 [rows, width], or one class number as int32 a row. Or labels, int32 rows of one
  * a sequence by rank: how many there are, then the labels, then one more that is not looked at.
  */
 export interface TargetRows {
-  readonly kind: "values" | "classes" | "labels";
   readonly address: number;
-  /** Bytes from row to row. */
+  /** Bytes from row to row; 0 of class numbers, which lie side by side. */
   readonly stride: number;
   /** Address of memory that a loss of labels works in, as large as its `labels.room` tells. */
   readonly room?: number;
@@ -41,8 +41,8 @@ export interface Loss {
   readonly name: string;
   /** The options it was made with, defaults filled in: plain JSON. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** The kinds of target it takes: values, class numbers or sequences of labels. */
-  readonly targets: readonly TargetRows["kind"][];
+  /** The kinds of target it takes: values, class numbers or sequences of labels. @internal */
+  readonly targets: readonly TargetKind[];
   /** What an output row must be at least this wide for. */
   readonly leastWidth: number;
   /** How wide an output row must be, where the options tell. */

@@ -66,7 +66,7 @@ function requireTruncatable(model: Model, data: Dataset, loss: AnyLoss): void {
     throw new ArgumentError(
       "truncate knows no mask: a step that is passed over has no place in its windows. Give lengths, or weights of 0 for steps without an error.",
     );
-  if (typeof loss !== "function" && loss.labels !== undefined)
+  if (typeof loss !== "function" && loss.targets.some(({ isOfRows }) => !isOfRows))
     throw new ArgumentError(
       `${loss.name} judges whole sequences by their labels: no part of one has an error of its own, as truncate needs it.`,
     );

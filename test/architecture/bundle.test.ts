@@ -17,7 +17,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   diagnostics: [],
   // A model saves itself.
   formats: ["safetensors", "utf8"],
-  losses: ["elementwise", "loss", "meanSquaredError"],
+  // Targets that are values, and how much each counts.
+  losses: ["elementwise", "loss", "meanSquaredError", "rowTargets", "rowWeights", "valueTargets"],
   optimizers: ["adam", "memoryPower", "moveParameters", "optimizerRule", "ruleOptions"],
   // A rate may be a list, a function or a schedule.
   schedules: ["schedule"],
@@ -58,6 +59,18 @@ describe("the package as one file", () => {
     const kept = await filesKept(whole, `export { ${TRAINING} } from "package";`);
     expect(kept).toEqual(expect.arrayContaining(["src/cells/lstm.ts", "src/losses/meanSquaredError.ts"]));
     expect(kept.filter(isStrange)).toEqual([]);
+  });
+
+  test("a loss brings the kinds of target it takes, and an answering network what it wants of them", async () => {
+    const ofLosses = ["src/losses/classTargets.ts", "src/losses/labelRoom.ts", "src/losses/labelTargets.ts"];
+    const ofNetworks = "src/architectures/requireTargets.ts";
+    const plain = await filesKept(whole, `export { ${TRAINING} } from "package";`);
+    expect(plain.filter((file) => [...ofLosses, ofNetworks].includes(file))).toEqual([]);
+    const classes = await filesKept(whole, `export { ${TRAINING}, crossEntropy, oneToMany } from "package";`);
+    expect(classes.filter((file) => ofLosses.includes(file))).toEqual([ofLosses[0]]);
+    expect(classes).toContain(ofNetworks);
+    const labels = await filesKept(whole, `export { ${TRAINING}, ctc } from "package";`);
+    expect(labels.filter((file) => ofLosses.includes(file))).toEqual(ofLosses.slice(1));
   });
 
   test("only a program that truncates holds a window over time, only one that averages an average", async () => {
