@@ -1,3 +1,4 @@
+import { tokenInput } from "../data/tokenInput.js";
 import { ArgumentError } from "../errors.js";
 import { mayForce, requireForcing, type TeacherForcing } from "../layers/forcing.js";
 import { definitionOf, type Layer, type LayerDefinition, specify } from "../layers/layer.js";
@@ -58,7 +59,7 @@ const BRIDGES = ["sum", "concatenate", "dense"];
 export const encoderDecoderDefinition: LayerDefinition<EncoderDecoderOptions> = {
   type: "encoderDecoder",
   inputSize: inputWidth,
-  reads: ({ vocabularySize }) => (vocabularySize === undefined ? undefined : { vocabularySize }),
+  reads: ({ vocabularySize }) => (vocabularySize === undefined ? undefined : tokenInput(vocabularySize)),
   answers: ({ targetVocabularySize, steps = 64, teacherForcing = 1, stop }) => ({
     kind: targetVocabularySize === undefined ? "values" : "tokens",
     steps,

@@ -1,3 +1,5 @@
+import { stepInput } from "../data/stepInput.js";
+import { tokenInput } from "../data/tokenInput.js";
 import { ArgumentError } from "../errors.js";
 import { dense } from "../layers/dense.js";
 import { Feedback } from "../layers/feedback.js";
@@ -40,7 +42,7 @@ const OWN_NAMES = ["outputSize", "steps", "feedback", "teacherForcing", "stop"] 
 export const oneToManyDefinition: LayerDefinition<OneToManyOptions> = {
   type: "oneToMany",
   inputSize: inputWidth,
-  reads: ({ vocabularySize }) => ({ isSingleStep: true, ...(vocabularySize !== undefined && { vocabularySize }) }),
+  reads: ({ vocabularySize }) => (vocabularySize === undefined ? stepInput : tokenInput(vocabularySize, true)),
   answers: (config) => ({
     kind: kindOf(config),
     steps: config.steps,

@@ -1,4 +1,5 @@
 import type { CellDefinition } from "../cells/cell.js";
+import type { InputKind } from "../data/inputKind.js";
 import { ArgumentError, foreignCopy } from "../errors.js";
 import type { BoundTarget } from "../losses/targetKind.js";
 import { describe } from "../shape.js";
@@ -18,22 +19,6 @@ export interface Flow {
   readonly hasOwnSteps?: boolean;
   /** Of a whole network: how it reads its input, where that is not [batch, time, features]. */
   readonly reads?: InputKind;
-}
-
-/** A feature that is a token: a whole number below the size of a vocabulary. */
-export interface TokenColumn {
-  readonly column: number;
-  readonly vocabularySize: number;
-}
-
-/** What a network reads, where that is not [batch, time, features]. */
-export interface InputKind {
-  /** It reads tokens: whole numbers below this, [batch, time]. */
-  readonly vocabularySize?: number;
-  /** It reads one step a sequence: [batch, features]. */
-  readonly isSingleStep?: boolean;
-  /** It reads tokens in some of its features. */
-  readonly tokenColumns?: readonly TokenColumn[];
 }
 
 /** How a network answers at steps that are not those of its input. */
@@ -264,10 +249,4 @@ export function reversed(layer: Layer): Layer {
   const definition = definitionOf(layer);
   if (definition.reverse !== undefined) return definition.reverse(layer);
   throw new ArgumentError(`only recurrent layers read in a direction, ${definition.describe(layer.config)} does not.`);
-}
-
-/** The tokens of an input among its features, for a layer that reads from a feature on. */
-export function tokenColumns({ vocabularySize, tokenColumns: columns = [] }: InputKind, first = 0): TokenColumn[] {
-  const own = vocabularySize === undefined ? [] : [{ column: 0, vocabularySize }];
-  return [...own, ...columns].map((token) => ({ ...token, column: token.column + first }));
 }

@@ -1,9 +1,10 @@
 import { inOrder, readRows } from "../data/batches.js";
 import { givenStates, type StatesLike } from "../data/givenStates.js";
+import type { InputKind } from "../data/inputKind.js";
 import { maskOf } from "../data/mask.js";
 import { perStep, type Sequences, type SequencesLike, sequences } from "../data/sequences.js";
 import { ArgumentError, ShapeError } from "../errors.js";
-import { definitionOf, type InputKind, type Layer } from "../layers/layer.js";
+import { definitionOf, type Layer } from "../layers/layer.js";
 import { describe, requireInteger, requireKnownOptions, show } from "../shape.js";
 import { isList, type Nested, Tensor, tensor } from "../tensor/tensor.js";
 import type { Door, Interior } from "./interior.js";
@@ -18,8 +19,8 @@ const SIDE_BY_SIDE = 64;
  * its features, or its token, do.
  * @throws ShapeError, ArgumentError when it is no sequence
  */
-export function batchOfOne(sequence: Nested | Tensor, kind: InputKind = {}): Tensor {
-  const { isSingleStep = false, vocabularySize } = kind;
+export function batchOfOne(sequence: Nested | Tensor, kind?: InputKind): Tensor {
+  const { isSingleStep = false, vocabularySize } = kind ?? {};
   if (isSingleStep && vocabularySize !== undefined && typeof sequence === "number") return tensor([[sequence]]);
   if (!(sequence instanceof Tensor || isList(sequence))) {
     throw new ArgumentError(`predict expects one sequence [time, features], received ${describe(sequence)}.`);

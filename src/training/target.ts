@@ -53,8 +53,8 @@ function targetWidth({ width }: Flow, wants: Wants): number {
 
 function sameFlow(a: Flow, b: Flow): boolean {
   if (a === b) return true;
-  const reads = ({ reads: kind }: Flow) => `${kind?.vocabularySize} ${kind?.isSingleStep}`;
-  return a.width === b.width && a.each === b.each && a.hasOwnSteps === b.hasOwnSteps && reads(a) === reads(b);
+  const isAlike = a.width === b.width && a.each === b.each && a.hasOwnSteps === b.hasOwnSteps;
+  return isAlike && a.reads?.key === b.reads?.key;
 }
 
 function mismatch({ target }: Dataset, width: number, output: Flow, kinds: readonly TargetKind[]): ShapeError {

@@ -73,6 +73,12 @@ describe("the package as one file", () => {
     expect(labels.filter((file) => ofLosses.includes(file))).toEqual(ofLosses.slice(1));
   });
 
+  test("only a network that reads tokens holds what reads them", async () => {
+    const tokens = "src/data/tokenInput.ts";
+    expect(await filesKept(whole, `export { ${TRAINING}, sequential } from "package";`)).not.toContain(tokens);
+    expect(await filesKept(whole, 'export { embedding } from "package";')).toContain(tokens);
+  });
+
   test("only a program that truncates holds a window over time, only one that averages an average", async () => {
     const machinery = [
       "src/training/truncatedRows.ts",
