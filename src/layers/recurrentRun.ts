@@ -20,6 +20,7 @@ import {
 import { type Geometry, geometry, stateParts } from "./recurrentGeometry.js";
 import { addNormGradients, normalizations, packNorms } from "./recurrentNorm.js";
 import { type Drawn, recurrentDropout, zoneout } from "./recurrentRandom.js";
+import { writeStruct } from "./writeStruct.js";
 
 /** Plans one recurrent layer in one direction: memory, the core's struct, and the calls. */
 export function planRecurrent(cell: CellDefinition, config: RecurrentConfig, input: Rows, planner: Planner): LayerRun {
@@ -114,9 +115,7 @@ function writePlan(g: Geometry, drawn: Fields): PlannedMemory {
   };
   const norms = normalizations(g, plain);
   const fields = { ...plain, ...norms.fields };
-  const address = region.words(P.size);
-  for (const [name, value] of Object.entries(fields))
-    ints[(address >> 2) + P[name as keyof typeof P]] = value as number;
+  const address = writeStruct(region, P, fields);
   g.cell.kernel(core(), g.config)(address);
   return { address, output, dStates: fields.dStates ?? 0, dOutput: fields.dOutput ?? 0, norms: norms.addresses };
 }

@@ -1,5 +1,4 @@
-import { ArgumentError } from "../errors.js";
-import { requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
+import { requireBelowOne, requireInteger, requireKnownOptions } from "../shape.js";
 import { core } from "../wasm/core.js";
 import { classTargets } from "./classTargets.js";
 import { countRows } from "./elementwise.js";
@@ -45,9 +44,8 @@ export const crossEntropy: Loss = /* @__PURE__ */ make({});
 export function crossEntropyWith(options: CrossEntropyOptions): Loss {
   requireKnownOptions("crossEntropyWith", options, ["ignoreIndex", "labelSmoothing", "classWeights"]);
   const { ignoreIndex, labelSmoothing, classWeights } = options;
-  if (labelSmoothing !== undefined) requireNumber("labelSmoothing of crossEntropyWith", labelSmoothing, 0, 1);
-  if (labelSmoothing === 1)
-    throw new ArgumentError("labelSmoothing must be below 1, received 1: no target would be left.");
+  if (labelSmoothing !== undefined)
+    requireBelowOne("labelSmoothing of crossEntropyWith", labelSmoothing, "no target would be left");
   return make({
     ...(ignoreIndex === undefined
       ? {}

@@ -1,5 +1,4 @@
 import { type Data, type Dataset, dataset } from "../data/dataset.js";
-import { inParts } from "../data/splits.js";
 import { ArgumentError } from "../errors.js";
 import { adam } from "../optimizers/adam.js";
 import { type OptimizerRule, requireRule } from "../optimizers/optimizerRule.js";
@@ -170,8 +169,13 @@ export function splitData(
     throw new ArgumentError(
       `validation must be a share above 0 and below 1, or examples { input, target }, received ${validation}.`,
     );
-  const parts = inParts(examples.count, { validation, test: 0 }, (from, to) => examples.slice(from, to));
-  return [parts.train, parts.validation];
+  const { count } = examples;
+  const from = count - Math.max(1, Math.round(validation * count));
+  if (from < 1)
+    throw new ArgumentError(
+      `a validation share of ${validation} leaves none of ${count} examples for training: give a smaller one, or more examples.`,
+    );
+  return [examples.slice(0, from), examples.slice(from, count)];
 }
 
 /** @throws ArgumentError when a callback is no function */
