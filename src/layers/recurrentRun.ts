@@ -3,7 +3,6 @@ import { type Rows, type StateRows, statePath } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
 import { RecurrentPlan as P } from "../wasm/generated/plan.js";
 import { floats, ints } from "../wasm/memory.js";
-import { keptGates } from "./keptGates.js";
 import type { LayerRun, Planner } from "./layer.js";
 import { learnedState } from "./learnedState.js";
 import { rearranged } from "./rearranged.js";
@@ -36,7 +35,7 @@ function planForward(g: Geometry): LayerRun {
   const { training } = g.planner;
   const [dropped, zoned] = [recurrentDropout(g), zoneout(g)];
   const plan = writePlan(g, { ...dropped.fields, ...zoned.fields });
-  const kept = g.planner.keepsGates ? keptGates(g, plan.address, plan.output) : undefined;
+  const kept = g.planner.keepGates?.(g, plan.address, plan.output);
   const states = { ...stateRows(g, plan), ...(kept && { gates: kept.rows }) };
   const learned = learnedState(g, states);
   const { recurrentPack, recurrentBackward, recurrentGradients } = core();

@@ -1,5 +1,4 @@
-import { ArgumentError, foreignCopy } from "../errors.js";
-import { describe } from "../shape.js";
+import { branded, stranger } from "../brand.js";
 import type { Layout } from "../tensor/layout.js";
 import type { Rows } from "../tensor/rows.js";
 import type { TargetKind } from "./targetKind.js";
@@ -69,13 +68,11 @@ export interface Loss {
 
 /** Losses of this copy of the library; a symbol that no other copy has. */
 const OWN = Symbol("loss");
-const BRAND = Symbol.for("recurve.loss.v1");
 
 /** Makes a loss one of the library's, which nobody can change. */
 export function defineLoss(loss: Loss): Loss {
   Object.defineProperty(loss, OWN, { value: true });
-  Object.defineProperty(loss, BRAND, { value: true });
-  return Object.freeze(loss);
+  return Object.freeze(branded("loss", loss));
 }
 
 /**
@@ -83,12 +80,6 @@ export function defineLoss(loss: Loss): Loss {
  * @throws ArgumentError when it is none of the library's losses
  */
 export function requireOwnLoss(loss: unknown): Loss {
-  const isObject = typeof loss === "object" && loss !== null;
-  if (isObject && OWN in loss) return loss as object as Loss;
-  if (isObject && BRAND in loss) {
-    throw foreignCopy("loss");
-  }
-  throw new ArgumentError(
-    `loss must be one of the library's, such as meanSquaredError, or a function, received ${describe(loss)}.`,
-  );
+  if ((loss as { [OWN]?: true } | null | undefined)?.[OWN]) return loss as Loss;
+  throw stranger("loss", loss, "loss must be one of the library's, such as meanSquaredError, or a function");
 }

@@ -34,7 +34,7 @@ export class Objective {
   /** The plan for some examples, laid out and filled; `run.begin()` done, the states as given, learned or 0. */
   prepare(examples: Int32Array, training: boolean): Plan {
     const wanted = this.interior.output.hasOwnSteps ? this.#target.rows : undefined;
-    return planFor(this.interior, this.#input, examples, training, false, wanted);
+    return planFor(this.interior, this.#input, examples, training, undefined, wanted);
   }
 
   /** The loss of a plan's output for its examples; its gradient rows are written where the plan has any. */

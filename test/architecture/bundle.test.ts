@@ -79,6 +79,12 @@ describe("the package as one file", () => {
     expect(await filesKept(whole, 'export { embedding } from "package";')).toContain(tokens);
   });
 
+  test("only a program that looks at gates holds what keeps them", async () => {
+    const kept = "src/layers/keptGates.ts";
+    expect(await filesKept(whole, `export { ${TRAINING} } from "package";`)).not.toContain(kept);
+    expect(await filesKept(whole, `export { ${TRAINING}, trace } from "package";`)).toContain(kept);
+  });
+
   test("only a program that truncates holds a window over time, only one that averages an average", async () => {
     const machinery = [
       "src/training/truncatedRows.ts",

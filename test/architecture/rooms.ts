@@ -7,7 +7,7 @@ import { nodes, place, type Source } from "./source.js";
  * height or from above. Models read files and know architectures, training works on models: hence their order.
  */
 const floors = [
-  ["errors", "shape", "activations"],
+  ["errors", "shape", "brand", "activations"],
   ["wasm"],
   ["tensor"],
   ["initializers", "data"],
