@@ -1,7 +1,8 @@
 import { ArgumentError } from "../errors.js";
 import { requireBelowOne, requireFlag, requireKnownOptions, requireNumber, requireOneOf } from "../shape.js";
 import { cosineBetween, lineBetween } from "./anneal.js";
-import { defineSchedule, type Schedule } from "./schedule.js";
+import { defineSchedule } from "./defineSchedule.js";
+import type { Schedule } from "./schedule.js";
 import { requireEach, requireSteps, type SteppedOptions, stepsDone } from "./scheduleOptions.js";
 
 /** Options of the one-cycle policy. */

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors.js";
 import { requireKnownOptions } from "../shape.js";
-import { defineSchedule, requireSchedule, type Schedule, type ScheduleMoment } from "./schedule.js";
+import { defineSchedule } from "./defineSchedule.js";
+import { requireSchedule, type Schedule, type ScheduleMoment } from "./schedule.js";
 
 /** A schedule as files keep it. */
 export interface DescribedSchedule {

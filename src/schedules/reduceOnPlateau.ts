@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors.js";
 import { describe, requireFlag, requireInteger, requireKnownOptions, requireNumber, requireOneOf } from "../shape.js";
-import { defineSchedule, type EpochOutcome, type Schedule } from "./schedule.js";
+import { defineSchedule } from "./defineSchedule.js";
+import type { EpochOutcome, Schedule } from "./schedule.js";
 import { requireFactor, requireLeastRate } from "./scheduleOptions.js";
 
 /** Options of a rate that falls when nothing gets better. */

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.js";
 import { describe } from "../shape.js";
+import type { ScheduleRun } from "./scheduleRun.js";
 
 /** Where a training stands besides its updates. */
 export interface ScheduleMoment {
@@ -19,19 +20,8 @@ export interface EpochOutcome {
   readonly metrics?: Readonly<Record<string, number>>;
 }
 
-/**
- * A learning rate that changes from update to update: a value without memory. The rate depends on the update's number, the
- * epochs that are done, and numbers that the training keeps for it, so that a run that is cut and resumed goes on as if it
- * had not been. Name, options and numbers are kept in the trainer's file.
- *
- * @example
- * const halving = (every: number): Schedule => ({
- *   name: "halving",
- *   options: { every },
- *   rate: (update, base) => base / (1 + Math.floor(update / every)),
- * });
- */
-export interface Schedule {
+/** What a schedule consists of. */
+export interface ScheduleDefinition {
   /** What a trainer's file calls it: who resumes gives the maker of a schedule of his own under this name. */
   readonly name: string;
   /** Plain JSON, from which the schedule can be made again. */
@@ -52,29 +42,25 @@ export interface Schedule {
   endEpoch?(outcome: EpochOutcome, numbers: number[]): void;
 }
 
-/** Makes a schedule one that nobody can change. */
-export function defineSchedule(schedule: Schedule): Schedule {
-  Object.freeze(schedule.options);
-  return Object.freeze(schedule);
+/**
+ * A learning rate that changes from update to update: a value without memory, one of the library's or of your own
+ * (`defineSchedule`). The rate depends on the update's number, the epochs that are done, and numbers that the training keeps for
+ * it, so that a run that is cut and resumed goes on as if it had not been. Name, options and numbers are kept in the trainer's file.
+ */
+export interface Schedule extends ScheduleDefinition {
+  /** @throws ArgumentError when it moves or watches what the training has not @internal */
+  require(
+    rule: { readonly name: string; readonly hasMomentum?: boolean },
+    metrics: readonly { readonly name: string }[],
+  ): void;
+  /** The schedule at work on a training that has not begun. @internal */
+  begin(): ScheduleRun;
 }
 
 /** @throws ArgumentError when it is none */
 export function requireSchedule(schedule: unknown): Schedule {
-  const given = schedule as Partial<Schedule> | null;
-  if (typeof given !== "object" || typeof given?.rate !== "function" || typeof given.name !== "string")
-    throw new ArgumentError(`schedule must be { name, options, rate(update, base) }, received ${describe(schedule)}.`);
-  const { start = [], options = {}, watches = [] } = given;
-  if (typeof options !== "object" || options === null)
-    throw new ArgumentError(`options of the schedule ${given.name} must be an object, received ${describe(options)}.`);
-  if (!Array.isArray(start) || !start.every(Number.isFinite))
-    throw new ArgumentError(
-      `start of the schedule ${given.name} must be a list of finite numbers, received ${describe(start)}.`,
-    );
-  if (!Array.isArray(watches))
-    throw new ArgumentError(`watches of the schedule ${given.name} must be a list, received ${describe(watches)}.`);
-  for (const [name, value] of Object.entries({ momentum: given.momentum, endEpoch: given.endEpoch })) {
-    if (value !== undefined && typeof value !== "function")
-      throw new ArgumentError(`${name} of the schedule ${given.name} must be a function, received ${describe(value)}.`);
-  }
-  return given as Schedule;
+  if (typeof (schedule as Partial<Schedule> | null)?.begin === "function") return schedule as Schedule;
+  throw new ArgumentError(
+    `schedule must be such as oneCycle({ steps: 500 }), or defineSchedule({ name, options, rate(update, base) }), received ${describe(schedule)}.`,
+  );
 }

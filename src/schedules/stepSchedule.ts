@@ -1,7 +1,8 @@
 import { ArgumentError } from "../errors.js";
 import { describe, requireKnownOptions } from "../shape.js";
 import { pow } from "../tensor/float64.js";
-import { defineSchedule, type Schedule } from "./schedule.js";
+import { defineSchedule } from "./defineSchedule.js";
+import type { Schedule } from "./schedule.js";
 import { requireEach, requireFactor, requireSteps, type SteppedOptions, stepsDone } from "./scheduleOptions.js";
 
 /** Options of a rate that falls in steps; one of `every` and `at`. */

@@ -1,5 +1,6 @@
 import { requireKnownOptions } from "../shape.js";
-import { defineSchedule, type Schedule } from "./schedule.js";
+import { defineSchedule } from "./defineSchedule.js";
+import type { Schedule } from "./schedule.js";
 import { requireEach, type SteppedOptions, stepsDone } from "./scheduleOptions.js";
 
 /** What reads a number, or its default where it is undefined. @throws ArgumentError, with the title, when it is out of range */

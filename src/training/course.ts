@@ -4,6 +4,7 @@ import type { StateError } from "../errors.js";
 import type { Interior } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import type { Plan } from "../models/plan.js";
+import type { ScheduleRun } from "../schedules/scheduleRun.js";
 import { Accumulation } from "./accumulation.js";
 import { CarriedState } from "./carriedState.js";
 import { clipTo, normOf } from "./clipGradients.js";
@@ -15,7 +16,6 @@ import { addGradients } from "./learner.js";
 import { Meter } from "./metric.js";
 import { Objective } from "./objective.js";
 import { Optimizer } from "./optimizer.js";
-import { ScheduleRun } from "./scheduleRun.js";
 import { type EpochReport, newStanding, reportOf, type Standing } from "./standing.js";
 import type { TruncatedWindow } from "./truncatedWindow.js";
 import type { WeightAverage } from "./weightAverage.js";
@@ -36,7 +36,8 @@ export class Course {
   readonly settings: CourseSettings;
   readonly optimizer: Optimizer;
   readonly stopping: EarlyStopping;
-  readonly schedule: ScheduleRun;
+  /** Undefined where the rate stays as it is. */
+  readonly schedule: ScheduleRun | undefined;
   readonly standing: Standing;
   /** The average of the weights; undefined where there is none. */
   readonly average: WeightAverage | undefined;
@@ -68,7 +69,7 @@ export class Course {
     this.settings = settings;
     this.#objective = objective;
     this.stopping = new EarlyStopping(interior.parameters, settings.patience, settings.leastImprovement);
-    this.schedule = new ScheduleRun(settings.schedule);
+    this.schedule = settings.schedule?.begin();
     this.#cost = workOf(interior.layer, { width: interior.inputSize, each: "step" });
     this.standing = newStanding(settings.optimizer.learningRate);
     this.optimizer = new Optimizer(model, settings.optimizer);
@@ -180,7 +181,8 @@ export class Course {
     const { interior, standing, settings, optimizer } = this;
     this.#group.close(interior);
     const norm = this.#finiteNorm(plan);
-    this.schedule.enter(optimizer, standing.learningRate, this.epochs);
+    optimizer.learningRate = standing.learningRate;
+    this.schedule?.enter(optimizer, standing.learningRate, this.epochs);
     const step = optimizer.learningRate * Math.max(1, Math.min(norm, settings.clipNorm));
     if (step > MOST_STEP) throw this.#diverged(plan, `an update of the size ${step} is due`, "update");
     clipTo(interior, norm, settings.clipNorm);
@@ -228,7 +230,7 @@ export class Course {
       else if (this.epochs === settings.epochs) standing.stopped = "finished";
       if (standing.stopped !== undefined) stopping.restore();
       // Last, as it may refuse: the epoch has ended all the same, and with it the training, if it was the last.
-      this.schedule.endEpoch(this.report());
+      this.schedule?.endEpoch(this.report());
     } finally {
       // Averaged weights are what a training ends with; while it goes on, it has its own.
       if (standing.stopped === undefined) average?.swap();

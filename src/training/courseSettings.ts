@@ -9,7 +9,6 @@ import { type Averaging, requireAveraging } from "./averaging.js";
 import { requireNoOther, requireOneByOne } from "./carriedState.js";
 import { type AnyLoss, requireLoss } from "./lossFunction.js";
 import { type Metric, requireMetrics } from "./metric.js";
-import { requireScheduled } from "./scheduleRun.js";
 import { requireTruncation, type Truncation } from "./truncation.js";
 
 /** How a model is trained, by `fit` and by a `Trainer` alike. */
@@ -124,7 +123,7 @@ export function courseSettings(options: CourseOptions, epochs: number | undefine
     );
   const clip = options.clipNorm ?? (options.optimizer === undefined ? 1 : Number.POSITIVE_INFINITY);
   const rule = requireRule(optimizer);
-  if (schedule !== undefined) requireScheduled(requireSchedule(schedule), rule, metrics);
+  if (schedule !== undefined) requireSchedule(schedule).require(rule, metrics);
   return {
     loss,
     optimizer: rule,

@@ -188,7 +188,8 @@ function resumeRanges({ interior: { parameters } }: Course, { frozen, rates }: T
   parameters.rangesVersion++;
 }
 
-function resumeSchedule({ schedule: { numbers } }: Course, { schedule: saved }: TrainerContent): void {
+function resumeSchedule({ schedule }: Course, { schedule: saved }: TrainerContent): void {
+  const numbers = schedule?.numbers ?? [];
   const kept = saved?.numbers ?? [];
   if (kept.length !== numbers.length)
     throw new FormatError(

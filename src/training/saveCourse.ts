@@ -135,7 +135,7 @@ function isUnderWay(window: Course["window"]): window is TruncatedWindow {
 function contentOf(course: Course, data: Dataset, extras: Readonly<Record<string, unknown>>): TrainerContent {
   const { interior, settings, optimizer, stopping, standing, validation, window } = course;
   const { rule, updates } = optimizer[MEMORY];
-  const { numbers } = course.schedule;
+  const numbers = course.schedule?.numbers ?? [];
   const { loss, schedule, averaging, epochs, batchSize, accumulate, shuffle, seed, clipNorm } = settings;
   const { carryState, truncate, patience, leastImprovement } = settings;
   return {
@@ -149,7 +149,7 @@ function contentOf(course: Course, data: Dataset, extras: Readonly<Record<string
     ),
     loss: typeof loss === "function" ? null : { name: loss.name, options: loss.options },
     optimizer: { name: rule.name, options: rule.options, updates, numbers: optimizer[MEMORY].numbers },
-    schedule: schedule === undefined ? null : { name: schedule.name, options: schedule.options ?? {}, numbers },
+    schedule: schedule === undefined ? null : { name: schedule.name, options: schedule.options, numbers },
     averaging: averaging === undefined ? null : { name: averaging.name, options: averaging.options },
     settings: {
       ...{ epochs: epochs ?? null, batchSize, accumulate, shuffle, seed, carryState },

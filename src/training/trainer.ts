@@ -70,7 +70,7 @@ export class Trainer {
     const settings = courseSettings(options, epochs);
     this.extras = plain("extras", extras);
     if (settings.schedule !== undefined)
-      plain(`options of the schedule ${settings.schedule.name}`, settings.schedule.options ?? {});
+      plain(`options of the schedule ${settings.schedule.name}`, settings.schedule.options);
     this.#data = dataset(data);
     this.#callbacks = { ...(onEpoch && { onEpoch }), ...(onUpdate && { onUpdate }) };
     this.#course = openCourse(model, this.#data, settings);

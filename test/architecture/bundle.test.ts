@@ -20,7 +20,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // Targets that are values, and how much each counts.
   losses: ["elementwise", "loss", "meanSquaredError", "rowTargets", "rowWeights", "valueTargets"],
   optimizers: ["adam", "memoryPower", "moveParameters", "optimizerRule", "ruleOptions"],
-  // A rate may be a list, a function or a schedule.
+  // What a schedule is, to refuse what is none.
   schedules: ["schedule"],
   tasks: [],
 };
@@ -85,15 +85,16 @@ describe("the package as one file", () => {
     expect(await filesKept(whole, `export { ${TRAINING}, trace } from "package";`)).toContain(kept);
   });
 
-  test("only a program that truncates holds a window over time, only one that averages an average", async () => {
+  test("only a program that truncates holds a window over time, that averages an average, that schedules a run", async () => {
     const machinery = [
+      "src/schedules/scheduleRun.ts",
       "src/training/truncatedRows.ts",
       "src/training/truncatedWindow.ts",
       "src/training/weightAverage.ts",
     ];
     const plain = await filesKept(whole, `export { ${TRAINING} } from "package";`);
     expect(plain.filter((file) => machinery.includes(file))).toEqual([]);
-    const brought = await filesKept(whole, `export { ${TRAINING}, ema, truncated } from "package";`);
+    const brought = await filesKept(whole, `export { ${TRAINING}, ema, truncated, warmUp } from "package";`);
     expect(brought).toEqual(expect.arrayContaining(machinery));
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   ArgumentError,
+  defineSchedule,
   FormatError,
   memoryUsage,
   readSafetensors,
@@ -155,12 +156,12 @@ describe("resume refuses", () => {
     expectRefusal(resumed(saved, data, { losses: {} }), ArgumentError, 'no option "losses"');
     const own = begin({
       loss: (prediction) => ({ loss: 1, gradient: prediction.data }),
-      schedule: { name: "mine", options: { from: 2 }, rate: (_update, base) => base },
+      schedule: defineSchedule({ name: "mine", options: { from: 2 }, rate: (_update, base) => base }),
       validation,
     });
     const bytes = own.save();
     const loss = () => ({ loss: 1, gradient: [0] });
-    const schedules = { mine: () => ({ name: "mine", options: {}, rate: () => 1 }) };
+    const schedules = { mine: () => defineSchedule({ name: "mine", options: {}, rate: () => 1 }) };
     expectRefusal(resumed(bytes, data, { schedules, validation }), ArgumentError, "function of your own", "{ loss }");
     expectRefusal(resumed(bytes, data, { loss, schedules }), ArgumentError, "validation", "give them again");
     expectRefusal(

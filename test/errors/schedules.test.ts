@@ -5,6 +5,7 @@ import {
   adam,
   cosineRestarts,
   cosineSchedule,
+  defineSchedule,
   dense,
   exponentialSchedule,
   FormatError,
@@ -20,6 +21,7 @@ import {
   readSafetensors,
   reduceOnPlateau,
   type Schedule,
+  type ScheduleDefinition,
   StateError,
   sequential,
   sgd,
@@ -99,7 +101,20 @@ const data = {
   ],
 };
 const make = () => new Model(sequential(lstm(2), dense(1)), { inputSize: 1 });
-const own: Schedule = { name: "own", options: {}, rate: (_update, base) => base };
+const own: ScheduleDefinition = { name: "own", options: {}, rate: (_update, base) => base };
+
+describe("a schedule of one's own is refused", () => {
+  test.each<[string, unknown, string[]]>([
+    ["that is none", 3, ["defineSchedule wants { name, options, rate(update, base) }", "3"]],
+    ["without a rate", { ...own, rate: undefined }, ["rate(update, base)"]],
+    ["with numbers that are none", { ...own, start: [Number.NaN] }, ["start of the schedule own"]],
+    ["with an ear that is none", { ...own, endEpoch: 3 }, ["endEpoch of the schedule own", "3"]],
+    ["with options that are none", { ...own, options: "x" }, ["options of the schedule own"]],
+    ["with the name of a metric", { ...own, watches: "accuracy" }, ["watches of the schedule own", "list"]],
+  ])("%s", (_name, definition, texts) => {
+    expectRefusal(() => defineSchedule(any(definition)), ArgumentError, ...texts);
+  });
+});
 
 describe("a training refuses a schedule that does not fit it, before it begins", () => {
   test.each<[string, Partial<TrainerOptions>, string[]]>([
@@ -111,14 +126,7 @@ describe("a training refuses a schedule that does not fit it, before it begins",
       { schedule: productOf(warmUp({ steps: 2 }), reduceOnPlateau({ watch: "accuracy" })) },
       ['"accuracy"'],
     ],
-    ["numbers of one's own", { schedule: { ...own, start: [Number.NaN] } }, ["start of the schedule own"]],
-    ["an ear that is none", { schedule: { ...own, endEpoch: any(3) } }, ["endEpoch of the schedule own", "3"]],
-    ["options that are none", { schedule: { ...own, options: any("x") } }, ["options of the schedule own"]],
-    [
-      "the name of a metric",
-      { schedule: { ...own, watches: any("accuracy") } },
-      ["watches of the schedule own", "list"],
-    ],
+    ["a plain object", { schedule: own as Schedule }, ["such as oneCycle({ steps: 500 })", "defineSchedule({ name"]],
   ])("%s", (_name, options, texts) => {
     const model = make();
     expectUntouched(model, () => new Trainer(model, data, { loss, ...options }), ArgumentError, ...texts);
@@ -126,7 +134,7 @@ describe("a training refuses a schedule that does not fit it, before it begins",
 
   test("what no file could keep of an epoch, when it ends", () => {
     for (const change of [(numbers: number[]) => numbers.push(1), (numbers: number[]) => numbers.fill(Infinity)]) {
-      const schedule: Schedule = { ...own, start: [2], endEpoch: (_outcome, numbers) => change(numbers) };
+      const schedule = defineSchedule({ ...own, start: [2], endEpoch: (_outcome, numbers) => change(numbers) });
       const trainer = new Trainer(make(), data, { loss, schedule });
       expectRefusal(() => trainer.run({ epochs: 1 }), ArgumentError, "the schedule own", "1 finite numbers");
       expect(Trainer.resume(trainer.save(), data, { schedules: { own: () => schedule } }).epochs).toBe(1);
@@ -134,7 +142,7 @@ describe("a training refuses a schedule that does not fit it, before it begins",
   });
 
   test("and a training whose last epoch that was is over", () => {
-    const schedule: Schedule = { ...own, start: [2], endEpoch: (_outcome, numbers) => numbers.push(1) };
+    const schedule = defineSchedule({ ...own, start: [2], endEpoch: (_outcome, numbers) => numbers.push(1) });
     const trainer = new Trainer(make(), data, { loss, schedule, epochs: 1 });
     expectRefusal(() => trainer.run({ epochs: 1 }), ArgumentError, "1 finite numbers");
     expect([trainer.epochs, trainer.stopped]).toEqual([1, "finished"]);
@@ -142,7 +150,7 @@ describe("a training refuses a schedule that does not fit it, before it begins",
   });
 
   test.each([-1, Number.NaN, Infinity])("a rate of %d, when an update is due: all is as before it", (rate) => {
-    const schedule: Schedule = { ...own, rate: (update, base) => (update === 2 ? rate : base) };
+    const schedule = defineSchedule({ ...own, rate: (update, base) => (update === 2 ? rate : base) });
     const trainer = new Trainer(make(), data, { loss, schedule });
     trainer.run({ batches: 1 });
     const saved = trainer.save();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   ArgumentError,
+  defineSchedule,
   dense,
   fit,
   lastStep,
@@ -62,7 +63,7 @@ describe("a trainer refuses, and leaves the model as it was,", () => {
     [
       "a schedule whose options no file holds",
       data,
-      { loss, schedule: { name: "own", options: { until: Infinity }, rate: () => 1 } },
+      { loss, schedule: defineSchedule({ name: "own", options: { until: Infinity }, rate: () => 1 }) },
       ArgumentError,
       ["options of the schedule own", 'Infinity in "until"'],
     ],
@@ -166,7 +167,7 @@ describe("run refuses, and nothing is trained,", () => {
   test("a learning rate that is none", () => {
     const trainer = begin();
     expectRefusal(() => (trainer.learningRate = -1), ArgumentError, "learningRate");
-    const bad = begin({ schedule: { name: "bad", options: {}, rate: () => Number.NaN } });
+    const bad = begin({ schedule: defineSchedule({ name: "bad", options: {}, rate: () => Number.NaN }) });
     expectRefusal(() => bad.run({ batches: 1 }), ArgumentError, "learningRate", "NaN");
     expect(stateOf(bad.model).isBusy).toBe(false);
   });
@@ -198,7 +199,7 @@ describe("saving in the middle of an update is refused", () => {
           if (where === "loss") trainer.save();
           return { loss: 1, gradient: prediction.data };
         },
-        schedule: { name: "nosy", options: {}, rate: (update) => trainer.save().length + update },
+        schedule: defineSchedule({ name: "nosy", options: {}, rate: (update) => trainer.save().length + update }),
       });
       expectRefusal(() => trainer.run({ batches: 1 }), StateError, "between updates");
     }

@@ -6,6 +6,7 @@ import {
   crossEntropy,
   type Data,
   type Dataset,
+  defineSchedule,
   dense,
   dropout,
   elman,
@@ -71,15 +72,16 @@ const steps: Data = {
 };
 
 /** Halves the rate every so many updates. */
-export const halving = ({ every }: { every: number }): Schedule => ({
-  name: "halving",
-  options: { every },
-  rate(update, base) {
-    let rate = base;
-    for (let done = every; done < update; done += every) rate /= 2;
-    return rate;
-  },
-});
+export const halving = ({ every }: { every: number }): Schedule =>
+  defineSchedule({
+    name: "halving",
+    options: { every },
+    rate(update, base) {
+      let rate = base;
+      for (let done = every; done < update; done += every) rate /= 2;
+      return rate;
+    },
+  });
 
 const perStep = (layer: Layer) => sequential(layer, dropout(0.2), dense(1));
 const atEnd = (layer: Layer) => sequential(layer, dropout(0.3, { perSequence: true }), lastStep(), dense(1));

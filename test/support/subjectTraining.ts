@@ -8,6 +8,7 @@ import {
   clipGradients,
   crossEntropy,
   crossEntropyWith,
+  defineSchedule,
   dense,
   elman,
   embedding,
@@ -75,7 +76,7 @@ function learningRates({ schedule = {} }: OptimizerSpec): readonly number[] | un
 /** The optimizer of a training as options of `fit` and of a `Trainer`, with its rates as a schedule. */
 export function courseOf({ optimizer, clipNorm }: { readonly optimizer: OptimizerSpec; readonly clipNorm?: number }) {
   const rates = learningRates(optimizer);
-  const recorded = { name: "recorded", options: {}, rate: (update: number) => rates?.[update - 1] as number };
+  const recorded = defineSchedule({ name: "recorded", options: {}, rate: (update) => rates?.[update - 1] as number });
   return {
     optimizer: rule(optimizer),
     ...(clipNorm === undefined ? {} : { clipNorm }),

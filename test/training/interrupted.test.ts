@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  defineSchedule,
   dense,
   dropout,
   ema,
@@ -56,7 +57,7 @@ describe("a training that a caller's errors interrupt again and again, and that 
       const model = new Model(network, { inputSize: 1, seed: 4 });
       const trainer = new Trainer(model, given as never, {
         ...{ loss: judge(trouble), epochs: 2, shuffle: false, averaging: ema({ decay: 0.5 }), ...options },
-        ...{ schedule: { name: "own", options: {}, rate }, onUpdate: listen, onEpoch: listen },
+        ...{ schedule: defineSchedule({ name: "own", options: {}, rate }), onUpdate: listen, onEpoch: listen },
       });
       let errors = 0;
       // One update at a time: an endless one would show as a test that never ends.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  defineSchedule,
   dense,
   fit,
   gru,
@@ -10,7 +11,6 @@ import {
   type OptimizerRule,
   oneCycle,
   rmsprop,
-  type Schedule,
   sequential,
   sgd,
   windows,
@@ -26,7 +26,7 @@ const FLOAT32 = 2e-6;
 
 const random = new TestRandom(8);
 const loss = meanSquaredError;
-const still: Schedule = { name: "still", options: {}, rate: (_update, base) => base };
+const still = defineSchedule({ name: "still", options: {}, rate: (_update, base) => base });
 const data = windows(
   Array.from({ length: 40 }, (_, index) => ((index * 7) % 13) / 13),
   { window: 4 },

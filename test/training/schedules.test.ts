@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   absoluteError,
   cosineSchedule,
+  defineSchedule,
   dense,
   type EpochOutcome,
   exponentialSchedule,
@@ -13,6 +14,7 @@ import {
   productOf,
   reduceOnPlateau,
   type Schedule,
+  type ScheduleDefinition,
   type ScheduleMoment,
   sequential,
   sgd,
@@ -96,7 +98,7 @@ describe("schedules equal their textbook form, step by step, to the end and beyo
 });
 
 const loss = meanSquaredError;
-const still: Schedule = { name: "still", options: {}, rate: (_update, base) => base };
+const still = defineSchedule({ name: "still", options: {}, rate: (_update, base) => base });
 const data = windows(
   Array.from({ length: 40 }, (_, index) => ((index * 7) % 13) / 13),
   { window: 4 },
@@ -139,7 +141,7 @@ describe("a training under a schedule", () => {
   });
 
   test("of one's own class, with numbers of its own from epoch to epoch", () => {
-    class Falling implements Schedule {
+    class Falling implements ScheduleDefinition {
       readonly name = "falling";
       readonly options = {};
       readonly start = [0];
@@ -153,10 +155,15 @@ describe("a training under a schedule", () => {
         numbers[0] = this.#falls(numbers) + (seen > 0 ? 1 : 0);
       }
     }
-    const options = { loss, batchSize: 20, optimizer: sgd({ learningRate: 0.5 }), schedule: new Falling() };
+    const options = {
+      loss,
+      batchSize: 20,
+      optimizer: sgd({ learningRate: 0.5 }),
+      schedule: defineSchedule(new Falling()),
+    };
     const trainer = new Trainer(make(), data, options);
     trainer.run({ epochs: 2 });
-    const twin = Trainer.resume(trainer.save(), data, { schedules: { falling: () => new Falling() } });
+    const twin = Trainer.resume(trainer.save(), data, { schedules: { falling: () => defineSchedule(new Falling()) } });
     for (const each of [trainer, twin]) each.run({ epochs: 1 });
     expect(twin.save()).toEqual(trainer.save());
     // The rates of three epochs: whole, half, a third.

@@ -5,6 +5,7 @@ import {
   adam,
   backpropagate,
   crossEntropy,
+  defineSchedule,
   dense,
   dropout,
   type EpochReport,
@@ -117,7 +118,7 @@ describe("a schedule", () => {
       batchSize: 20,
       epochs: 2,
       optimizer: adam({ learningRate: 0.5 }),
-      schedule: { name: "none", options: {}, rate: (update, base) => 0 * asked.push([update, base]) },
+      schedule: defineSchedule({ name: "none", options: {}, rate: (update, base) => 0 * asked.push([update, base]) }),
     });
     expect(asked).toEqual([1, 2, 3, 4, 5, 6].map((update) => [update, 0.5]));
     expect(weights(model)).toEqual(before);
@@ -125,7 +126,7 @@ describe("a schedule", () => {
 
   test("that is the rate itself is none", async () => {
     const [plain, scheduled] = [make(), make()];
-    const schedule = { name: "same", options: {}, rate: (_update: number, base: number) => base };
+    const schedule = defineSchedule({ name: "same", options: {}, rate: (_update, base) => base });
     await fit(plain, data, { loss, epochs: 2 });
     await fit(scheduled, data, { loss, epochs: 2, schedule });
     expect(scheduled.save()).toEqual(plain.save());

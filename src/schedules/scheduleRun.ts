@@ -1,20 +1,23 @@
 import { ArgumentError } from "../errors.js";
-import type { OptimizerRule } from "../optimizers/optimizerRule.js";
-import type { EpochOutcome, Schedule, ScheduleMoment } from "../schedules/schedule.js";
-import type { Metric } from "./metric.js";
-import type { Optimizer } from "./optimizer.js";
+import type { EpochOutcome, ScheduleDefinition, ScheduleMoment } from "./schedule.js";
+
+/** The numbers of an optimizer that a schedule sets. */
+interface Scheduled {
+  learningRate: number;
+  momentum: number | undefined;
+  readonly updates: number;
+}
 
 /** A schedule at work on one training: sets the optimizer's numbers, and keeps the schedule's own. */
 export class ScheduleRun {
   /** What the schedule keeps from epoch to epoch; to be replaced in place. */
   readonly numbers: number[];
-  readonly #schedule: Schedule | undefined;
+  readonly #schedule: ScheduleDefinition;
   readonly #moment: { epochs: number; readonly numbers: readonly number[] };
 
-  /** @param schedule undefined for a rate that stays as it is */
-  constructor(schedule: Schedule | undefined) {
+  constructor(schedule: ScheduleDefinition) {
     this.#schedule = schedule;
-    this.numbers = [...(schedule?.start ?? [])];
+    this.numbers = [...(schedule.start ?? [])];
     this.#moment = { epochs: 0, numbers: this.numbers };
   }
 
@@ -23,12 +26,8 @@ export class ScheduleRun {
    * @param base the rate the schedule starts out from
    * @param epochs that are done
    */
-  enter(optimizer: Optimizer, base: number, epochs: number): void {
+  enter(optimizer: Scheduled, base: number, epochs: number): void {
     const schedule = this.#schedule;
-    if (schedule === undefined) {
-      optimizer.learningRate = base;
-      return;
-    }
     this.#moment.epochs = epochs;
     const moment: ScheduleMoment = this.#moment;
     const update = optimizer.updates + 1;
@@ -42,7 +41,7 @@ export class ScheduleRun {
    */
   endEpoch(outcome: EpochOutcome): void {
     const schedule = this.#schedule;
-    if (schedule?.endEpoch === undefined) return;
+    if (schedule.endEpoch === undefined) return;
     const { numbers } = this;
     const next = [...numbers];
     schedule.endEpoch(outcome, next);
@@ -52,19 +51,4 @@ export class ScheduleRun {
       );
     numbers.splice(0, numbers.length, ...next);
   }
-}
-
-/** @throws ArgumentError when the schedule moves or watches what the training has not */
-export function requireScheduled(
-  { name, momentum, watches = [] }: Schedule,
-  rule: OptimizerRule,
-  metrics: readonly Metric[],
-): void {
-  if (momentum !== undefined && !rule.hasMomentum)
-    throw new ArgumentError(
-      `the schedule ${name} moves the momentum, and this ${rule.name} has none. Give it one, as sgd({ momentum: 0.9 }), or the schedule { cyclesMomentum: false }.`,
-    );
-  const missing = watches.find((watched) => !metrics.some((metric) => metric.name === watched));
-  if (missing !== undefined)
-    throw new ArgumentError(`the schedule ${name} watches the metric "${missing}", which is not among the metrics.`);
 }
