@@ -6,7 +6,7 @@ export { addRows, copyRows, gatherRows, multiplyRows, scaleRows } from "./rows";
 export { chunkRows, recurrentForward } from "./sequence";
 export { recurrentPack } from "./recurrentWeights";
 export { activationForward } from "./activations";
-export { softmaxForward } from "./softmax";
+export { softmaxForward } from "./layers/softmax";
 export { exp64, log64, pow64 } from "./float64";
 export { layerNormPack } from "./layers/layerNorm";
 export { denseForward, densePack } from "./layers/dense";

@@ -56,3 +56,21 @@ export function scaleRows(to: i32, toStride: i32, from: i32, fromStride: i32, ro
     for (let o = 0; o < n; o += 16) v128.store(to + o, f32x4.mul(f, v128.load(from + o)));
   }
 }
+
+/**
+ * What rows count for in a mean: Σ w · c[class], w and c ones where their address is 0. A row of an ignored class counts
+ * nothing; classes i32 [rows] or address 0.
+ */
+export function totalWeight(weights: i32, classes: i32, classWeights: i32, ignored: i32, rows: i32): f64 {
+  let total: f64 = 0;
+  for (let o = 0; o < rows << 2; o += 4) {
+    let weight: f64 = weights ? load<f32>(weights + o) : 1;
+    if (classes && weight != 0) {
+      const at = load<i32>(classes + o);
+      if (at == ignored) continue;
+      if (classWeights) weight *= load<f32>(classWeights + (at << 2));
+    }
+    total += weight;
+  }
+  return total;
+}

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import asc from "assemblyscript/asc";
-import { optimizeCore } from "./optimizeCore.mjs";
+import { optimizeCore, plainBytes } from "./optimizeCore.mjs";
 
 const { values: options } = parseArgs({ options: { json: { type: "string" } } });
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), ".."));
@@ -66,6 +66,6 @@ async function sizeOf(entry) {
     outFile,
   ]);
   if (error) throw new Error(stderr.toString());
-  const wasm = optimizeCore(readFileSync(outFile));
+  const wasm = plainBytes(optimizeCore(readFileSync(outFile)));
   return { bytes: wasm.length, gzip: gzipSync(wasm, { level: 9 }).length };
 }

@@ -117,7 +117,7 @@ function writePlan(g: Geometry, drawn: Fields): PlannedMemory {
   const address = region.words(P.size);
   for (const [name, value] of Object.entries(fields))
     ints[(address >> 2) + P[name as keyof typeof P]] = value as number;
-  g.cell.kernel(core(), g.config)(address);
+  g.cell.kernel(g.config)(address);
   return { address, output, dStates: fields.dStates ?? 0, dOutput: fields.dOutput ?? 0, norms: norms.addresses };
 }
 

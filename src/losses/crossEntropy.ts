@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors.js";
 import { requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
-import { core } from "../wasm/core.js";
+import { core, joined } from "../wasm/core.js";
+import * as parts from "../wasm/parts.js";
 import { countRows } from "./elementwise.js";
 import { defineLoss, type Loss } from "./loss.js";
 import { OwnNumbers, requireNumbers } from "./ownNumbers.js";
@@ -83,7 +84,7 @@ function make(options: Checked): Loss {
       const { rows } = layout;
       const targetStride = target.kind === "classes" ? 0 : target.stride;
       const total = count(target, layout, weights);
-      return core().crossEntropy(
+      return joined(parts.crossEntropy).crossEntropy(
         gradient.address,
         gradient.stride,
         address,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { withoutWayBack } from "../../scripts/withoutWayBack.js";
+import * as wholeCore from "../../src/wasm/generated/wholeCore.js";
 import { entryText } from "../support/entryFile.js";
 import { bundleWhole, filesKept, type OneFile, statementsKept } from "./bundle.js";
 
@@ -61,6 +62,12 @@ describe("the package as one file", () => {
     const kept = await filesKept(whole, `export { ${TRAINING} } from "package";`);
     expect(kept).toEqual(expect.arrayContaining(["src/cells/lstm.ts", "src/losses/meanSquaredError.ts"]));
     expect(kept.filter(isStrange)).toEqual([]);
+  });
+
+  test("a program that trains an LSTM carries no part of the core that it cannot call", async () => {
+    const kept = (await statementsKept(whole, `export { ${TRAINING} } from "package";`)).map(({ text }) => text).join();
+    const carried = Object.entries(wholeCore).filter(([, { text }]) => kept.includes(text));
+    expect(carried.map(([name]) => name).sort()).toEqual(["base", "elementwise", "lstm", "lstmCoupled", "lstmGeneral"]);
   });
 
   test("only a program that decodes holds a beam search", async () => {
