@@ -2,7 +2,7 @@
 export { heapBase, isDebug } from "./plan";
 export { product } from "./matmul";
 export { pack, packTransposed } from "./panels";
-export { addRows, copyRows, gatherRows, multiplyRows, scaleRows } from "./rows";
+export { addRows, clear, copyRows, gatherRows, multiplyRows, scaleRows } from "./rows";
 export { chunkRows, recurrentForward } from "./sequence";
 export { recurrentPack } from "./recurrentWeights";
 export { activationForward } from "./activations";

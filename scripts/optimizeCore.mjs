@@ -131,6 +131,8 @@ function prepare(module) {
   binaryen.setDebugInfo(true);
   // asc's --memoryBase keeps everything below 1024 free.
   binaryen.setLowMemoryUnused(true);
+  // Addresses are in the memory and divisors above 0, so loads may be moved, or left out where nobody wants them.
+  binaryen.setTrapsNeverHappen(true);
   binaryen.setAlwaysInlineMaxSize(ALWAYS_INLINED);
   binaryen.setFlexibleInlineMaxSize(ALWAYS_INLINED);
   binaryen.setOneCallerInlineMaxSize(INLINED_INTO_ONE_CALLER);

@@ -4,7 +4,7 @@ import type { Interior } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import { requireInteger, requireKnownOptions, requireNumber, type Shape } from "../shape.js";
 import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
-import { interiorFor } from "../training/learner.js";
+import { objectiveFor } from "../training/learner.js";
 import { type AnyLoss, requireLoss } from "../training/lossFunction.js";
 import { type Comparison, compare } from "./centralDifferences.js";
 import { verdictOnCheck } from "./checkVerdict.js";
@@ -92,7 +92,7 @@ export function gradientCheck(
   const samples = requireInteger("samples", options.samples ?? 8);
   const tolerance = requireNumber("tolerance", options.tolerance ?? 0.002, 1e-6, 1);
   const given = asBatch(batch);
-  const interior = interiorFor(model, given.data, loss);
+  const interior = objectiveFor(model, given.data, loss).interior;
   const gradients = gradientsOf(interior, given, loss);
   const probe = new LossProbe(interior, given, loss);
   const noise = lossNoise((distance) => probe.everywhere(distance));

@@ -5,7 +5,7 @@ import type { Interior } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import { requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
 import { normOf } from "../training/clipGradients.js";
-import { interiorFor } from "../training/learner.js";
+import { objectiveFor } from "../training/learner.js";
 import { type AnyLoss, requireLoss } from "../training/lossFunction.js";
 import { type Clipping, clipping, fillGradients, type ParameterShare, parameterShares } from "./gradientShares.js";
 import { type LossPass, passTo } from "./lossPasses.js";
@@ -90,7 +90,7 @@ export function gradientFlow(
   const clipNorm = requireNumber("clipNorm", options.clipNorm ?? 1, Number.MIN_VALUE);
   const batchSize = requireInteger("batchSize", options.batchSize ?? 32);
   const given = asBatch(batch);
-  const interior = interiorFor(model, given.data, loss);
+  const interior = objectiveFor(model, given.data, loss).interior;
   const pass = passTo(interior, given, loss);
   const places = recurrentLayers(pass.plan);
   if (places.length === 0) throw new ArgumentError("gradientFlow needs a model with a recurrent layer.");

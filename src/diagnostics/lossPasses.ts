@@ -3,8 +3,8 @@ import { StateError } from "../errors.js";
 import type { Interior } from "../models/interior.js";
 import type { Plan } from "../models/plan.js";
 import type { Rows } from "../tensor/rows.js";
-import { lossOf, prepare } from "../training/learner.js";
 import type { AnyLoss } from "../training/lossFunction.js";
+import { Objective } from "../training/objective.js";
 import { floats } from "../wasm/memory.js";
 import { ranksOf, type SequenceGroup } from "./sequenceGroups.js";
 
@@ -25,18 +25,19 @@ export type Errors = "all" | "first" | "last";
  * Forward through all steps, and the loss. The random numbers are those of the batch that would be trained on next.
  * @throws StateError when the loss is not finite
  */
-export function passTo(interior: Interior, batch: Batch, loss: AnyLoss): LossPass {
-  const plan = forwardPass(interior, batch, loss);
-  const value = lossOf(interior, plan, batch, loss);
+export function passTo(interior: Interior, { data, examples }: Batch, loss: AnyLoss): LossPass {
+  const objective = new Objective(interior, data, loss);
+  const plan = forwardPass(objective, examples);
+  const value = objective.loss(plan, examples);
   if (!Number.isFinite(value))
     throw new StateError(`the loss is ${value}: the network has diverged, and there is no gradient to show.`);
   const [from, to] = gradientRange(plan.run.output);
-  const again = () => void forwardPass(interior, batch, loss);
+  const again = () => void forwardPass(objective, examples);
   return { plan, loss: value, gradient: floats.slice(from, to), again };
 }
 
-export function forwardPass(interior: Interior, batch: Batch, loss: AnyLoss): Plan {
-  const plan = prepare(interior, batch, true, loss);
+export function forwardPass(objective: Objective, examples: Int32Array): Plan {
+  const plan = objective.prepare(examples, true);
   plan.run.forward(0, plan.layout.steps);
   return plan;
 }

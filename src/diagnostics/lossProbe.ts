@@ -1,8 +1,8 @@
 import type { Batch } from "../data/batches.js";
 import { StateError } from "../errors.js";
 import type { Interior } from "../models/interior.js";
-import { lossOf } from "../training/learner.js";
 import type { AnyLoss } from "../training/lossFunction.js";
+import { Objective } from "../training/objective.js";
 import { floats } from "../wasm/memory.js";
 import { forwardPass } from "./lossPasses.js";
 
@@ -15,13 +15,13 @@ export interface Measured {
 /** The loss of a batch as a function of the weights, which it moves and puts back. */
 export class LossProbe {
   readonly #interior: Interior;
-  readonly #batch: Batch;
-  readonly #loss: AnyLoss;
+  readonly #objective: Objective;
+  readonly #examples: Int32Array;
 
-  constructor(interior: Interior, batch: Batch, loss: AnyLoss) {
+  constructor(interior: Interior, { data, examples }: Batch, loss: AnyLoss) {
     this.#interior = interior;
-    this.#batch = batch;
-    this.#loss = loss;
+    this.#objective = new Objective(interior, data, loss);
+    this.#examples = examples;
   }
 
   /** The loss with one weight moved. @param word its place in the parameter block */
@@ -61,8 +61,8 @@ export class LossProbe {
 
   #measure(): number {
     this.#interior.parameters.version++;
-    const plan = forwardPass(this.#interior, this.#batch, this.#loss);
-    const loss = lossOf(this.#interior, plan, this.#batch, this.#loss);
+    const plan = forwardPass(this.#objective, this.#examples);
+    const loss = this.#objective.loss(plan, this.#examples);
     if (!Number.isFinite(loss))
       throw new StateError(`the loss is ${loss} at or near the model's weights: nothing to compare gradients with.`);
     return loss;

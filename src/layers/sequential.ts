@@ -124,27 +124,35 @@ function planSequential(config: SequentialConfig, input: Rows, planner: Planner)
 
 /** Layers that give one row a sequence end the time of those before them: what follows has a single step. */
 function chain(runs: readonly LayerRun[], input: Rows, output: Rows): LayerRun {
-  const inTime = runs.map(
-    (_, index) => (index === 0 ? input : (runs[index - 1] as LayerRun).output).layout === input.layout,
-  );
-  const each = (pass: "forward" | "gradients", from: number, to: number) => {
-    for (let index = 0; index < runs.length; index++) {
-      if (inTime[index]) (runs[index] as LayerRun)[pass](from, to);
-      else (runs[index] as LayerRun)[pass](0, 1);
-    }
-  };
+  const reads = [input, ...runs.map((run) => run.output)];
+  /** How many layers, from the first, go through the steps of the input. */
+  const inTime = runs.filter((_, index) => (reads[index] as Rows).layout === input.layout).length;
   return {
     output,
     states: runs.flatMap((run) => run.states),
-    pack: () => runs.forEach((run) => run.pack()),
-    begin: () => runs.forEach((run) => run.begin()),
-    forward: (from, to) => each("forward", from, to),
+    pack() {
+      for (const run of runs) run.pack();
+    },
+    begin() {
+      for (const run of runs) run.begin();
+    },
+    forward(from, to) {
+      for (let index = 0; index < runs.length; index++) {
+        if (index < inTime) (runs[index] as LayerRun).forward(from, to);
+        else (runs[index] as LayerRun).forward(0, 1);
+      }
+    },
     backward(from, to) {
       for (let index = runs.length - 1; index >= 0; index--) {
-        if (inTime[index]) (runs[index] as LayerRun).backward(from, to);
+        if (index < inTime) (runs[index] as LayerRun).backward(from, to);
         else (runs[index] as LayerRun).backward(0, 1);
       }
     },
-    gradients: (from, to) => each("gradients", from, to),
+    gradients(from, to) {
+      for (let index = 0; index < runs.length; index++) {
+        if (index < inTime) (runs[index] as LayerRun).gradients(from, to);
+        else (runs[index] as LayerRun).gradients(0, 1);
+      }
+    },
   };
 }

@@ -6,7 +6,7 @@ import { type Interior, interiorOf } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import { requireStates, writeStates } from "../models/states.js";
 import { requireKnownOptions } from "../shape.js";
-import { addGradients, interiorFor, lossOf, prepare, requireOwnGradients } from "./learner.js";
+import { addGradients, objectiveFor, requireOwnGradients } from "./learner.js";
 import { type AnyLoss, requireLoss } from "./lossFunction.js";
 
 /** What comes back into a batch beside its own loss. */
@@ -40,19 +40,20 @@ export function backpropagate(
 ): number {
   requireLoss(loss);
   requireKnownOptions("backpropagate", options, ["finalGradients"]);
-  const given = asBatch(batch);
-  const interior = interiorFor(model, given.data, loss);
-  const finals = readFinals(interior, options.finalGradients, given.examples.length);
+  const { data, examples } = asBatch(batch);
+  const objective = objectiveFor(model, data, loss);
+  const { interior } = objective;
+  const finals = readFinals(interior, options.finalGradients, examples.length);
   requireOwnGradients(interior);
-  const plan = prepare(interior, given, true, loss);
+  const plan = objective.prepare(examples, true);
   plan.run.forward(0, plan.layout.steps);
-  const value = lossOf(interior, plan, given, loss);
+  const value = objective.loss(plan, examples);
   if (!Number.isFinite(value)) {
     throw new StateError(
       `the loss is ${value}: the network has diverged. Lower the learning rate, clip the gradients, or scale the data.`,
     );
   }
-  if (finals !== undefined) writeStates(plan.run.states, finals, inOrder(given.examples.length), "gradient");
+  if (finals !== undefined) writeStates(plan.run.states, finals, inOrder(examples.length), "gradient");
   addGradients(interior, plan);
   interior.backpropagated = plan;
   return value;

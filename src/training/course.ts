@@ -11,8 +11,9 @@ import type { CourseSettings } from "./courseSettings.js";
 import { type Divergence, diverged } from "./diverged.js";
 import { EarlyStopping } from "./earlyStopping.js";
 import { measure } from "./evaluate.js";
-import { addGradients, lossCount, lossOf, prepare } from "./learner.js";
+import { addGradients } from "./learner.js";
 import { Meter } from "./metric.js";
+import { Objective } from "./objective.js";
 import { Optimizer } from "./optimizer.js";
 import { ScheduleRun } from "./scheduleRun.js";
 import { type EpochReport, newStanding, reportOf, type Standing } from "./standing.js";
@@ -46,6 +47,7 @@ export class Course {
   /** What the last update counts for in the epoch's loss: its examples, those it saw a part of by that part. */
   examples = 0;
   carried: CarriedState | undefined;
+  readonly #objective: Objective;
   readonly #cost: Work;
   /** Batches since the last update. */
   readonly #group = new Accumulation();
@@ -56,18 +58,15 @@ export class Course {
   #order: Int32Array | undefined;
   #batch: Batch | undefined;
 
-  /** @param interior of the model, which the data were found to fit */
-  constructor(
-    model: Model,
-    interior: Interior,
-    [data, validation]: readonly [Dataset, Dataset | undefined],
-    settings: CourseSettings,
-  ) {
+  /** @param validation examples that were found to fit the model and the loss */
+  constructor(model: Model, objective: Objective, validation: Dataset | undefined, settings: CourseSettings) {
+    const { interior, data } = objective;
     this.model = model;
     this.interior = interior;
     this.data = data;
     this.validation = validation;
     this.settings = settings;
+    this.#objective = objective;
     this.stopping = new EarlyStopping(interior.parameters, settings.patience, settings.leastImprovement);
     this.schedule = new ScheduleRun(settings.schedule);
     this.#cost = workOf(interior.layer, { width: interior.inputSize, each: "step" });
@@ -165,11 +164,12 @@ export class Course {
 
   /** Adds the gradients of a batch, or of its next steps. */
   #addGradients(batch: Batch, window: TruncatedWindow | undefined): Plan {
-    const { interior, settings } = this;
+    const { interior } = this;
+    const objective = this.#objective;
     const plan = this.#forward(batch, window);
-    const loss = window?.loss(settings.loss) ?? lossOf(interior, plan, batch, settings.loss);
+    const loss = window === undefined ? objective.loss(plan, batch.examples) : window.loss(objective);
     if (!Number.isFinite(loss)) throw this.#diverged(plan, `the loss is ${loss}`, "forward");
-    this.#group.join(interior, loss, lossCount(plan), batch.examples.length);
+    this.#group.join(interior, loss, objective.count, batch.examples.length);
     if (window === undefined) addGradients(interior, plan);
     else window.backward();
     return plan;
@@ -201,7 +201,7 @@ export class Course {
       window.forward(batch);
       return window.plan;
     }
-    const plan = prepare(this.interior, batch, true, this.settings.loss);
+    const plan = this.#objective.prepare(batch.examples, true);
     this.carried?.enter(plan);
     plan.run.forward(0, plan.layout.steps);
     return plan;
@@ -239,7 +239,7 @@ export class Course {
   *#validate(validation: Dataset): Generator<undefined, number> {
     const { settings, interior } = this;
     const meter = new Meter(settings.metrics, interior.output, settings.loss);
-    const measuring = measure(interior, validation, settings.loss, undefined, meter);
+    const measuring = measure(new Objective(interior, validation, settings.loss), undefined, meter);
     let step = measuring.next();
     for (; !step.done; step = measuring.next()) {
       this.work = forwardWork(this.#cost, step.value);

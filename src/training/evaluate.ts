@@ -1,12 +1,12 @@
 import { batches } from "../data/batches.js";
 import { type Data, type Dataset, dataset } from "../data/dataset.js";
-import type { Interior } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import type { Plan } from "../models/plan.js";
 import { requireInteger, requireKnownOptions } from "../shape.js";
-import { interiorFor, lossCount, lossOf, prepare } from "./learner.js";
+import { objectiveFor } from "./learner.js";
 import { type AnyLoss, requireLoss } from "./lossFunction.js";
 import { Meter, type Metric, requireMetrics } from "./metric.js";
+import type { Objective } from "./objective.js";
 
 /** Sequences that are measured side by side where nothing else is said. */
 const SIDE_BY_SIDE = 64;
@@ -43,34 +43,26 @@ export function evaluate(model: Model, data: Data | Dataset, options: EvaluateOp
   const loss = requireLoss(options.loss);
   const batchSize = requireInteger("batchSize", options.batchSize ?? SIDE_BY_SIDE);
   const metrics = options.metrics === undefined ? undefined : requireMetrics(options.metrics, loss);
-  const examples = dataset(data);
-  const interior = interiorFor(model, examples, loss);
-  const meter = metrics && new Meter(metrics, interior.output, loss);
-  const measuring = measure(interior, examples, loss, batchSize, meter);
+  const objective = objectiveFor(model, dataset(data), loss);
+  const meter = metrics && new Meter(metrics, objective.interior.output, loss);
+  const measuring = measure(objective, batchSize, meter);
   let step = measuring.next();
   while (!step.done) step = measuring.next();
   return { loss: step.value, ...(meter && { metrics: meter.values }) };
 }
 
 /** Measures a batch at every step, whose plan it gives, and at last the mean loss. */
-export function* measure(
-  interior: Interior,
-  examples: Dataset,
-  loss: AnyLoss,
-  batchSize = SIDE_BY_SIDE,
-  meter?: Meter,
-): Generator<Plan, number> {
+export function* measure(objective: Objective, batchSize = SIDE_BY_SIDE, meter?: Meter): Generator<Plan, number> {
   let [sum, total] = [0, 0];
-  for (const batch of batches(examples, { batchSize })) {
-    const plan = prepare(interior, batch, false, loss);
+  for (const batch of batches(objective.data, { batchSize })) {
+    const plan = objective.prepare(batch.examples, false);
     plan.run.forward(0, plan.layout.steps);
     if (plan.run.output.layout.rows > 0) {
-      const value = lossOf(interior, plan, batch, loss);
-      const count = lossCount(plan);
-      sum += value * count;
-      total += count;
+      const value = objective.loss(plan, batch.examples);
+      sum += value * objective.count;
+      total += objective.count;
     }
-    if (meter !== undefined) interior.lend(() => meter.take(plan, batch));
+    if (meter !== undefined) objective.interior.lend(() => meter.take(plan, batch));
     yield plan;
   }
   return total === 0 ? 0 : sum / total;

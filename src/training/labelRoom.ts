@@ -1,4 +1,3 @@
-import type { Batch } from "../data/batches.js";
 import type { Sequences } from "../data/sequences.js";
 import type { LabelRules, TargetRows } from "../losses/loss.js";
 import { ints } from "../wasm/memory.js";
@@ -16,7 +15,7 @@ export class LabelRoom {
   }
 
   /** The labels of a batch's sequences by rank; allocates only where a data set has longer ones than those before. */
-  write({ values, starts, lengths }: Sequences, { examples }: Batch, rules: LabelRules): TargetRows {
+  write({ values, starts, lengths }: Sequences, examples: Int32Array, rules: LabelRules): TargetRows {
     const { layout } = this.#plan;
     let most = 0;
     for (let index = 0; index < examples.length; index++)

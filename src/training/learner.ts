@@ -1,15 +1,12 @@
-import type { Batch } from "../data/batches.js";
 import type { Dataset } from "../data/dataset.js";
 import { StateError } from "../errors.js";
 import { doorOf, type Interior } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import type { Plan } from "../models/plan.js";
-import { planFor } from "../models/planFor.js";
 import type { AnyLoss } from "./lossFunction.js";
+import { Objective } from "./objective.js";
 import { requireAnswers } from "./requireAnswers.js";
 import { bindTarget } from "./target.js";
-
-export { lossCount, lossOf } from "./lossRoom.js";
 
 /**
  * Refuses what does not fit together; the model stays as it is, its sizes unknown if they are.
@@ -20,10 +17,10 @@ export function requireFit(model: Model, data: Dataset, loss: AnyLoss): void {
   requireAnswers(model.specification, output, bindTarget(data, output, loss));
 }
 
-/** The interior of a model for data and a loss, which make its sizes known. @throws as `requireFit` */
-export function interiorFor(model: Model, data: Dataset, loss: AnyLoss): Interior {
+/** A loss on data as the objective of a model, whose sizes they make known. @throws as `requireFit` */
+export function objectiveFor(model: Model, data: Dataset, loss: AnyLoss): Objective {
   requireFit(model, data, loss);
-  return doorOf(model).adapt(data.input);
+  return new Objective(doorOf(model).adapt(data.input), data, loss);
 }
 
 /** @throws StateError while somebody is training the model, who has the gradients for himself */
@@ -32,13 +29,6 @@ export function requireOwnGradients({ isBusy }: Interior): void {
     throw new StateError(
       "this model is being trained by fit, whose gradients would mix with these. Wait for it, or abort it.",
     );
-}
-
-/** The plan for a batch, laid out and filled; `run.begin()` done, the states as given, learned or 0. */
-export function prepare(interior: Interior, { data, examples }: Batch, training: boolean, loss: AnyLoss): Plan {
-  const { output } = interior;
-  const wanted = output.hasOwnSteps ? bindTarget(data, output, loss).rows : undefined;
-  return planFor(interior, data, examples, training, false, wanted);
 }
 
 /** From the loss back through all steps: adds the gradients. The next batch draws noise of its own. */

@@ -6,7 +6,7 @@ import type { Model } from "../models/model.js";
 import { requireNoOther } from "./carriedState.js";
 import { Course } from "./course.js";
 import { type CourseSettings, splitData } from "./courseSettings.js";
-import { interiorFor, requireFit } from "./learner.js";
+import { objectiveFor, requireFit } from "./learner.js";
 import { requireTruncatable } from "./truncation.js";
 
 /**
@@ -24,9 +24,9 @@ export function openCourse(model: Model, data: Data | Dataset, settings: CourseS
   }
   if (settings.carryState) requireNoOther("initialState", examples.initialState !== undefined);
   if (settings.truncate !== undefined) requireTruncatable(model, examples, settings.loss);
-  const interior = interiorFor(model, examples, settings.loss);
-  requireIdle(interior);
-  return new Course(model, interior, [examples, validation], settings);
+  const objective = objectiveFor(model, examples, settings.loss);
+  requireIdle(objective.interior);
+  return new Course(model, objective, validation, settings);
 }
 
 /** @throws StateError when somebody is training the model */

@@ -11,8 +11,8 @@ import type { Rows, StateRows } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
 import { floats } from "../wasm/memory.js";
 import { disposeWith, forget, Region } from "../wasm/region.js";
-import type { AnyLoss } from "./lossFunction.js";
-import { type Judged, lossOf } from "./lossRoom.js";
+import type { Judged } from "./lossRoom.js";
+import type { Objective } from "./objective.js";
 import { TruncatedRows } from "./truncatedRows.js";
 import type { Truncation } from "./truncation.js";
 import { truncatedWork, type Work } from "./work.js";
@@ -135,12 +135,12 @@ export class TruncatedWindow {
   }
 
   /** The loss of the new steps. */
-  loss(loss: AnyLoss): number {
+  loss(objective: Objective): number {
     const { output } = this.plan.run;
     const { run, layout } = this.#fresh;
     const from = output.address + this.#heldRows * output.stride;
     core().copyRows(run.output.address, run.output.stride, from, output.stride, layout.rows, 4 * output.width);
-    return lossOf(this.#interior, this.#fresh, this.#batch as Batch, loss);
+    return objective.loss(this.#fresh, (this.#batch as Batch).examples);
   }
 
   /** Rows of the steps held from before. */
