@@ -124,8 +124,6 @@ function prepare(module) {
   binaryen.clearPassArguments();
   // Options are global, and asc leaves its own behind.
   binaryen.setClosedWorld(true);
-  // Addresses are checked by the facade: a load whose value nobody wants can go.
-  binaryen.setTrapsNeverHappen(true);
   binaryen.setOptimizeLevel(4);
   binaryen.setShrinkLevel(0);
   binaryen.setDebugInfo(true);
