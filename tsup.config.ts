@@ -21,7 +21,7 @@ const coreStaysAFile: Plugins[number] = {
   setup: (build) => build.onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path }) => ({ path, external: true })),
 };
 
-/** One file of the package. The conditions choose the core behind `#wasm`; plugins change what is bundled. */
+/** Entries of the package. The conditions choose the core behind `#wasm`; plugins change what is bundled. */
 function file(
   entry: Record<string, string>,
   conditions: string[],
@@ -31,6 +31,8 @@ function file(
     ...shared,
     entry,
     format,
+    // What several entries are made of is a file that they share.
+    splitting: Object.keys(entry).length > 1,
     esbuildPlugins: [...plugins, withoutRuntime as Plugins[number], coreStaysAFile],
     esbuildOptions: (options) => {
       options.conditions = conditions;
@@ -65,7 +67,7 @@ export default defineConfig(() => {
     file({ predict: "src/predict.ts" }, ["predict"], { format: both, plugins }),
     file({ "predict.workerd": "src/predict.ts" }, ["predict", "workerd"], { plugins }),
     file({ "predict.edge-light": "src/predict.ts" }, ["predict", "edge-light"], { plugins }),
-    file({ core: "src/core.ts" }, ["given"], { format: both }),
-    file({ url: "src/url.ts" }, ["given"]),
+    file({ core: "src/core.ts", url: "src/url.ts" }, ["given"]),
+    file({ core: "src/core.ts" }, ["given"], { format: ["cjs"] }),
   ];
 });

@@ -2,11 +2,11 @@
 export { heapBase, isDebug } from "./plan";
 export { product } from "./matmul";
 export { pack, packTransposed } from "./panels";
-export { addRows, copyRows, gatherRows, multiplyRows, scaleRows } from "./rows";
+export { addRows, clear, copyRows, gatherRows, multiplyRows, scaleRows } from "./rows";
 export { chunkRows, recurrentForward } from "./sequence";
 export { recurrentPack } from "./recurrentWeights";
 export { activationForward } from "./activations";
-export { softmaxForward } from "./softmax";
+export { softmaxForward } from "./layers/softmax";
 export { exp64, log64, pow64 } from "./float64";
 export { layerNormPack } from "./layers/layerNorm";
 export { denseForward, densePack } from "./layers/dense";

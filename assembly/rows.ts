@@ -2,6 +2,12 @@
  * Moving rows between layouts.
  */
 
+/** `bytes` from an address on, a multiple of 16, become 0. The host's own `fill` takes longer to begin than a small layer's rows. */
+export function clear(to: i32, bytes: i32): void {
+  const zero = f32x4.splat(0);
+  for (const end = to + bytes; to < end; to += 16) v128.store(to, zero);
+}
+
 /** to [count, n bytes] row i = from row index[i]; row index −1 gives a row of 0. */
 export function gatherRows(to: i32, toStride: i32, from: i32, fromStride: i32, index: i32, count: i32, n: i32): void {
   for (let i = 0; i < count; i++, to += toStride) {
@@ -55,4 +61,22 @@ export function scaleRows(to: i32, toStride: i32, from: i32, fromStride: i32, ro
   for (; rows > 0; rows--, to += toStride, from += fromStride) {
     for (let o = 0; o < n; o += 16) v128.store(to + o, f32x4.mul(f, v128.load(from + o)));
   }
+}
+
+/**
+ * What rows count for in a mean: Σ w · c[class], w and c ones where their address is 0. A row of an ignored class counts
+ * nothing; classes i32 [rows] or address 0.
+ */
+export function totalWeight(weights: i32, classes: i32, classWeights: i32, ignored: i32, rows: i32): f64 {
+  let total: f64 = 0;
+  for (let o = 0; o < rows << 2; o += 4) {
+    let weight: f64 = weights ? load<f32>(weights + o) : 1;
+    if (classes && weight != 0) {
+      const at = load<i32>(classes + o);
+      if (at == ignored) continue;
+      if (classWeights) weight *= load<f32>(classWeights + (at << 2));
+    }
+    total += weight;
+  }
+  return total;
 }

@@ -1,7 +1,8 @@
 /**
  * Compiles the core with asc and writes what the facade needs to src/wasm/generated/:
- *   wholeCore.ts            the optimised module as text
- *   predictCore.ts          the same of the module that holds what predictions need
+ *   wholeCore.ts            the optimised core as text, cut into a base and parts
+ *   predictCore.ts          the same of the core that holds what predictions need
+ *   noParts.ts              in their place where the core comes whole, as a file
  *   identity.ts             the name of the whole core, which the module carries too
  *   exports.ts              the interface of the whole core's exports, from asc's own declarations
  *   plan.ts                 the word offsets of every plan's fields, from assembly/plan.ts
@@ -16,8 +17,9 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import { encode } from "./encode.mjs";
 import { exportsInterface } from "./exportsInterface.mjs";
-import { optimizeCore, requireCalled } from "./optimizeCore.mjs";
+import { optimizeCore, plainBytes, requireCalled } from "./optimizeCore.mjs";
 import { planOffsets } from "./planOffsets.mjs";
+import { splitCore } from "./splitCore.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const build = join(root, "build");
@@ -28,7 +30,9 @@ const entries = { release: "assembly/index.ts", predict: "assembly/predict.ts", 
 const targets = Object.keys(entries);
 const outputs = [
   ...targets.map((target) => join(build, `${target}.wasm`)),
-  ...["wholeCore.ts", "predictCore.ts", "identity.ts", "exports.ts", "plan.ts"].map((file) => join(generated, file)),
+  ...["wholeCore.ts", "predictCore.ts", "noParts.ts", "identity.ts", "exports.ts", "plan.ts"].map((file) =>
+    join(generated, file),
+  ),
 ];
 const banner = "// Written by scripts/build-core.mjs. Do not edit.\n";
 
@@ -44,13 +48,15 @@ async function compile(inputsHash) {
     for (const target of targets) await runCompiler(target, join("build", `scratch-${process.pid}`, `${target}.wasm`));
     requireCalled(readFileSync(join(scratch, "release.wasm")));
     // Every text is made before the first file moves: a mistake in a plan leaves the last good build whole.
-    const { wasm: whole, identity } = optimizeFile(join(scratch, "release.wasm"));
-    const { wasm: predict } = optimizeFile(join(scratch, "predict.wasm"));
+    const whole = optimizeFile(join(scratch, "release.wasm"));
+    const predict = optimizeFile(join(scratch, "predict.wasm"));
     const texts = {
-      "wholeCore.ts": textModule(whole),
-      "predictCore.ts": textModule(predict),
-      "identity.ts": `${banner}export const identity = "${identity}";\n`,
-      "exports.ts": banner + exportsInterface(readFileSync(join(scratch, "release.d.ts"), "utf8")),
+      "wholeCore.ts": partsModule(whole.parts, ({ wasm }) => encode(wasm)),
+      "predictCore.ts": partsModule(predict.parts, ({ wasm }) => encode(wasm)),
+      "noParts.ts": partsModule(whole.parts, () => "", false),
+      "identity.ts": `${banner}export const identity = "${whole.identity}";\n`,
+      "exports.ts":
+        banner + exportsInterface(readFileSync(join(scratch, "release.d.ts"), "utf8")) + partNames(whole.parts),
       "plan.ts": banner + planOffsets(readFileSync(join("assembly", "plan.ts"), "utf8"), "assembly/plan.ts"),
     };
     for (const file of readdirSync(scratch)) {
@@ -58,19 +64,20 @@ async function compile(inputsHash) {
     }
     for (const [file, text] of Object.entries(texts)) replaceFile(join(generated, file), text, scratch);
     replaceFile(stamp, inputsHash, scratch);
-    console.log(`core: ${whole.length} bytes, ${predict.length} of them for predictions`);
+    console.log(`core: ${whole.wasm.length} bytes, ${predict.wasm.length} of them for predictions`);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-/** Optimises a module in its place, and names it by its content in a custom section. */
+/** Optimises a module in its place, names it by its content in a custom section, and cuts a copy of it into parts. */
 function optimizeFile(path) {
-  const bytes = optimizeCore(readFileSync(path));
+  const named = optimizeCore(readFileSync(path));
+  const bytes = plainBytes(named);
   const identity = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
   const wasm = Buffer.concat([bytes, customSection("recurve", identity)]);
   writeFileSync(path, wasm);
-  return { wasm, identity };
+  return { wasm, identity, parts: splitCore(named) };
 }
 
 /** A section that changes nothing: number 0, its size, its name with its length, its content. Short ones only. */
@@ -78,8 +85,23 @@ function customSection(name, content) {
   return Buffer.from([0, 1 + name.length + content.length, name.length, ...Buffer.from(name + content)]);
 }
 
-function textModule(wasm) {
-  return `${banner}export const text =\n  "${encode(wasm)}";\n`;
+/** A module of the facade with a constant for each part. */
+function partsModule(parts, textOf, hasBase = true) {
+  const constants = [...parts].flatMap(([name, part]) => {
+    if (name === "base") return hasBase ? [`export const base = { text: "${textOf(part)}" };`] : [];
+    return [`export const ${name}: Part<${typeOf(part)}> = { text: "${textOf(part)}" };`];
+  });
+  return `${banner}import type { Part } from "../part.js";\n\n${constants.join("\n")}\n`;
+}
+
+/** What the base exports has no name of a part. */
+function partNames(parts) {
+  const names = [...parts].flatMap(([name, part]) => (name === "base" ? [] : [typeOf(part)]));
+  return `\n/** The exports of parts. */\nexport type PartName =\n  | ${names.join("\n  | ")};\n`;
+}
+
+function typeOf({ exports }) {
+  return exports.map((name) => `"${name}"`).join(" | ");
 }
 
 async function runCompiler(target, outFile) {
@@ -111,6 +133,7 @@ function inputs() {
     "foldStatics.mjs",
     "optimizeCore.mjs",
     "planOffsets.mjs",
+    "splitCore.mjs",
   ].map((file) => join("scripts", file));
   const compilers = ["assemblyscript", "binaryen"].map((name) => join("node_modules", name, "package.json"));
   return [...sources.sort(), ...makers, "asconfig.json", ...compilers];

@@ -78,7 +78,7 @@ export function requireCalled(bytes) {
   }
 }
 
-/** Bytes of an unoptimised module with function names → bytes of the optimised one, without names. */
+/** Bytes of an unoptimised module with names → bytes of the optimised one, with names. */
 export function optimizeCore(bytes) {
   let module = binaryen.readBinary(bytes);
   try {
@@ -89,25 +89,48 @@ export function optimizeCore(bytes) {
       before = size;
       size = module.emitBinary().length;
     }
-    // The last pass leaves the numbers of locals to chance; numbered by use, and with what is named alike side by side,
-    // functions that are alike compress better.
     module = foldStatics(module, statics);
+    // The passes leave the numbers of locals to chance; numbered by use, and with what is named alike side by side,
+    // functions that are alike compress better.
     module.runPasses(["reorder-locals", "reorder-functions-by-name"]);
-    binaryen.setDebugInfo(false);
     return module.emitBinary();
   } finally {
     module.dispose();
   }
 }
 
+/** The same module without names. */
+export function plainBytes(bytes) {
+  const module = binaryen.readBinary(bytes);
+  try {
+    return emitPlain(module);
+  } finally {
+    module.dispose();
+  }
+}
+
+/** The bytes of a module without its names. */
+export function emitPlain(module) {
+  binaryen.setDebugInfo(false);
+  try {
+    return module.emitBinary();
+  } finally {
+    binaryen.setDebugInfo(true);
+  }
+}
+
 function prepare(module) {
   module.setFeatures(FEATURES);
   binaryen.clearPassArguments();
+  // Options are global, and asc leaves its own behind.
+  binaryen.setClosedWorld(true);
   binaryen.setOptimizeLevel(4);
   binaryen.setShrinkLevel(0);
   binaryen.setDebugInfo(true);
   // asc's --memoryBase keeps everything below 1024 free.
   binaryen.setLowMemoryUnused(true);
+  // Addresses are in the memory and divisors above 0, so loads may be moved, or left out where nobody wants them.
+  binaryen.setTrapsNeverHappen(true);
   binaryen.setAlwaysInlineMaxSize(ALWAYS_INLINED);
   binaryen.setFlexibleInlineMaxSize(ALWAYS_INLINED);
   binaryen.setOneCallerInlineMaxSize(INLINED_INTO_ONE_CALLER);

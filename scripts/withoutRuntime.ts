@@ -6,7 +6,8 @@ const LOADER = /@assemblyscript[\\/]loader[\\/]index\.js$/;
 
 /**
  * Functions of the loader that make an instance: as they are, or what takes the place of one that serves cores which import
- * functions, or export a runtime for strings, arrays and classes. The package's cores do neither (`test/loader/loader.test.ts`).
+ * `abort` and its kin, or export a runtime for strings, arrays and classes. The package's cores do neither
+ * (`test/loader/loader.test.ts`).
  */
 const FUNCTIONS: Readonly<Record<string, string | undefined>> = {
   isModule: undefined,

@@ -1,5 +1,5 @@
 import { expCall } from "../math";
-import { rowMaximum, sumExponentials } from "../softmax";
+import { rowMaximum, sumExponentials } from "../layers/softmax";
 import { exp64, log64 } from "../float64";
 
 /**

@@ -8,7 +8,7 @@
  * In memory a step is [row, ln Σ e^y, −∞, −∞, α …] in float64: the places before the first have no probability.
  */
 import { addLogs, exp64, log64 } from "../float64";
-import { rowMaximum } from "../softmax";
+import { rowMaximum } from "../layers/softmax";
 import { clearRow, exponentials, scaleRow } from "./crossEntropy";
 
 /** Bytes of a step before its first place. */

@@ -111,21 +111,3 @@ export function elementLoss(
   }
   return total > 0 ? sum / total : 0;
 }
-
-/**
- * What rows count for in a mean: Σ w · c[class], w and c ones where their address is 0. A row of an ignored class counts
- * nothing; classes i32 [rows] or address 0.
- */
-export function totalWeight(weights: i32, classes: i32, classWeights: i32, ignored: i32, rows: i32): f64 {
-  let total: f64 = 0;
-  for (let o = 0; o < rows << 2; o += 4) {
-    let weight: f64 = weights ? load<f32>(weights + o) : 1;
-    if (classes && weight != 0) {
-      const at = load<i32>(classes + o);
-      if (at == ignored) continue;
-      if (classWeights) weight *= load<f32>(classWeights + (at << 2));
-    }
-    total += weight;
-  }
-  return total;
-}

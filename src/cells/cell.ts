@@ -1,6 +1,5 @@
 import type { Activation } from "../activations.js";
 import type { InitializerName } from "../initializers.js";
-import type { CoreExports } from "../wasm/generated/exports.js";
 
 /** Systems whose weights can be read and written. */
 export type ForeignSystem = "keras" | "onnx" | "pytorch";
@@ -54,7 +53,7 @@ export interface CellDefinition<Config extends object = object> {
   /** Vectors of the cell beside W_ih, W_hh and the biases: [blocks · H]. */
   own?(config: Config): OwnParameter | undefined;
   /** The core's function that makes a plan one of this cell. */
-  kernel(core: CoreExports, config: Config): CellKernel;
+  kernel(config: Config): CellKernel;
   /** The words that the kernel's `options` point at: integers and floats. */
   words?(config: Config, training: boolean): readonly OptionWord[];
 }

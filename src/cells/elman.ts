@@ -1,4 +1,6 @@
 import { type Activation, activation } from "../activations.js";
+import { joined } from "../wasm/core.js";
+import * as parts from "../wasm/parts.js";
 import { defineCell } from "./cell.js";
 import { bound, gateWords } from "./gateOptions.js";
 
@@ -39,6 +41,9 @@ export const elmanCell = /* @__PURE__ */ defineCell<ElmanConfig>({
     return { activation: chosen, clip: bound("clip of elman", options.clip) };
   },
   // Plain tanh has a class of its own in the core: fused, and nothing saved but the state.
-  kernel: (core, config) => (config.activation === "tanh" && config.clip === null ? core.elmanTanh : core.elman),
+  kernel({ activation, clip }) {
+    const { elman, elmanTanh } = joined(parts.elman);
+    return activation === "tanh" && clip === null ? elmanTanh : elman;
+  },
   words: (config, training) => gateWords(training, config.clip, null, [config.activation]),
 });

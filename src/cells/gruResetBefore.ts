@@ -1,3 +1,5 @@
+import { joined } from "../wasm/core.js";
+import * as parts from "../wasm/parts.js";
 import { defineCell } from "./cell.js";
 
 /**
@@ -26,5 +28,5 @@ export const gruResetBeforeCell = /* @__PURE__ */ defineCell({
   foreign: { keras: ["z", "r", "n"], onnx: ["z", "r", "n"] },
   options: [],
   configure: () => ({}),
-  kernel: (core) => core.gruResetBefore,
+  kernel: () => joined(parts.gruResetBefore).gruResetBefore,
 });

@@ -1,3 +1,5 @@
+import { joined } from "../wasm/core.js";
+import * as parts from "../wasm/parts.js";
 import { defineCell } from "./cell.js";
 import { type GateConfig, gateConfig, gateOptionNames, gateWords } from "./gateOptions.js";
 
@@ -27,7 +29,7 @@ export const gruResetBeforeGeneralCell = /* @__PURE__ */ defineCell<GateConfig>(
   foreign: { keras: ["z", "r", "n"], onnx: ["z", "r", "n"] },
   options: gateOptionNames,
   configure: (options) => gateConfig("gru", options),
-  kernel: (core) => core.gruResetBeforeGeneral,
+  kernel: () => joined(parts.gruResetBeforeGeneral).gruResetBeforeGeneral,
   words: (config, training) =>
     gateWords(training, config.clip, null, [config.gateActivation, config.candidateActivation]),
 });

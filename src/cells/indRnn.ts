@@ -1,4 +1,6 @@
 import { type Activation, activation } from "../activations.js";
+import { joined } from "../wasm/core.js";
+import * as parts from "../wasm/parts.js";
 import { defineCell } from "./cell.js";
 import { bound, gateWords } from "./gateOptions.js";
 
@@ -38,6 +40,6 @@ export const indRnnCell = /* @__PURE__ */ defineCell<IndRnnConfig>({
     return { activation: chosen, clip: bound("clip of indRnn", options.clip) };
   },
   own: () => ({ name: "weight_hh", blocks: 1, initializer: "unitUniform" }),
-  kernel: (core) => core.indRnn,
+  kernel: () => joined(parts.indRnn).indRnn,
   words: (config, training) => gateWords(training, config.clip, null, [config.activation]),
 });

@@ -1,3 +1,5 @@
+import { joined } from "../wasm/core.js";
+import * as parts from "../wasm/parts.js";
 import { type CellDefinition, defineCell } from "./cell.js";
 import { lstmGeneralCell } from "./lstmGeneral.js";
 
@@ -34,5 +36,5 @@ export const lstmCell = /* @__PURE__ */ defineCell({
   },
   options: [],
   configure: () => ({}),
-  kernel: (core) => core.lstm,
+  kernel: () => joined(parts.lstm).lstm,
 });

@@ -1,3 +1,5 @@
+import { joined } from "../wasm/core.js";
+import * as parts from "../wasm/parts.js";
 import { defineCell } from "./cell.js";
 import { type LstmConfig, lstmConfig, lstmOptionNames, lstmWords } from "./lstmGeneral.js";
 
@@ -31,6 +33,6 @@ export const lstmCoupledCell = /* @__PURE__ */ defineCell<LstmConfig>({
   configure: (options) => lstmConfig("lstm", options),
   own: ({ peepholes }) =>
     peepholes ? { name: "weight_peephole", blocks: 2, gates: ["i", "o"], initializer: "zeros" } : undefined,
-  kernel: (core) => core.lstmCoupled,
+  kernel: () => joined(parts.lstmCoupled).lstmCoupled,
   words: lstmWords,
 });

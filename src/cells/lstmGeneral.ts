@@ -1,5 +1,7 @@
 import { type Activation, activation } from "../activations.js";
 import { requireFlag } from "../shape.js";
+import { joined } from "../wasm/core.js";
+import * as parts from "../wasm/parts.js";
 import { defineCell } from "./cell.js";
 import { bound, type GateConfig, gateConfig, gateWords } from "./gateOptions.js";
 
@@ -77,6 +79,6 @@ export const lstmGeneralCell = /* @__PURE__ */ defineCell<LstmConfig>({
   configure: (options) => lstmConfig("lstm", options),
   own: ({ peepholes }) =>
     peepholes ? { name: "weight_peephole", blocks: 3, gates: ["i", "f", "o"], initializer: "zeros" } : undefined,
-  kernel: (core) => core.lstmGeneral,
+  kernel: () => joined(parts.lstmGeneral).lstmGeneral,
   words: lstmWords,
 });

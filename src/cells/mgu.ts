@@ -1,3 +1,5 @@
+import { joined } from "../wasm/core.js";
+import * as parts from "../wasm/parts.js";
 import { defineCell } from "./cell.js";
 
 /**
@@ -24,5 +26,5 @@ export const mguCell = /* @__PURE__ */ defineCell({
   gateActivations: () => ({ f: "sigmoid", n: "tanh" }),
   options: [],
   configure: () => ({}),
-  kernel: (core) => core.mgu,
+  kernel: () => joined(parts.mgu).mgu,
 });

@@ -1,3 +1,5 @@
+import { joined } from "../wasm/core.js";
+import * as parts from "../wasm/parts.js";
 import { defineCell } from "./cell.js";
 
 /**
@@ -24,5 +26,5 @@ export const minGruCell = /* @__PURE__ */ defineCell({
   gateActivations: () => ({ z: "sigmoid", n: "linear" }),
   options: [],
   configure: () => ({}),
-  kernel: (core) => core.minGru,
+  kernel: () => joined(parts.minGru).minGru,
 });

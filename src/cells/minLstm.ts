@@ -1,3 +1,5 @@
+import { joined } from "../wasm/core.js";
+import * as parts from "../wasm/parts.js";
 import { defineCell } from "./cell.js";
 
 /**
@@ -25,5 +27,5 @@ export const minLstmCell = /* @__PURE__ */ defineCell({
   gateActivations: () => ({ f: "sigmoid", i: "sigmoid", n: "linear" }),
   options: [],
   configure: () => ({}),
-  kernel: (core) => core.minLstm,
+  kernel: () => joined(parts.minLstm).minLstm,
 });

@@ -118,15 +118,17 @@ export function layOut(layout: Layout, { lengths }: Sequences, examples: Int32Ar
  */
 export function writeRows(rows: Rows, { values, starts, width }: Sequences, examples: Int32Array, first = 0): void {
   const { layout, address, stride } = rows;
-  const step = stride >> 2;
+  const { sequences, order, lengths, offset } = layout;
+  const [base, step] = [address >> 2, stride >> 2];
   // An imported binding is read anew at every use.
-  const memory = floats;
-  for (let rank = 0; rank < layout.sequences; rank++) {
-    let from = (starts[examples[layout.order[rank] as number] as number] as number) + (layout.offset + first) * width;
-    const length = layout.lengths[rank] as number;
-    for (let time = first; time < length; time++) {
-      let to = (address >> 2) + (layout.firstRow(time) + rank) * step;
-      for (const end = from + width; from < end; from++, to++) memory[to] = values[from] as number;
+  const [memory, places, table] = [floats, ints, layout.first >> 2];
+  for (let rank = 0; rank < sequences; rank++) {
+    let from = (starts[examples[order[rank] as number] as number] as number) + (offset + first) * width;
+    const end = table + (lengths[rank] as number);
+    for (let time = table + first; time < end; time++) {
+      const to = base + ((places[time] as number) + rank) * step;
+      for (let feature = 0; feature < width; feature++) memory[to + feature] = values[from + feature] as number;
+      from += width;
     }
   }
 }

@@ -1,6 +1,7 @@
 import { padded, type Rows } from "../tensor/rows.js";
-import { core } from "../wasm/core.js";
+import { core, joined } from "../wasm/core.js";
 import { floats, ints } from "../wasm/memory.js";
+import * as parts from "../wasm/parts.js";
 import { AdditiveScores } from "./additiveScores.js";
 import { AttentionPlaces } from "./attentionPlaces.js";
 import type { Scores } from "./attentionScores.js";
@@ -81,7 +82,8 @@ export class Attention {
 
   /** Contexts of the steps from … to − 1. */
   forward(from: number, to: number): void {
-    const { gatherRows, softmaxForward } = core();
+    const { gatherRows } = core();
+    const { softmaxForward } = joined(parts.softmax);
     const [places, bytes, stride] = [this.#places, this.#queryStride, this.#stride];
     const { address, stride: rowStride } = this.#plan.queries;
     this.#eachSequence(from, to, (rank, query, n) => {
@@ -98,7 +100,8 @@ export class Attention {
 
   /** From the contexts' gradients of these steps to those of the queries, which are overwritten. */
   backward(from: number, to: number): void {
-    const { gatherRows, softmaxBackward } = core();
+    const { gatherRows } = core();
+    const { softmaxBackward } = joined(parts.softmax);
     const [places, bytes, stride] = [this.#places, this.#queryStride, this.#stride];
     this.#eachSequence(from, to, (rank, query, n) => {
       const [row, keys] = [this.#dWeights + query * stride, places.keys(rank)];

@@ -1,7 +1,6 @@
 import type { Layout } from "../tensor/layout.js";
 import { padded, type Rows } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
-import { floats } from "../wasm/memory.js";
 import type { Region } from "../wasm/region.js";
 
 const bytes = ({ width }: Rows): number => 4 * padded(width);
@@ -38,5 +37,5 @@ export function sumGradients(to: Rows, from: Rows, index: number, count: number)
 
 /** Sets the gradient of all present rows to 0. */
 export function clearGradientRows({ gradient, gradientStride, layout }: Rows): void {
-  floats.fill(0, gradient >> 2, (gradient + layout.rows * gradientStride) >> 2);
+  core().clear(gradient, layout.rows * gradientStride);
 }

@@ -1,7 +1,8 @@
 import type { Reading } from "../tensor/reading.js";
 import type { Rows } from "../tensor/rows.js";
-import { core } from "../wasm/core.js";
+import { joined } from "../wasm/core.js";
 import { ints } from "../wasm/memory.js";
+import * as parts from "../wasm/parts.js";
 import { perSequence, perSequenceRows } from "./lastStep.js";
 import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
 import { gatherGradients, gatherValues, newRows, sumGradients } from "./moveRows.js";
@@ -10,7 +11,7 @@ import { gatherGradients, gatherValues, newRows, sumGradients } from "./moveRows
 export const meanDefinition: LayerDefinition = /* @__PURE__ */ pooling("mean", mean, (input, output) => ({
   forward() {
     const { address, stride, layout } = input;
-    core().meanSteps(
+    joined(parts.poolSteps).meanSteps(
       output.address,
       output.stride,
       address,
@@ -24,7 +25,7 @@ export const meanDefinition: LayerDefinition = /* @__PURE__ */ pooling("mean", m
   backward() {
     const { gradient, gradientStride, layout } = input;
     const { steps, sequences } = layout;
-    core().meanStepsBackward(
+    joined(parts.poolSteps).meanStepsBackward(
       gradient,
       gradientStride,
       output.gradient,
@@ -43,7 +44,7 @@ export const maxDefinition: LayerDefinition = /* @__PURE__ */ pooling("max", max
   return {
     forward() {
       const { address, stride, layout } = input;
-      core().maxSteps(
+      joined(parts.poolSteps).maxSteps(
         output.address,
         output.stride,
         places,
@@ -58,7 +59,7 @@ export const maxDefinition: LayerDefinition = /* @__PURE__ */ pooling("max", max
     backward() {
       const { gradient, gradientStride, layout } = input;
       const { sequences, rows } = layout;
-      core().maxStepsBackward(
+      joined(parts.poolSteps).maxStepsBackward(
         gradient,
         gradientStride,
         output.gradient,

@@ -2,7 +2,7 @@ import type { CellDefinition } from "../cells/cell.js";
 import { type Rows, type StateRows, statePath } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
 import { RecurrentPlan as P } from "../wasm/generated/plan.js";
-import { floats, ints } from "../wasm/memory.js";
+import { ints } from "../wasm/memory.js";
 import type { LayerRun, Planner } from "./layer.js";
 import { learnedState } from "./learnedState.js";
 import { rearranged } from "./rearranged.js";
@@ -38,7 +38,7 @@ function planForward(g: Geometry): LayerRun {
   const kept = g.planner.keepGates?.(g, plan.address, plan.output);
   const states = { ...stateRows(g, plan), ...(kept && { gates: kept.rows }) };
   const learned = learnedState(g, states);
-  const { recurrentPack, recurrentBackward, recurrentGradients } = core();
+  const { clear, recurrentPack, recurrentBackward, recurrentGradients } = core();
   const word = plan.address >> 2;
   return {
     output: outputRows(g, plan, states),
@@ -52,10 +52,10 @@ function planForward(g: Geometry): LayerRun {
       const initial = plan.output - sequences * g.stride;
       ints[word + P.sequences] = sequences;
       ints[word + P.states] = initial;
-      clear(initial >> 2, plan.output >> 2);
+      clear(initial, sequences * g.stride);
       learned?.begin();
       if (!training) return;
-      clear(plan.dStates >> 2, (plan.dStates + sequences * g.stride) >> 2);
+      clear(plan.dStates, sequences * g.stride);
       dropped.draw?.(0, layout.steps);
     },
     forward: kept?.forward ?? forwardOf(plan.address, zoned),
@@ -66,13 +66,6 @@ function planForward(g: Geometry): LayerRun {
       learned?.gradients();
     },
   };
-}
-
-/** Words from … to − 1 become 0. Of a few, `fill` would take most of its time to begin. */
-function clear(from: number, to: number): void {
-  const memory = floats;
-  if (to - from > 32) memory.fill(0, from, to);
-  else for (let at = from; at < to; at++) memory[at] = 0;
 }
 
 /** The way forward, with what is drawn for its steps. A single step of a session takes it too. */
@@ -115,7 +108,7 @@ function writePlan(g: Geometry, drawn: Fields): PlannedMemory {
   const norms = normalizations(g, plain);
   const fields = { ...plain, ...norms.fields };
   const address = writeStruct(region, P, fields);
-  g.cell.kernel(core(), g.config)(address);
+  g.cell.kernel(g.config)(address);
   return { address, output, dStates: fields.dStates ?? 0, dOutput: fields.dOutput ?? 0, norms: norms.addresses };
 }
 

@@ -1,5 +1,6 @@
 import { requireKnownOptions } from "../shape.js";
-import { core } from "../wasm/core.js";
+import { core, joined } from "../wasm/core.js";
+import * as parts from "../wasm/parts.js";
 import { type Layer, type LayerDefinition, type LayerRun, specify } from "./layer.js";
 import { newRows, rowRange } from "./moveRows.js";
 
@@ -21,13 +22,13 @@ export const softmaxDefinition: LayerDefinition = {
         const [start, rows] = rowRange(layout, from, to);
         const [at, given] = [address + start * stride, input.address + start * input.stride];
         core().copyRows(at, stride, given, input.stride, rows, 4 * width);
-        core().softmaxForward(at, at, rows, width, stride);
+        joined(parts.softmax).softmaxForward(at, at, rows, width, stride);
       },
       backward(from, to) {
         if (input.gradient === 0) return;
         const [start, rows] = rowRange(layout, from, to);
         const [at, given] = [start * stride, input.gradient + start * input.gradientStride];
-        core().softmaxBackward(gradient + at, gradient + at, address + at, rows, width, stride);
+        joined(parts.softmax).softmaxBackward(gradient + at, gradient + at, address + at, rows, width, stride);
         core().copyRows(given, input.gradientStride, gradient + at, stride, rows, 4 * width);
       },
       gradients() {},

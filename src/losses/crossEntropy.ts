@@ -1,5 +1,6 @@
 import { requireBelowOne, requireInteger, requireKnownOptions } from "../shape.js";
-import { core } from "../wasm/core.js";
+import { core, joined } from "../wasm/core.js";
+import * as parts from "../wasm/parts.js";
 import { classTargets } from "./classTargets.js";
 import { countRows } from "./elementwise.js";
 import { defineLoss, type Loss } from "./loss.js";
@@ -82,7 +83,7 @@ function make(options: Checked): Loss {
     evaluate({ address, stride, layout, width }, target, gradient, weights) {
       const { rows } = layout;
       const total = count(target, layout, weights);
-      return core().crossEntropy(
+      return joined(parts.crossEntropy).crossEntropy(
         gradient.address,
         gradient.stride,
         address,

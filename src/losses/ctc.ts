@@ -1,7 +1,8 @@
 import { requireFlag, requireInteger, requireKnownOptions } from "../shape.js";
 import type { Layout } from "../tensor/layout.js";
-import { core } from "../wasm/core.js";
+import { joined } from "../wasm/core.js";
 import { floats } from "../wasm/memory.js";
+import * as parts from "../wasm/parts.js";
 import { labelTargets } from "./labelTargets.js";
 import { defineLoss, type Loss } from "./loss.js";
 
@@ -45,7 +46,7 @@ export function ctc(options: CtcOptions = {}): Loss {
     labels: { blank, allowsImpossible: zeroInfinity, room: (steps, most) => (steps + 2) * 8 * (5 + 2 * most) + 16 },
     count: (_target, layout, weights) => countSequences(layout, weights),
     evaluate({ address, stride, layout, width }, target, gradient, weights) {
-      return core().ctc(
+      return joined(parts.ctc).ctc(
         gradient.address,
         gradient.stride,
         address,

@@ -1,5 +1,6 @@
 import type { Rows } from "../tensor/rows.js";
-import { core } from "../wasm/core.js";
+import { core, joined } from "../wasm/core.js";
+import * as parts from "../wasm/parts.js";
 import { defineLoss, type GradientRows, type Loss, type TargetRows } from "./loss.js";
 import type { OwnNumbers } from "./ownNumbers.js";
 import { valueTargets } from "./valueTargets.js";
@@ -83,7 +84,7 @@ function evaluatePart(
   const { kind, alpha = 0, beta = 0, columns, part: told, divisor = 1 } = passes[index] as ElementPass;
   const columnsOfPart = width / passes.length;
   const offset = 4 * columnsOfPart * index;
-  return core().elementLoss(
+  return joined(parts.elementwise).elementLoss(
     elementCodes[kind],
     gradient.address + offset,
     gradient.stride,

@@ -1,5 +1,6 @@
 import { requireFlag, requireKnownOptions } from "../shape.js";
-import { core } from "../wasm/core.js";
+import { joined } from "../wasm/core.js";
+import * as parts from "../wasm/parts.js";
 import { countRows } from "./elementwise.js";
 import { defineLoss, type Loss } from "./loss.js";
 import { valueTargets } from "./valueTargets.js";
@@ -37,7 +38,7 @@ export function klDivergence(options: KlDivergenceOptions = {}): Loss {
     targetRange: logTarget ? [-Infinity, 0] : [0, 1],
     count: (_target, { rows }, weights) => countRows(rows, weights),
     evaluate({ address, stride, layout, width }, target, gradient, weights) {
-      return core().crossEntropy(
+      return joined(parts.crossEntropy).crossEntropy(
         gradient.address,
         gradient.stride,
         address,

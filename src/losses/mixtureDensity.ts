@@ -1,6 +1,7 @@
 import { requireKnownOptions } from "../shape.js";
 import { log } from "../tensor/float64.js";
-import { core } from "../wasm/core.js";
+import { joined } from "../wasm/core.js";
+import * as parts from "../wasm/parts.js";
 import { countRows } from "./elementwise.js";
 import { defineLoss, type Loss } from "./loss.js";
 import { type MixtureOptions, mixtureOf, mixtureOptionNames, mixtureSize } from "./mixtureParts.js";
@@ -33,7 +34,7 @@ export function mixtureDensity(options: MixtureOptions): Loss {
     targetWidth: (width) => sizeOf(width) + categories,
     count: (_target, { rows }, weights) => countRows(rows, weights),
     evaluate({ address, stride, layout, width }, target, gradient, weights) {
-      return core().mixtureDensity(
+      return joined(parts.mixtureDensity).mixtureDensity(
         gradient.address,
         gradient.stride,
         address,

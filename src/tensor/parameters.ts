@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError, StateError } from "../errors.js";
 import { elements, type Shape, sameShape, show } from "../shape.js";
-import { doubles, floats } from "../wasm/memory.js";
+import { core } from "../wasm/core.js";
+import { floats } from "../wasm/memory.js";
 import type { Region } from "../wasm/region.js";
 import { type Nested, Tensor, tensor } from "./tensor.js";
 
@@ -190,8 +191,7 @@ export class ParameterBlock {
 
   /** Sets all gradients to 0. */
   clearGradients(): void {
-    const start = this.gradients >> 3;
-    doubles.fill(0, start, start + (this.length >> 1));
+    core().clear(this.gradients, 4 * this.length);
   }
 
   #requireLife(): void {

@@ -3,6 +3,8 @@ import { describe } from "../shape.js";
 import { identity } from "./generated/identity.js";
 import type { CoreSource } from "./instantiate.js";
 
+export * from "./generated/noParts.js";
+
 let given: WebAssembly.Module | undefined;
 
 /** The core that the program gave. @throws StateError when it gave none yet */

@@ -1,5 +1,7 @@
 import { decode } from "./decode.js";
-import { text } from "./generated/wholeCore.js";
+import { base } from "./generated/wholeCore.js";
+
+export * from "./generated/wholeCore.js";
 
 /** The core's bytes, carried in the bundle itself: nothing to fetch, no asset rule, no permission. */
-export const source = (): Uint8Array<ArrayBuffer> => decode(text);
+export const source = (): Uint8Array<ArrayBuffer> => decode(base.text);

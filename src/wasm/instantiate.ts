@@ -13,10 +13,12 @@ export type CoreSource =
       : object);
 
 /**
- * A new instance of the core with a memory of its own, compiled synchronously.
+ * A new instance of the core, or of a part of it, compiled synchronously.
+ * @param base the core whose memory and table a part joins; left out for a core, which has its own
  * A failed assertion inside it (debug build) is an Error with the assertion's message, file, line and column.
  */
-export function instantiateCore(source: CoreSource): CoreExports {
+export function instantiateCore(source: CoreSource, base?: CoreExports): CoreExports {
+  const { instance } = instantiateSync(source, base && { base: base as unknown as Record<string, unknown> });
   // The plain exports, not the loader's wrappers around them: a call through a wrapper takes twice the time.
-  return instantiateSync(source).instance.exports as unknown as CoreExports;
+  return instance.exports as unknown as CoreExports;
 }

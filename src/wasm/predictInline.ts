@@ -1,5 +1,7 @@
 import { decode } from "./decode.js";
-import { text } from "./generated/predictCore.js";
+import { base } from "./generated/predictCore.js";
+
+export * from "./generated/predictCore.js";
 
 /** The bytes of the core for predictions alone, carried in the bundle itself. */
-export const source = (): Uint8Array<ArrayBuffer> => decode(text);
+export const source = (): Uint8Array<ArrayBuffer> => decode(base.text);

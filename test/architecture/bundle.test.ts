@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { withoutWayBack } from "../../scripts/withoutWayBack.js";
+import * as wholeCore from "../../src/wasm/generated/wholeCore.js";
 import { entryText } from "../support/entryFile.js";
 import { bundleWhole, filesKept, type OneFile, statementsKept } from "./bundle.js";
 
@@ -96,6 +97,12 @@ describe("the package as one file", () => {
     expect(plain.filter((file) => machinery.includes(file))).toEqual([]);
     const brought = await filesKept(whole, `export { ${TRAINING}, ema, truncated, warmUp } from "package";`);
     expect(brought).toEqual(expect.arrayContaining(machinery));
+  });
+
+  test("a program that trains an LSTM carries no part of the core that it cannot call", async () => {
+    const kept = (await statementsKept(whole, `export { ${TRAINING} } from "package";`)).map(({ text }) => text).join();
+    const carried = Object.entries(wholeCore).filter(([, { text }]) => kept.includes(text));
+    expect(carried.map(([name]) => name).sort()).toEqual(["base", "elementwise", "lstm", "lstmCoupled", "lstmGeneral"]);
   });
 
   test("only a program that decodes holds a beam search", async () => {

@@ -3,6 +3,15 @@ import { loadCore, targets } from "../support/core.js";
 import { expectSameBits, GUARD, numbers, putRows } from "./chains.js";
 
 describe.each(targets)("moving rows (%s)", (target) => {
+  test.each([0, 16, 48, 1040])("clear makes %i bytes 0 and leaves what lies beside them", (bytes) => {
+    const core = loadCore(target);
+    const words = bytes / 4;
+    const to = core.put(new Float32Array(words + 8).fill(GUARD));
+    core.exports.clear(to + 16, bytes);
+    const expected = new Float32Array(words + 8).fill(GUARD).fill(0, 4, 4 + words);
+    expectSameBits(core.floats(to, expected.length), expected, "cleared words");
+  });
+
   test.each([4, 8, 12, 36])(
     "gatherRows of %i floats: a row an index, zeros for −1, nothing between the rows",
     (width) => {

@@ -2,11 +2,18 @@ import { readFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
 import { describe, expect, test } from "vitest";
 import { encode } from "../../scripts/encode.mjs";
-import { core } from "../../src/wasm/core.js";
+import { core, joined } from "../../src/wasm/core.js";
 import { decode } from "../../src/wasm/decode.js";
-import { text as predictText } from "../../src/wasm/generated/predictCore.js";
-import { text } from "../../src/wasm/generated/wholeCore.js";
+import * as noParts from "../../src/wasm/generated/noParts.js";
+import * as predictCore from "../../src/wasm/generated/predictCore.js";
+import * as wholeCore from "../../src/wasm/generated/wholeCore.js";
 import { instantiateCore } from "../../src/wasm/instantiate.js";
+import * as parts from "../../src/wasm/parts.js";
+
+/** What the parts of a core borrow from its base. */
+const LENT = /^(table|\w)$/;
+const exportsOf = (bytes: BufferSource) =>
+  WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map(({ name }) => name);
 
 describe("the loader", () => {
   test("decodes every byte", () => {
@@ -18,11 +25,27 @@ describe("the loader", () => {
   });
 
   test.each([
-    ["release", text],
-    ["predict", predictText],
-  ])("carries the %s build of the core", (build, carried) => {
-    const file = new URL(`../../build/${build}.wasm`, import.meta.url);
-    expect(Buffer.from(decode(carried)).equals(readFileSync(file))).toBe(true);
+    ["release", wholeCore],
+    ["predict", predictCore],
+  ])("carries all that the %s build of the core exports, each in one part", (build, carried) => {
+    const bytes = readFileSync(new URL(`../../build/${build}.wasm`, import.meta.url));
+    const names = Object.values(carried).flatMap(({ text }) => exportsOf(decode(text)));
+    expect(names.filter((name) => !LENT.test(name)).sort()).toEqual(exportsOf(bytes).sort());
+  });
+
+  test("knows the same parts where the core comes whole, without a text", () => {
+    const { base: _, ...carried } = wholeCore;
+    expect(Object.keys(noParts).sort()).toEqual(Object.keys(carried).sort());
+    expect(Object.values(noParts).map(({ text }) => text)).toEqual(Object.keys(carried).map(() => ""));
+  });
+
+  test("makes a part join the core once: a cell's loops lie in the core's own table and memory", () => {
+    const { mgu } = joined(parts.mgu);
+    expect(joined(parts.mgu).mgu).toBe(mgu);
+    const plan = core().heapBase();
+    mgu(plan);
+    const words = new Int32Array(core().memory.buffer, plan, 8);
+    expect([...words].some((word) => word > 0)).toBe(true);
   });
 
   test.each(["release", "predict"])(
@@ -43,7 +66,7 @@ describe("the loader", () => {
   });
 
   test("gives each instance a memory of its own", () => {
-    const bytes = decode(text);
+    const bytes = decode(wholeCore.base.text);
     const [one, two] = [instantiateCore(bytes), instantiateCore(new WebAssembly.Module(bytes))];
     const at = one.heapBase();
     new Uint8Array(one.memory.buffer)[at] = 1;

@@ -3,8 +3,8 @@
  * `width` are neither read nor written. Sums run over four lanes in ascending order, then across them: a row's bits depend
  * on nothing but the row. The largest value is taken off first, so nothing overflows; −inf gets probability 0.
  */
-import { exp, expCall, log } from "./math";
-import { constant, loadTail, loadUpTo, maxLanes, multiplyAdd, storeTail, storeUpTo, sumLanes } from "./simd";
+import { exp, expCall, log } from "../math";
+import { constant, loadTail, loadUpTo, maxLanes, multiplyAdd, storeTail, storeUpTo, sumLanes } from "../simd";
 
 const MINUS_INFINITY: i32 = <i32>memory.data<f32>([-Infinity], 4);
 /** Read from `end − 4·count`: the first `count` lanes all ones. */
