@@ -1,11 +1,10 @@
 import { readRows, writeGradientRows } from "../data/batches.js";
-import { newRows } from "../layers/moveRows.js";
 import type { GradientRows, TargetRows } from "../losses/loss.js";
 import { type RowWeights, writeWeights } from "../losses/rowWeights.js";
 import type { BoundTarget, TargetKind, WriteTargets } from "../losses/targetKind.js";
 import type { Interior } from "../models/interior.js";
 import type { Plan } from "../models/plan.js";
-import type { Rows } from "../tensor/rows.js";
+import { padded, type Rows } from "../tensor/rows.js";
 import { Tensor } from "../tensor/tensor.js";
 import { core } from "../wasm/core.js";
 import type { Region } from "../wasm/region.js";
@@ -24,6 +23,12 @@ export function roomOf(plan: Judged): LossRoom {
     rooms.set(plan, room);
   }
   return room;
+}
+
+/** The same rows, with room for a gradient. */
+function withGradient(rows: Rows, region: Region): Rows {
+  const gradientStride = 4 * padded(rows.width);
+  return { ...rows, gradient: region.bytes(rows.layout.capacity.rows * gradientStride), gradientStride };
 }
 
 /** Room of a plan for targets and weights, and for gradients where the plan keeps none. */
@@ -47,7 +52,7 @@ export class LossRoom {
     const { output } = plan.run;
     this.#region = region;
     this.#output = output;
-    this.#rows = output.gradient === 0 ? newRows(region, output.layout, output.width, true) : output;
+    this.#rows = output.gradient === 0 ? withGradient(output, region) : output;
     this.#gradient = { address: this.#rows.gradient, stride: this.#rows.gradientStride };
   }
 
