@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { defineConfig, type Options } from "tsup";
+import { withoutRuntime } from "./scripts/withoutRuntime.js";
 import { withoutWayBack } from "./scripts/withoutWayBack.js";
 
 /** What every build shares: one file without a runtime dependency, for no platform in particular. */
@@ -10,7 +11,6 @@ const shared: Options = {
   splitting: false,
   removeNodeProtocol: false,
   noExternal: ["@assemblyscript/loader"],
-  inject: ["src/wasm/textDecoder.ts"],
 };
 
 type Plugins = NonNullable<Options["esbuildPlugins"]>;
@@ -33,7 +33,7 @@ function file(
     format,
     // What several entries are made of is a file that they share.
     splitting: Object.keys(entry).length > 1,
-    esbuildPlugins: [...plugins, coreStaysAFile],
+    esbuildPlugins: [...plugins, withoutRuntime as Plugins[number], coreStaysAFile],
     esbuildOptions: (options) => {
       options.conditions = conditions;
       // Branches that a plugin has closed fall away here, and with them what only they use.

@@ -1,5 +1,5 @@
 /** Training on a series too long to be unfolded: truncated back-propagation through time over stateful batches. */
-import { adam, dense, evaluate, gru, Model, meanSquaredError, sequential, streams, Trainer } from "recurve";
+import { adam, dense, evaluate, gru, Model, meanSquaredError, sequential, streams, Trainer, truncated } from "recurve";
 
 // A pulse every 12 steps whose height was told 6 steps before: what matters lies further back than an update's own steps.
 const heights = Array.from({ length: 2000 }, (_, pulse) => Math.sin(pulse * pulse));
@@ -11,7 +11,7 @@ const series = time.map((step) => [told[step] as number, step % 12 === 6 ? 1 : 0
 // Eight streams side by side, each of 3000 steps; an update every 4 of them, whose errors go back through 12.
 const data = streams(series, { batchSize: 8, target: pulses });
 const model = new Model(sequential(gru(12), dense(1)), { inputSize: 2, seed: 1 });
-const truncate = { every: 4, window: 12 };
+const truncate = truncated({ every: 4, window: 12 });
 const trainer = new Trainer(model, data, {
   ...{ loss: meanSquaredError, optimizer: adam({ learningRate: 5e-3 }), clipNorm: 1, batchSize: 8, truncate },
 });

@@ -4,8 +4,8 @@ import ts from "typescript";
 
 /** Rooms whose layers and cells know how to go back through time. */
 const ROOMS = /src[\\/](architectures|cells|layers)[\\/]\w+\.ts$/;
-/** Members of a run that a training alone calls: `backward`, and its parts such as `backwardKeys`, and `gradients`. */
-const WAY_BACK = /^#?(backward[A-Z]?\w*|gradients)$/;
+/** Members that a training alone calls: `backward`, and its parts such as `backwardKeys`, `gradients`, and `requireTargets`. */
+const WAY_BACK = /^#?(backward[A-Z]?\w*|gradients|requireTargets)$/;
 
 /** What is taken out. */
 const KINDS = ["variables", "members", "flags"] as const;

@@ -26,10 +26,3 @@ export class StateError extends Error {
   /** Tells the class where `instanceof` cannot: across realms and copies of the library. */
   override readonly name = "StateError";
 }
-
-/** The refusal of what another copy of the library made: it has memory, kernels and secrets of its own. */
-export function foreignCopy(what: string): StateError {
-  return new StateError(
-    `this ${what} was made by another copy of recurve (ESM beside CommonJS, or recurve beside recurve/predict?). Load one copy only; saved bytes pass between copies.`,
-  );
-}

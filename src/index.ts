@@ -198,6 +198,7 @@ export { type RateFactors, setRates } from "./training/setRates.js";
 export type { Ending, EpochReport } from "./training/standing.js";
 export { stateGradients } from "./training/stateGradients.js";
 export { type RunReport, Trainer, type TrainerOptions } from "./training/trainer.js";
+export { type TruncatedOptions, truncated } from "./training/truncated.js";
 export type { Truncation } from "./training/truncation.js";
 export { WeightAverage } from "./training/weightAverage.js";
 export { memoryUsage } from "./wasm/memory.js";

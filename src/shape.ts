@@ -52,6 +52,26 @@ export function requireNumber(owner: string, value: unknown, least = -Infinity, 
 }
 
 /**
+ * A share from 0 to below 1, or an error that names its owner.
+ * @param why 1 cannot be
+ * @throws ArgumentError when it is not one
+ */
+export function requireBelowOne(owner: string, value: unknown, why: string): number {
+  if (value === 1) throw new ArgumentError(`${owner} must be below 1, received 1: ${why}.`);
+  return requireNumber(owner, value, 0, 1);
+}
+
+/**
+ * One of some words, or an error that names its owner.
+ * @throws ArgumentError when it is none of them
+ */
+export function requireOneOf<Word extends string>(owner: string, value: unknown, known: readonly Word[]): Word {
+  if (known.includes(value as Word)) return value as Word;
+  const words = known.map((word) => `"${word}"`).join(" or ");
+  throw new ArgumentError(`${owner} must be ${words}, received ${describe(value)}.`);
+}
+
+/**
  * True or false, or an error that names its owner.
  * @throws ArgumentError when it is neither
  */

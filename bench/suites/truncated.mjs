@@ -49,7 +49,7 @@ export const truncated = {
     return [
       item(recurve, WHOLE, dataOf(recurve, (STREAMS * STEPS) / EVERY, EVERY), {}),
       ...RATIOS.map((ratio) =>
-        item(recurve, nameOf(ratio), streams, { truncate: { every: EVERY, window: ratio * EVERY } }),
+        item(recurve, nameOf(ratio), streams, { truncate: recurve.truncated({ every: EVERY, window: ratio * EVERY }) }),
       ),
     ];
   },

@@ -21,6 +21,7 @@ import {
   scaler,
   sequential,
   streams,
+  truncated,
   writeSafetensors,
 } from "recurve";
 
@@ -61,7 +62,7 @@ async function train(past) {
   await fit(network, streams(past, { batchSize: 6 }), {
     ...{ loss: gaussianNll({ spread: "variance" }), optimizer: adam({ learningRate: 5e-3 }), clipNorm: 1 },
     ...{ schedule: cosineSchedule({ steps: epochs, each: "epoch" }), epochs },
-    ...{ batchSize: 6, truncate: { every: 30, window: 60 } },
+    ...{ batchSize: 6, truncate: truncated({ every: 30, window: 60 }) },
   });
   return network;
 }

@@ -1,4 +1,5 @@
-import type { InputKind, Layer, LayerDefinition } from "../layers/layer.js";
+import type { InputKind } from "../data/inputKind.js";
+import type { Layer, LayerDefinition } from "../layers/layer.js";
 import { type SequentialConfig, sequentialDefinition } from "../layers/sequential.js";
 
 /** What makes an architecture that is a chain of layers. */
@@ -8,7 +9,7 @@ export interface Composition<Config extends object> {
   expand(config: Config): Layer<SequentialConfig>;
   inputSize(config: Config): number;
   /** What it reads, where the first layer does not tell. */
-  reads?(config: Config): InputKind;
+  reads?(config: Config): InputKind | undefined;
   make(config: Config): Layer<Config>;
   describe(config: Config): string;
 }
@@ -18,7 +19,7 @@ export function composed<Config extends object>({
   type,
   expand,
   inputSize,
-  reads = (config) => sequentialDefinition.reads?.(expand(config).config) ?? {},
+  reads = (config) => sequentialDefinition.reads?.(expand(config).config),
   make,
   describe,
 }: Composition<Config>): LayerDefinition<Config> {

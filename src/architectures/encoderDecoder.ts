@@ -1,3 +1,4 @@
+import { tokenInput } from "../data/tokenInput.js";
 import { ArgumentError } from "../errors.js";
 import { mayForce, requireForcing, type TeacherForcing } from "../layers/forcing.js";
 import { definitionOf, type Layer, type LayerDefinition, specify } from "../layers/layer.js";
@@ -6,6 +7,7 @@ import { describe, requireInteger, requireKnownOptions } from "../shape.js";
 import { encoderDecoderDrawing } from "./encoderDecoderDrawing.js";
 import { answerWidths, type Part, partsOf, sideWidths } from "./encoderDecoderParts.js";
 import { EncoderDecoderRun } from "./encoderDecoderRun.js";
+import { requireTargets } from "./requireTargets.js";
 import { checkStack, inputWidth, type StackOptions, stackOptionNames } from "./stack.js";
 
 /** Configuration of an encoder–decoder. */
@@ -57,13 +59,14 @@ const BRIDGES = ["sum", "concatenate", "dense"];
 export const encoderDecoderDefinition: LayerDefinition<EncoderDecoderOptions> = {
   type: "encoderDecoder",
   inputSize: inputWidth,
-  reads: ({ vocabularySize }) => (vocabularySize === undefined ? undefined : { vocabularySize }),
+  reads: ({ vocabularySize }) => (vocabularySize === undefined ? undefined : tokenInput(vocabularySize)),
   answers: ({ targetVocabularySize, steps = 64, teacherForcing = 1, stop }) => ({
     kind: targetVocabularySize === undefined ? "values" : "tokens",
     steps,
     readsTargets: mayForce(teacherForcing),
     ...(stop !== undefined && { stop }),
   }),
+  requireTargets,
   output(config, input) {
     // Whether the encoder takes the input.
     const { layer } = partsOf(config, input).encoder;

@@ -1,3 +1,5 @@
+import { stepInput } from "../data/stepInput.js";
+import { tokenInput } from "../data/tokenInput.js";
 import { ArgumentError } from "../errors.js";
 import { dense } from "../layers/dense.js";
 import { Feedback } from "../layers/feedback.js";
@@ -17,6 +19,7 @@ import type { Layout } from "../tensor/layout.js";
 import type { Rows } from "../tensor/rows.js";
 import { floats } from "../wasm/memory.js";
 import { requireAnswers } from "./answerRoom.js";
+import { requireTargets } from "./requireTargets.js";
 import { checkStack, inputWidth, lastDropout, recurrentStack, type StackOptions, stackOptionNames } from "./stack.js";
 
 /** Configuration of a one-to-many network. */
@@ -39,13 +42,14 @@ const OWN_NAMES = ["outputSize", "steps", "feedback", "teacherForcing", "stop"] 
 export const oneToManyDefinition: LayerDefinition<OneToManyOptions> = {
   type: "oneToMany",
   inputSize: inputWidth,
-  reads: ({ vocabularySize }) => ({ isSingleStep: true, ...(vocabularySize !== undefined && { vocabularySize }) }),
+  reads: ({ vocabularySize }) => (vocabularySize === undefined ? stepInput : tokenInput(vocabularySize, true)),
   answers: (config) => ({
     kind: kindOf(config),
     steps: config.steps,
     readsTargets: (config.feedback ?? "output") === "output" && mayForce(config.teacherForcing ?? 1),
     ...(config.stop !== undefined && { stop: config.stop }),
   }),
+  requireTargets,
   output: (config, input) => ({ ...sequentialDefinition.output(expand(config).config, input), hasOwnSteps: true }),
   parameters: () => [],
   children: (config, input) =>

@@ -1,4 +1,5 @@
 import type { Activation } from "../activations.js";
+import { stepInput } from "../data/stepInput.js";
 import { dense } from "../layers/dense.js";
 import { lastStep } from "../layers/lastStep.js";
 import { type Layer, specify } from "../layers/layer.js";
@@ -30,7 +31,7 @@ export const oneToOneDefinition = /* @__PURE__ */ composed<OneToOneOptions>({
     return sequential(lastStep(), ...hidden, dense(outputSize, { name: "head" }));
   },
   inputSize: ({ inputSize }) => inputSize,
-  reads: () => ({ isSingleStep: true }),
+  reads: () => stepInput,
   make: (config) => oneToOne(config),
   describe: ({ units }) => `oneToOne(${units})`,
 });

@@ -7,7 +7,7 @@ import { dropout, requireRate } from "../layers/dropout.js";
 import { embedding } from "../layers/embedding.js";
 import type { Layer } from "../layers/layer.js";
 import { recurrent } from "../layers/recurrent.js";
-import { describe, requireInteger } from "../shape.js";
+import { describe, requireFlag, requireInteger } from "../shape.js";
 
 /** What a network reads: features of a width, or tokens of a vocabulary. */
 export interface InputOptions {
@@ -62,8 +62,7 @@ export function checkStack(owner: string, options: StackOptions): void {
   checkInput(owner, options);
   requireInteger(`units of ${owner}`, options.units, 1, 65536);
   requireInteger(`layers of ${owner}`, layers, 1, 64);
-  if (typeof both !== "boolean")
-    throw new ArgumentError(`bidirectional of ${owner} must be true or false, received ${describe(both)}.`);
+  requireFlag(`bidirectional of ${owner}`, both);
   requireRate(`dropout of ${owner}`, rate);
 }
 

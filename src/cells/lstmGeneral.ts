@@ -1,6 +1,5 @@
 import { type Activation, activation } from "../activations.js";
-import { ArgumentError } from "../errors.js";
-import { describe } from "../shape.js";
+import { requireFlag } from "../shape.js";
 import { joined } from "../wasm/core.js";
 import * as parts from "../wasm/parts.js";
 import { defineCell } from "./cell.js";
@@ -30,8 +29,7 @@ export const lstmOptionNames = [
 export function lstmConfig(owner: string, options: Readonly<Record<string, unknown>>): LstmConfig {
   const { outputActivation = "tanh", peepholes = false } = options as Partial<LstmConfig>;
   activation(outputActivation);
-  if (typeof peepholes !== "boolean")
-    throw new ArgumentError(`peepholes of ${owner} must be true or false, received ${describe(peepholes)}.`);
+  requireFlag(`peepholes of ${owner}`, peepholes);
   return {
     ...gateConfig(owner, options),
     outputActivation,

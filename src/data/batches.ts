@@ -170,18 +170,3 @@ export function writeGradientRows(rows: Rows, values: Float32Array): void {
     }
   }
 }
-
-/** Class numbers, one a row, as int32 in packed order. */
-export function writeClasses(
-  address: number,
-  layout: Layout,
-  { values, starts }: Sequences,
-  examples: Int32Array,
-): void {
-  for (let rank = 0; rank < layout.sequences; rank++) {
-    const from = (starts[examples[layout.order[rank] as number] as number] as number) + layout.offset;
-    for (let time = 0; time < (layout.lengths[rank] as number); time++) {
-      ints[(address >> 2) + layout.firstRow(time) + rank] = values[from + time] as number;
-    }
-  }
-}

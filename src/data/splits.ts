@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.js";
-import { describe, requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
+import { describe, requireInteger, requireKnownOptions, requireNumber, requireOneOf } from "../shape.js";
 import { exampleOrder } from "./batches.js";
 import { Dataset } from "./dataset.js";
 
@@ -47,8 +47,7 @@ export function split<Example>(
 ): Split<Example[] | Dataset> {
   requireKnownOptions("split", options, ["validation", "test", "order", "seed", "gap"]);
   const { order = "time" } = options;
-  if (order !== "time" && order !== "shuffled")
-    throw new ArgumentError(`order of split must be "time" or "shuffled", received ${describe(order)}.`);
+  requireOneOf("order of split", order, ["time", "shuffled"]);
   if (order === "time" && options.seed !== undefined)
     throw new ArgumentError('split in the order of time draws nothing: leave out seed, or say { order: "shuffled" }.');
   if (order === "shuffled" && options.gap !== undefined)

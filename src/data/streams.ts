@@ -24,7 +24,7 @@ export interface StreamOptions {
  * @returns input [B, T, D], target [B, T, D] or [B, T, width of the target], T = ⌊(time − horizon) / B⌋
  * @example
  * const data = streams(series, { batchSize: 8 });   // each step's target is the next step
- * await fit(model, data, { loss: meanSquaredError, batchSize: 8, truncate: { every: 20, window: 40 } });
+ * await fit(model, data, { loss: meanSquaredError, batchSize: 8, truncate: truncated({ every: 20, window: 40 }) });
  * @throws ArgumentError when the series is too short or not finite, ShapeError when the target has another length
  */
 export function streams(series: Nested | Tensor | Float64Array, options: StreamOptions = {}): Dataset {

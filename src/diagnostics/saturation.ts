@@ -1,5 +1,6 @@
 import type { Activation } from "../activations.js";
 import type { Batch } from "../data/batches.js";
+import { keptGates } from "../layers/keptGates.js";
 import type { Interior } from "../models/interior.js";
 import { planFor } from "../models/planFor.js";
 import type { GateRows, StatePart } from "../tensor/rows.js";
@@ -31,7 +32,7 @@ export function gateSaturation(
   { data, examples }: Batch,
   places: readonly RecurrentPlace[],
 ): GateSaturation[][] {
-  const plan = planFor(interior, data, examples, false, true);
+  const plan = planFor(interior, data, examples, false, keptGates);
   plan.run.forward(0, plan.layout.steps);
   const kept = recurrentLayers(plan);
   return places.map((place, index) => {

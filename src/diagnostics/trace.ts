@@ -1,4 +1,5 @@
 import type { SequencesLike } from "../data/sequences.js";
+import { keptGates } from "../layers/keptGates.js";
 import { doorOf } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import type { Plan } from "../models/plan.js";
@@ -49,7 +50,7 @@ export function trace(model: Model, input: SequencesLike, options: InputOptions 
       readTrace(layers[index] as LayerTrace, state, examples, steps);
     });
   };
-  const output = predictAll(interior, given, visit, true);
+  const output = predictAll(interior, given, visit, keptGates);
   return { output, layers };
 }
 

@@ -1,6 +1,6 @@
 import type { CellDefinition } from "../cells/cell.js";
 import { ArgumentError } from "../errors.js";
-import { describe, requireKnownOptions, requireNumber } from "../shape.js";
+import { describe, requireFlag, requireKnownOptions, requireNumber, requireOneOf } from "../shape.js";
 
 /**
  * How another system lays out the weights of a recurrent layer, declared in words. Tensors are called `kernel` [D, G·H],
@@ -41,12 +41,8 @@ export function fullLayout(layout: WeightLayout): FullLayout {
   }
   const twice = gates.find((gate, index) => gates.indexOf(gate) !== index);
   if (twice !== undefined) throw new ArgumentError(`gates of a weight layout name "${twice}" twice.`);
-  if (typeof joint !== "boolean") {
-    throw new ArgumentError(`joint of a weight layout must be true or false, received ${describe(joint)}.`);
-  }
-  if (kernels !== "columns" && kernels !== "rows") {
-    throw new ArgumentError(`kernels of a weight layout must be "columns" or "rows", received ${describe(kernels)}.`);
-  }
+  requireFlag("joint of a weight layout", joint);
+  requireOneOf("kernels of a weight layout", kernels, ["columns", "rows"]);
   requireNumber("forgetBias of a weight layout", forgetBias);
   return { gates, joint, kernels, forgetBias };
 }

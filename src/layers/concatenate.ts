@@ -1,15 +1,7 @@
+import { columnInput, tokenInput } from "../data/tokenInput.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { type Branch, branchFlows, planBranches } from "./branches.js";
-import {
-  definitionOf,
-  type Flow,
-  type Layer,
-  type LayerDefinition,
-  reversed,
-  specify,
-  takesTokens,
-  tokenColumns,
-} from "./layer.js";
+import { definitionOf, type Flow, type Layer, type LayerDefinition, reversed, specify, takesTokens } from "./layer.js";
 import { merges } from "./merge.js";
 
 /** Configuration of layers side by side. */
@@ -25,8 +17,8 @@ export const concatenateDefinition: LayerDefinition<ConcatenateConfig> = {
     const kinds = layers.flatMap((layer) => definitionOf(layer).reads?.(layer.config) ?? []);
     const sizes = kinds.flatMap(({ vocabularySize }) => vocabularySize ?? []);
     // A layer that reads the whole input as tokens: so do all.
-    if (sizes.length > 0) return { vocabularySize: Math.min(...sizes) };
-    return kinds.length === 0 ? undefined : { tokenColumns: kinds.flatMap((kind) => tokenColumns(kind)) };
+    if (sizes.length > 0) return tokenInput(Math.min(...sizes));
+    return kinds.length === 0 ? undefined : columnInput(kinds.flatMap(({ tokenColumns }) => tokenColumns));
   },
   takesTokens: ({ layers }) => layers.every(takesTokens),
   output: (config, input) => sideBySide(branchFlows(branchesOf(config), input)),

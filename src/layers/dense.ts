@@ -1,14 +1,14 @@
 import { type Activation, activation } from "../activations.js";
-import { ArgumentError } from "../errors.js";
 import { type InitializerName, initializer } from "../initializers.js";
-import { requireInteger, requireKnownOptions } from "../shape.js";
+import { requireFlag, requireInteger, requireKnownOptions } from "../shape.js";
 import { padded, type Rows } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
 import { DensePlan as P } from "../wasm/generated/plan.js";
-import { floats, ints } from "../wasm/memory.js";
+import { floats } from "../wasm/memory.js";
 import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
 import { newRows } from "./moveRows.js";
 import { inputScratch } from "./scratch.js";
+import { writeStruct } from "./writeStruct.js";
 
 /** Options of a dense layer. */
 export interface DenseOptions {
@@ -67,8 +67,7 @@ export function dense(units: number, options: DenseOptions = {}): Layer<DenseCon
     initializer: weights = "glorot",
     biasInitializer = "zeros",
   } = options;
-  if (typeof bias !== "boolean")
-    throw new ArgumentError(`bias of ${owner} must be true or false, received ${String(bias)}.`);
+  requireFlag(`bias of ${owner}`, bias);
   activation(chosen);
   initializer(weights);
   initializer(biasInitializer);
@@ -105,8 +104,7 @@ function writePlan(config: DenseConfig, input: Rows, planner: Planner): { plan: 
     a: keepsInput ? newRows(region, input.layout, config.units, false).address : output.address,
     activation: code,
   };
-  const plan = region.words(P.size);
-  for (const [name, value] of Object.entries(fields)) ints[(plan >> 2) + P[name as keyof typeof P]] = value as number;
+  const plan = writeStruct(region, P, fields);
   floats[(plan >> 2) + P.alpha] = alpha;
   floats[(plan >> 2) + P.beta] = beta;
   return { plan, output };

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.js";
-import { describe, requireKnownOptions, requireNumber } from "../shape.js";
+import { requireBelowOne, requireFlag, requireKnownOptions } from "../shape.js";
 import type { Rows } from "../tensor/rows.js";
 import { randomKey } from "../tensor/seed.js";
 import { core } from "../wasm/core.js";
@@ -43,8 +43,7 @@ export function dropout(
   requireRate("dropout", rate);
   requireKnownOptions("dropout", options, ["perSequence", "name"]);
   const { perSequence = false } = options;
-  if (typeof perSequence !== "boolean")
-    throw new ArgumentError(`perSequence of dropout must be true or false, received ${describe(perSequence)}.`);
+  requireFlag("perSequence of dropout", perSequence);
   return specify(dropoutDefinition, { rate, perSequence }, options.name);
 }
 
@@ -53,9 +52,7 @@ export function requireRate(owner: string, rate: number): number {
   if (typeof rate === "number" && rate > 1 && rate <= 100) {
     throw new ArgumentError(`${owner} must be between 0 and 1, received ${rate}. Did you mean ${rate / 100}?`);
   }
-  requireNumber(owner, rate, 0, 1);
-  if (rate === 1) throw new ArgumentError(`${owner} must be below 1, received 1: nothing would be left.`);
-  return rate;
+  return requireBelowOne(owner, rate, "nothing would be left");
 }
 
 function planDropout({ rate, perSequence }: DropoutConfig, input: Rows, planner: Planner): LayerRun {

@@ -1,3 +1,4 @@
+import { tokenInput } from "../data/tokenInput.js";
 import { elements, requireInteger, requireKnownOptions } from "../shape.js";
 import { padded, type Rows } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
@@ -28,7 +29,7 @@ export interface EmbeddingConfig {
 export const embeddingDefinition: LayerDefinition<EmbeddingConfig> = {
   type: "embedding",
   inputSize: () => 1,
-  reads: ({ vocabularySize }) => ({ vocabularySize }),
+  reads: ({ vocabularySize }) => tokenInput(vocabularySize),
   output: ({ size }, input) => ({ width: size, each: input.each }),
   parameters: ({ vocabularySize, size, paddingIndex }) => [
     {

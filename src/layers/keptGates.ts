@@ -10,6 +10,9 @@ export interface KeptGates {
   forward(from: number, to: number): void;
 }
 
+/** What makes it of a planned layer: diagnoses that look at gates bring it. */
+export type KeepGates = typeof keptGates;
+
 /**
  * Steps through a layer one by one and copies the gates after each: a prediction keeps those of the last step alone.
  * @param plan address of the core's struct

@@ -1,11 +1,15 @@
+import { branded, stranger } from "../brand.js";
 import type { CellDefinition } from "../cells/cell.js";
-import { ArgumentError, foreignCopy } from "../errors.js";
+import type { InputKind } from "../data/inputKind.js";
+import { ArgumentError } from "../errors.js";
+import type { BoundTarget } from "../losses/targetKind.js";
 import { describe } from "../shape.js";
 import type { Layout } from "../tensor/layout.js";
 import type { ParameterSpec } from "../tensor/parameters.js";
 import type { Rows, StatePart, StateRows } from "../tensor/rows.js";
 import type { Region } from "../wasm/region.js";
 import type { Drawing } from "./drawing.js";
+import type { KeepGates } from "./keptGates.js";
 
 /** What flows between layers: a width of features, for every step of a sequence or once for each sequence. */
 export interface Flow {
@@ -17,22 +21,6 @@ export interface Flow {
   readonly hasOwnSteps?: boolean;
   /** Of a whole network: how it reads its input, where that is not [batch, time, features]. */
   readonly reads?: InputKind;
-}
-
-/** A feature that is a token: a whole number below the size of a vocabulary. */
-export interface TokenColumn {
-  readonly column: number;
-  readonly vocabularySize: number;
-}
-
-/** What a network reads, where that is not [batch, time, features]. */
-export interface InputKind {
-  /** It reads tokens: whole numbers below this, [batch, time]. */
-  readonly vocabularySize?: number;
-  /** It reads one step a sequence: [batch, features]. */
-  readonly isSingleStep?: boolean;
-  /** It reads tokens in some of its features. */
-  readonly tokenColumns?: readonly TokenColumn[];
 }
 
 /** How a network answers at steps that are not those of its input. */
@@ -96,8 +84,8 @@ export interface Planner {
   readonly draws: Draws;
   /** Whether the way back is planned too. */
   readonly training: boolean;
-  /** Whether recurrent layers keep the values of their gates, to be looked at; a prediction is planned then. Default false. */
-  readonly keepsGates?: boolean;
+  /** Keeps the values of recurrent layers' gates, to be looked at; a prediction is planned then. Left out where nobody looks. */
+  readonly keepGates?: KeepGates | undefined;
   readonly region: Region;
   /** Whether what reads the layer's output takes one-hot rows by their tokens alone: their values need not be there. */
   readonly skipsValues?: boolean;
@@ -156,6 +144,8 @@ export interface LayerDefinition<Config extends object = object> {
   passesFrom?(config: Config): number;
   /** How it answers, where its output has steps of its own: such a network stands alone. */
   answers?(config: Config): Answering;
+  /** Holds the targets of a training against such a network. @throws ShapeError, ArgumentError when they are none of its answers */
+  requireTargets?(layer: Layer, output: Flow, target: BoundTarget): void;
   /** @throws ShapeError when the input does not suit the layer */
   output(config: Config, input: Flow): Flow;
   parameters(config: Config, input: Flow): ParameterSpec[];
@@ -183,7 +173,6 @@ export interface LayerDefinition<Config extends object = object> {
 
 /** This copy of the library's alone: a plan of another copy would write into another memory. */
 const DEFINITION = Symbol("definition");
-const BRAND = Symbol.for("recurve.layer.v1");
 
 /**
  * A specification: an immutable description without weights. `JSON.stringify` gives its plain form.
@@ -215,8 +204,7 @@ export function specify<Config extends object>(
   }
   const layer = { type: definition.type, config: frozen(config), ...(name === undefined ? {} : { name }) };
   Object.defineProperty(layer, DEFINITION, { value: definition });
-  Object.defineProperty(layer, BRAND, { value: true });
-  return Object.freeze(layer) as Layer<Config>;
+  return Object.freeze(branded("layer", layer)) as Layer<Config>;
 }
 
 /** A copy that nobody can change, objects such as `{ type: "elu", alpha: 2 }` inside it included. */
@@ -233,15 +221,8 @@ function frozen<Config extends object>(config: Config): Config {
 /** The abilities of a specification. @throws ArgumentError when the value is none, StateError when it is another copy's */
 export function definitionOf(layer: Layer): LayerDefinition {
   const definition = (layer as Partial<Layer> | null | undefined)?.[DEFINITION];
-  if (definition === undefined && typeof layer === "object" && layer !== null && BRAND in layer) {
-    throw foreignCopy("layer");
-  }
-  if (definition === undefined) {
-    throw new ArgumentError(
-      `a layer specification is wanted, such as lstm(64) or sequential(lstm(64), dense(1)), but received ${describe(layer)}.`,
-    );
-  }
-  return definition;
+  if (definition !== undefined) return definition;
+  throw stranger("layer", layer, "a layer specification is wanted, such as lstm(64) or sequential(lstm(64), dense(1))");
 }
 
 /** Whether a layer takes one-hot rows by their tokens. */
@@ -261,10 +242,4 @@ export function reversed(layer: Layer): Layer {
   const definition = definitionOf(layer);
   if (definition.reverse !== undefined) return definition.reverse(layer);
   throw new ArgumentError(`only recurrent layers read in a direction, ${definition.describe(layer.config)} does not.`);
-}
-
-/** The tokens of an input among its features, for a layer that reads from a feature on. */
-export function tokenColumns({ vocabularySize, tokenColumns: columns = [] }: InputKind, first = 0): TokenColumn[] {
-  const own = vocabularySize === undefined ? [] : [{ column: 0, vocabularySize }];
-  return [...own, ...columns].map((token) => ({ ...token, column: token.column + first }));
 }

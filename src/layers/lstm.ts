@@ -1,8 +1,7 @@
 import { lstmCell } from "../cells/lstm.js";
 import { lstmCoupledCell } from "../cells/lstmCoupled.js";
 import { type LstmConfig, lstmGeneralCell } from "../cells/lstmGeneral.js";
-import { ArgumentError } from "../errors.js";
-import { requireOptions } from "../shape.js";
+import { requireFlag, requireOptions } from "../shape.js";
 import type { Layer } from "./layer.js";
 import { recurrent } from "./recurrent.js";
 import type { RecurrentConfig, RecurrentOptions } from "./recurrentConfig.js";
@@ -38,8 +37,7 @@ export interface LstmOptions extends RecurrentOptions, Partial<LstmConfig> {
 export function lstm(units: number, options: LstmOptions = {}): Layer<RecurrentConfig> {
   requireOptions(`lstm(${units})`, options);
   const { coupled = false, ...rest } = options;
-  if (typeof coupled !== "boolean")
-    throw new ArgumentError(`coupled of lstm(${units}) must be true or false, received ${String(coupled)}.`);
+  requireFlag(`coupled of lstm(${units})`, coupled);
   if (coupled) return recurrent(lstmCoupledCell, units, rest);
   const isPlain = lstmGeneralCell.options.every((name) => (rest as Record<string, unknown>)[name] === undefined);
   return isPlain ? recurrent(lstmCell, units, rest) : recurrent(lstmGeneralCell, units, rest);

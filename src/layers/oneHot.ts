@@ -1,3 +1,4 @@
+import { tokenInput } from "../data/tokenInput.js";
 import { requireInteger, requireKnownOptions } from "../shape.js";
 import type { Rows } from "../tensor/rows.js";
 import { floats, ints } from "../wasm/memory.js";
@@ -15,7 +16,7 @@ export interface OneHotConfig {
 export const oneHotDefinition: LayerDefinition<OneHotConfig> = {
   type: "oneHot",
   inputSize: () => 1,
-  reads: ({ vocabularySize }) => ({ vocabularySize }),
+  reads: ({ vocabularySize }) => tokenInput(vocabularySize),
   output: ({ vocabularySize }, { each }) => ({ width: vocabularySize, each }),
   parameters: () => [],
   plan: planOneHot,

@@ -1,7 +1,7 @@
 import type { CellDefinition } from "../cells/cell.js";
 import { ArgumentError } from "../errors.js";
 import { type InitializerName, initializer } from "../initializers.js";
-import { describe, requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
+import { requireFlag, requireInteger, requireKnownOptions, requireNumber, requireOneOf } from "../shape.js";
 import { requireRate } from "./dropout.js";
 
 /** Options of every recurrent layer, beside those of its cell. */
@@ -107,8 +107,7 @@ export function commonConfig(owner: string, cell: CellDefinition, options: Recur
   const { bias = true, direction = "forward", initialState = "zero", forgetBias = 1 } = options;
   const { normalization = "none" } = options;
   const { inputInitializer = "glorot", recurrentInitializer = "orthogonal", biasInitializer = "zeros" } = options;
-  if (typeof bias !== "boolean")
-    throw new ArgumentError(`bias of ${owner} must be true or false, received ${describe(bias)}.`);
+  requireFlag(`bias of ${owner}`, bias);
   requireOneOf(`direction of ${owner}`, direction, ["forward", "reverse"]);
   requireOneOf(`normalization of ${owner}`, normalization, ["none", "layer"]);
   requireOneOf(`initialState of ${owner}`, initialState, ["zero", "learned"]);
@@ -127,13 +126,6 @@ export function commonConfig(owner: string, cell: CellDefinition, options: Recur
     normalization,
     initialState,
   };
-}
-
-function requireOneOf(owner: string, value: string, known: readonly string[]): void {
-  if (known.includes(value)) return;
-  throw new ArgumentError(
-    `${owner} must be ${known.map((name) => `"${name}"`).join(" or ")}, received ${describe(value)}.`,
-  );
 }
 
 function projectionOf(owner: string, cell: CellDefinition, size: number | null): number | null {

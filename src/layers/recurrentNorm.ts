@@ -1,9 +1,10 @@
 import { padded } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
 import { NormPlan as N } from "../wasm/generated/plan.js";
-import { floats, ints } from "../wasm/memory.js";
+import { floats } from "../wasm/memory.js";
 import type { Fields } from "./recurrentFields.js";
 import type { Geometry } from "./recurrentGeometry.js";
+import { writeStruct } from "./writeStruct.js";
 
 /** Layer normalisation of a recurrent layer: what it changes in the layer's plan, and the plans of its own. */
 export interface Norms {
@@ -122,10 +123,9 @@ function parameter({ planner, config, suffix }: Geometry, name: string, block: n
 
 function writeNorm({ planner, config, block }: Geometry, parts: NormParts): number {
   const { blocks, gain, bias, hat, dY, dA } = parts;
-  const address = planner.region.words(N.size);
   const ones = planner.region.words(blocks * block);
   for (let at = ones >> 2; at < (ones >> 2) + blocks * block; at += block) floats.fill(1, at, at + config.units);
-  const fields: Record<Exclude<keyof typeof N, "size">, number> = {
+  return writeStruct(planner.region, N, {
     blocks,
     units: config.units,
     weightGain: gain.value,
@@ -142,9 +142,7 @@ function writeNorm({ planner, config, block }: Geometry, parts: NormParts): numb
     dYStride: dY.stride,
     dA: dA.address,
     dAStride: dA.stride,
-  };
-  for (const [name, value] of Object.entries(fields)) ints[(address >> 2) + N[name as keyof typeof N]] = value;
-  return address;
+  });
 }
 
 /** After every change of the parameters. */

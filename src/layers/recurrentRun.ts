@@ -3,7 +3,6 @@ import { type Rows, type StateRows, statePath } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
 import { RecurrentPlan as P } from "../wasm/generated/plan.js";
 import { ints } from "../wasm/memory.js";
-import { keptGates } from "./keptGates.js";
 import type { LayerRun, Planner } from "./layer.js";
 import { learnedState } from "./learnedState.js";
 import { rearranged } from "./rearranged.js";
@@ -20,6 +19,7 @@ import {
 import { type Geometry, geometry, stateParts } from "./recurrentGeometry.js";
 import { addNormGradients, normalizations, packNorms } from "./recurrentNorm.js";
 import { type Drawn, recurrentDropout, zoneout } from "./recurrentRandom.js";
+import { writeStruct } from "./writeStruct.js";
 
 /** Plans one recurrent layer in one direction: memory, the core's struct, and the calls. */
 export function planRecurrent(cell: CellDefinition, config: RecurrentConfig, input: Rows, planner: Planner): LayerRun {
@@ -35,7 +35,7 @@ function planForward(g: Geometry): LayerRun {
   const { training } = g.planner;
   const [dropped, zoned] = [recurrentDropout(g), zoneout(g)];
   const plan = writePlan(g, { ...dropped.fields, ...zoned.fields });
-  const kept = g.planner.keepsGates ? keptGates(g, plan.address, plan.output) : undefined;
+  const kept = g.planner.keepGates?.(g, plan.address, plan.output);
   const states = { ...stateRows(g, plan), ...(kept && { gates: kept.rows }) };
   const learned = learnedState(g, states);
   const { clear, recurrentPack, recurrentBackward, recurrentGradients } = core();
@@ -107,9 +107,7 @@ function writePlan(g: Geometry, drawn: Fields): PlannedMemory {
   };
   const norms = normalizations(g, plain);
   const fields = { ...plain, ...norms.fields };
-  const address = region.words(P.size);
-  for (const [name, value] of Object.entries(fields))
-    ints[(address >> 2) + P[name as keyof typeof P]] = value as number;
+  const address = writeStruct(region, P, fields);
   g.cell.kernel(g.config)(address);
   return { address, output, dStates: fields.dStates ?? 0, dOutput: fields.dOutput ?? 0, norms: norms.addresses };
 }

@@ -1,10 +1,10 @@
+import type { InputKind } from "../data/inputKind.js";
 import { ArgumentError } from "../errors.js";
 import { describe } from "../shape.js";
 import type { Rows } from "../tensor/rows.js";
 import {
   definitionOf,
   type Flow,
-  type InputKind,
   type Layer,
   type LayerDefinition,
   type LayerRun,
@@ -13,7 +13,6 @@ import {
   reversed,
   specify,
   takesTokens,
-  tokenColumns,
 } from "./layer.js";
 
 /** Configuration of a chain of layers. */
@@ -57,7 +56,7 @@ function readsOf(layers: readonly Layer[]): InputKind | undefined {
   for (const [index, layer] of layers.entries()) {
     const { reads, passesFrom } = definitionOf(layer);
     const kind = reads?.(layer.config);
-    if (kind !== undefined) return index === 0 ? kind : { tokenColumns: tokenColumns(kind, first) };
+    if (kind !== undefined) return index === 0 ? kind : kind.from?.(first);
     if (passesFrom === undefined) return undefined;
     first += passesFrom(layer.config);
   }

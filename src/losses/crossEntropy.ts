@@ -1,10 +1,11 @@
-import { ArgumentError } from "../errors.js";
-import { requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
+import { requireBelowOne, requireInteger, requireKnownOptions } from "../shape.js";
 import { core, joined } from "../wasm/core.js";
 import * as parts from "../wasm/parts.js";
+import { classTargets } from "./classTargets.js";
 import { countRows } from "./elementwise.js";
 import { defineLoss, type Loss } from "./loss.js";
 import { OwnNumbers, requireNumbers } from "./ownNumbers.js";
+import { valueTargets } from "./valueTargets.js";
 
 /** Options of softmax cross-entropy. */
 export interface CrossEntropyOptions {
@@ -44,9 +45,8 @@ export const crossEntropy: Loss = /* @__PURE__ */ make({});
 export function crossEntropyWith(options: CrossEntropyOptions): Loss {
   requireKnownOptions("crossEntropyWith", options, ["ignoreIndex", "labelSmoothing", "classWeights"]);
   const { ignoreIndex, labelSmoothing, classWeights } = options;
-  if (labelSmoothing !== undefined) requireNumber("labelSmoothing of crossEntropyWith", labelSmoothing, 0, 1);
-  if (labelSmoothing === 1)
-    throw new ArgumentError("labelSmoothing must be below 1, received 1: no target would be left.");
+  if (labelSmoothing !== undefined)
+    requireBelowOne("labelSmoothing of crossEntropyWith", labelSmoothing, "no target would be left");
   return make({
     ...(ignoreIndex === undefined
       ? {}
@@ -68,21 +68,20 @@ function make(options: Checked): Loss {
   const { ignoreIndex, labelSmoothing = 0, classWeights } = options;
   const ignored = ignoreIndex ?? NONE;
   const own = classWeights && new OwnNumbers(classWeights);
-  const count: Loss["count"] = ({ kind, address }, { rows }, weights) => {
-    const isPlain = kind === "values" || (ignoreIndex === undefined && own === undefined);
+  const count: Loss["count"] = ({ address, stride }, { rows }, weights) => {
+    const isPlain = stride > 0 || (ignoreIndex === undefined && own === undefined);
     return isPlain ? countRows(rows, weights) : core().totalWeight(weights, address, own?.address ?? 0, ignored, rows);
   };
   return defineLoss({
     name: "crossEntropy",
     options: Object.freeze({ ...options }),
-    targets: ["classes", "values"],
+    targets: [valueTargets, classTargets],
     leastWidth: 2,
     ...(classWeights === undefined ? {} : { width: classWeights.length }),
     ...(ignoreIndex === undefined ? {} : { ignoreIndex }),
     count,
     evaluate({ address, stride, layout, width }, target, gradient, weights) {
       const { rows } = layout;
-      const targetStride = target.kind === "classes" ? 0 : target.stride;
       const total = count(target, layout, weights);
       return joined(parts.crossEntropy).crossEntropy(
         gradient.address,
@@ -90,7 +89,7 @@ function make(options: Checked): Loss {
         address,
         stride,
         target.address,
-        targetStride,
+        target.stride,
         weights,
         own?.address ?? 0,
         rows,

@@ -3,6 +3,7 @@ import type { Layout } from "../tensor/layout.js";
 import { joined } from "../wasm/core.js";
 import { floats } from "../wasm/memory.js";
 import * as parts from "../wasm/parts.js";
+import { labelTargets } from "./labelTargets.js";
 import { defineLoss, type Loss } from "./loss.js";
 
 /** Options of connectionist temporal classification. */
@@ -39,7 +40,7 @@ export function ctc(options: CtcOptions = {}): Loss {
   return defineLoss({
     name: "ctc",
     options: Object.freeze({ blank, zeroInfinity }),
-    targets: ["labels"],
+    targets: [labelTargets],
     leastWidth: Math.max(2, blank + 1),
     // A head and 2 U + 1 places in float64 for each step, one more at either end, and two places.
     labels: { blank, allowsImpossible: zeroInfinity, room: (steps, most) => (steps + 2) * 8 * (5 + 2 * most) + 16 },

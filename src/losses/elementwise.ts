@@ -3,6 +3,7 @@ import { core, joined } from "../wasm/core.js";
 import * as parts from "../wasm/parts.js";
 import { defineLoss, type GradientRows, type Loss, type TargetRows } from "./loss.js";
 import type { OwnNumbers } from "./ownNumbers.js";
+import { valueTargets } from "./valueTargets.js";
 
 /** The losses of the core's loop over elements, by their codes there. */
 const elementCodes = {
@@ -53,7 +54,7 @@ export function elementwise(definition: ElementDefinition): Loss {
   return defineLoss({
     name,
     options: Object.freeze(options),
-    targets: ["values"],
+    targets: [valueTargets],
     leastWidth: passes.length,
     outputsPerTarget: passes.length,
     ...(width === undefined ? {} : { width }),

@@ -3,6 +3,7 @@ import { joined } from "../wasm/core.js";
 import * as parts from "../wasm/parts.js";
 import { countRows } from "./elementwise.js";
 import { defineLoss, type Loss } from "./loss.js";
+import { valueTargets } from "./valueTargets.js";
 
 /** Options of the Kullback–Leibler divergence. */
 export interface KlDivergenceOptions {
@@ -32,7 +33,7 @@ export function klDivergence(options: KlDivergenceOptions = {}): Loss {
   return defineLoss({
     name: "klDivergence",
     options: Object.freeze({ logTarget }),
-    targets: ["values"],
+    targets: [valueTargets],
     leastWidth: 2,
     targetRange: logTarget ? [-Infinity, 0] : [0, 1],
     count: (_target, { rows }, weights) => countRows(rows, weights),

@@ -1,16 +1,15 @@
-import { ArgumentError, foreignCopy } from "../errors.js";
-import { describe } from "../shape.js";
+import { branded, stranger } from "../brand.js";
 import type { Layout } from "../tensor/layout.js";
 import type { Rows } from "../tensor/rows.js";
+import type { TargetKind } from "./targetKind.js";
 
 /**
  * Targets in packed rows: values as float32 [rows, width], or one class number as int32 a row. Or labels, int32 rows of one
  * a sequence by rank: how many there are, then the labels, then one more that is not looked at.
  */
 export interface TargetRows {
-  readonly kind: "values" | "classes" | "labels";
   readonly address: number;
-  /** Bytes from row to row. */
+  /** Bytes from row to row; 0 of class numbers, which lie side by side. */
   readonly stride: number;
   /** Address of memory that a loss of labels works in, as large as its `labels.room` tells. */
   readonly room?: number;
@@ -41,8 +40,8 @@ export interface Loss {
   readonly name: string;
   /** The options it was made with, defaults filled in: plain JSON. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** The kinds of target it takes: values, class numbers or sequences of labels. */
-  readonly targets: readonly TargetRows["kind"][];
+  /** The kinds of target it takes: values, class numbers or sequences of labels. @internal */
+  readonly targets: readonly TargetKind[];
   /** What an output row must be at least this wide for. */
   readonly leastWidth: number;
   /** How wide an output row must be, where the options tell. */
@@ -69,13 +68,11 @@ export interface Loss {
 
 /** Losses of this copy of the library; a symbol that no other copy has. */
 const OWN = Symbol("loss");
-const BRAND = Symbol.for("recurve.loss.v1");
 
 /** Makes a loss one of the library's, which nobody can change. */
 export function defineLoss(loss: Loss): Loss {
   Object.defineProperty(loss, OWN, { value: true });
-  Object.defineProperty(loss, BRAND, { value: true });
-  return Object.freeze(loss);
+  return Object.freeze(branded("loss", loss));
 }
 
 /**
@@ -83,12 +80,6 @@ export function defineLoss(loss: Loss): Loss {
  * @throws ArgumentError when it is none of the library's losses
  */
 export function requireOwnLoss(loss: unknown): Loss {
-  const isObject = typeof loss === "object" && loss !== null;
-  if (isObject && OWN in loss) return loss as object as Loss;
-  if (isObject && BRAND in loss) {
-    throw foreignCopy("loss");
-  }
-  throw new ArgumentError(
-    `loss must be one of the library's, such as meanSquaredError, or a function, received ${describe(loss)}.`,
-  );
+  if ((loss as { [OWN]?: true } | null | undefined)?.[OWN]) return loss as Loss;
+  throw stranger("loss", loss, "loss must be one of the library's, such as meanSquaredError, or a function");
 }

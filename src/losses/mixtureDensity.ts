@@ -5,6 +5,7 @@ import * as parts from "../wasm/parts.js";
 import { countRows } from "./elementwise.js";
 import { defineLoss, type Loss } from "./loss.js";
 import { type MixtureOptions, mixtureOf, mixtureOptionNames, mixtureSize } from "./mixtureParts.js";
+import { valueTargets } from "./valueTargets.js";
 
 /**
  * Negative log-likelihood of targets under a mixture of Gaussians that the network tells (Bishop 1994): for answers of which
@@ -28,7 +29,7 @@ export function mixtureDensity(options: MixtureOptions): Loss {
   return defineLoss({
     name: "mixtureDensity",
     options: mixture,
-    targets: ["values"],
+    targets: [valueTargets],
     leastWidth: 3 * components + categories,
     targetWidth: (width) => sizeOf(width) + categories,
     count: (_target, { rows }, weights) => countRows(rows, weights),

@@ -51,7 +51,7 @@ function searchAll(interior: Interior, given: Readable, options: BeamOptions, at
   for (let from = 0; from < count; from += together) {
     const sequences = Math.min(together, count - from);
     const rows = Int32Array.from({ length: sequences * width }, (_, row) => from + Math.floor(row / width));
-    const plan = planFor(interior, given, rows, false, false, options.steps);
+    const plan = planFor(interior, given, rows, false, undefined, options.steps);
     const searches = runSearches(plan, sequences, width, options);
     const weights = attends ? attentionOf(plan, interior.layer) : undefined;
     searches.forEach((search, index) => {

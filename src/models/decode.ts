@@ -157,7 +157,7 @@ function tokenByToken(interior: Interior, given: Readable, { stop, steps, attent
       found[example] = { tokens, ...(attended && { attention: attended }) };
     });
   };
-  runGroups(interior, given, take, false, steps, sampling && draw(sampling));
+  runGroups(interior, given, take, undefined, steps, sampling && draw(sampling));
   return found;
 }
 

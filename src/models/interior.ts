@@ -1,16 +1,17 @@
+import { branded, stranger } from "../brand.js";
 import type { GivenStates } from "../data/givenStates.js";
 import { readAs } from "../data/inputKind.js";
 import type { Sequences } from "../data/sequences.js";
-import { ArgumentError, foreignCopy, StateError } from "../errors.js";
+import { StateError } from "../errors.js";
+import type { KeepGates } from "../layers/keptGates.js";
 import { type Draws, definitionOf, type Flow, type Layer } from "../layers/layer.js";
-import { describe } from "../shape.js";
 import type { Capacity } from "../tensor/layout.js";
 import { ParameterBlock, type ParameterSpec } from "../tensor/parameters.js";
 import { randomKey } from "../tensor/seed.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { floats, ints } from "../wasm/memory.js";
 import { disposeWith, filled, forget, Region } from "../wasm/region.js";
-import { PLAIN, Plan, type PlanCapacity, type PlanKind } from "./plan.js";
+import { Plan, type PlanCapacity } from "./plan.js";
 
 /** A range of the parameter block as the core reads it: start, length, rate factor, weight decay. */
 export const RANGE_WORDS = 4;
@@ -68,18 +69,18 @@ export class Interior {
   }
 
   /** A plan that holds a batch: the present one, or a larger one in its place. There is one for each kind in use. */
-  plan(training: boolean, needed: PlanCapacity, kind = PLAIN): Plan {
+  plan(training: boolean, needed: PlanCapacity, isMasked = false, keepGates?: KeepGates): Plan {
     if (this.isLent)
       throw new StateError(
         "this model is in the middle of a step: a loss function or a metric may not use the model it judges.",
       );
-    const place = (training ? 1 : 0) + (kind.isMasked ? 2 : 0) + (kind.keepsGates ? 4 : 0);
+    const place = (training ? 1 : 0) + (isMasked ? 2 : 0) + (keepGates ? 4 : 0);
     const present = this.#plans[place];
     if (present === this.backpropagated) this.backpropagated = undefined;
-    return present?.holds(needed) ? present : this.#enlarge(place, training, needed, kind);
+    return present?.holds(needed) ? present : this.#enlarge(place, training, needed, isMasked, keepGates);
   }
 
-  #enlarge(place: number, training: boolean, needed: PlanCapacity, kind: PlanKind): Plan {
+  #enlarge(place: number, training: boolean, needed: PlanCapacity, isMasked: boolean, keepGates?: KeepGates): Plan {
     const present = this.#plans[place];
     const answers = needed.answers && larger(needed.answers, present?.capacity.answers);
     const capacity = { ...larger(needed, present?.capacity), ...(answers && { answers }) };
@@ -88,7 +89,10 @@ export class Interior {
     present?.region.dispose();
     const { layer, inputSize, parameters, draws } = this;
     const region = new Region(this.region);
-    const plan = filled(region, () => new Plan(layer, inputSize, parameters, training, capacity, region, draws, kind));
+    const plan = filled(
+      region,
+      () => new Plan(layer, inputSize, parameters, training, capacity, region, draws, isMasked, keepGates),
+    );
     this.#plans[place] = plan;
     return plan;
   }
@@ -204,12 +208,10 @@ export interface Door {
 
 /** Models of this copy of the library. */
 const known = new WeakMap<object, Door>();
-const BRAND = Symbol.for("recurve.model.v1");
 
 /** Makes an object a model. */
 export function enroll(model: object, door: Door): void {
-  Object.defineProperty(model, BRAND, { value: true });
-  known.set(model, door);
+  known.set(branded("model", model), door);
 }
 
 /**
@@ -217,13 +219,9 @@ export function enroll(model: object, door: Door): void {
  * @throws ArgumentError when it is no model, StateError when it belongs to another copy of the library
  */
 export function doorOf(model: unknown): Door {
-  const isObject = typeof model === "object" && model !== null;
-  const door = isObject ? known.get(model) : undefined;
+  const door = known.get(model as object);
   if (door !== undefined) return door;
-  if (isObject && BRAND in model) {
-    throw foreignCopy("model");
-  }
-  throw new ArgumentError(`a Model is wanted, received ${describe(model)}.`);
+  throw stranger("model", model, "a Model is wanted");
 }
 
 /**

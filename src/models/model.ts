@@ -119,7 +119,7 @@ export class Model {
     const { steps, ...others } = options;
     requireAnswerSteps("predictBatch", this.specification, steps);
     const { interior, given } = enter(doorOf(this), "predictBatch", input, others);
-    return predictAll(interior, given, undefined, false, steps);
+    return predictAll(interior, given, undefined, undefined, steps);
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { KeepGates } from "../layers/keptGates.js";
 import {
   type AnswerRows,
   type Draws,
@@ -19,17 +20,6 @@ export interface PlannedLayer {
   readonly run: LayerRun;
 }
 
-/** What a plan is made for, beside training or prediction. */
-export interface PlanKind {
-  /** Whether its batches have a mask. */
-  readonly isMasked: boolean;
-  /** Whether the recurrent layers keep the values of their gates, to be looked at. */
-  readonly keepsGates: boolean;
-}
-
-/** A plan for batches without a mask, which keeps no gates. */
-export const PLAIN: PlanKind = { isMasked: false, keepsGates: false };
-
 /** The most a plan can hold of inputs, and of answers where a network answers at steps of its own. */
 export interface PlanCapacity extends Capacity {
   readonly answers?: Capacity | undefined;
@@ -50,7 +40,10 @@ export class Plan {
   readonly #parameters: ParameterBlock;
   #packed = 0;
 
-  /** @param region of its own; half full when this throws */
+  /**
+   * @param region of its own; half full when this throws
+   * @param isMasked whether its batches have a mask
+   */
   constructor(
     layer: Layer,
     inputSize: number,
@@ -59,7 +52,8 @@ export class Plan {
     capacity: PlanCapacity,
     region: Region,
     draws: Draws,
-    { isMasked, keepsGates }: PlanKind = PLAIN,
+    isMasked = false,
+    keepGates?: KeepGates,
   ) {
     this.region = region;
     this.capacity = capacity;
@@ -72,7 +66,7 @@ export class Plan {
     this.run = planLayer(
       layer,
       this.input,
-      planner({ parameters, training, keepsGates, region, draws, answers: this.answers, layers }, ""),
+      planner({ parameters, training, keepGates, region, draws, answers: this.answers, layers }, ""),
     );
   }
 
@@ -115,7 +109,7 @@ function answerRows(layer: Layer, inputSize: number, capacity: Capacity, region:
 interface Shared {
   readonly parameters: ParameterBlock;
   readonly training: boolean;
-  readonly keepsGates: boolean;
+  readonly keepGates: KeepGates | undefined;
   readonly region: Region;
   readonly draws: Draws;
   readonly answers: AnswerRows | undefined;
@@ -123,12 +117,12 @@ interface Shared {
 }
 
 function planner(shared: Shared, path: string): Planner {
-  const { parameters, training, keepsGates, region, draws, answers } = shared;
+  const { parameters, training, keepGates, region, draws, answers } = shared;
   return {
     path,
     draws,
     training,
-    keepsGates,
+    keepGates,
     region,
     ...(answers && { answers }),
     parameter(name) {

@@ -1,10 +1,11 @@
 import { layOut, writeRows } from "../data/batches.js";
 import type { GivenStates } from "../data/givenStates.js";
 import type { Sequences } from "../data/sequences.js";
+import type { KeepGates } from "../layers/keptGates.js";
 import { definitionOf } from "../layers/layer.js";
 import type { Capacity } from "../tensor/layout.js";
 import type { Interior } from "./interior.js";
-import { PLAIN, type Plan, type PlanKind } from "./plan.js";
+import type { Plan } from "./plan.js";
 import { writeStates } from "./states.js";
 
 /** What a network reads: a dataset has it, and so has what people give to a prediction. */
@@ -17,10 +18,6 @@ export interface Readable {
 /** What the answers of a network are to be that gives them at steps of its own: the targets, or so many steps. */
 export type Wanted = Sequences | number;
 
-const MASKED: PlanKind = { isMasked: true, keepsGates: false };
-const TRACED: PlanKind = { isMasked: false, keepsGates: true };
-const MASKED_TRACED: PlanKind = { isMasked: true, keepsGates: true };
-
 /**
  * The plan for some examples, laid out and filled; `run.begin()` done, the states as given, learned or 0.
  * @param wanted left out, a network that answers at steps of its own gives as many as its configuration says
@@ -30,7 +27,7 @@ export function planFor(
   { input: given, mask, initialState }: Readable,
   examples: Int32Array,
   training: boolean,
-  keepsGates = false,
+  keepGates?: KeepGates,
   wanted?: Wanted,
 ): Plan {
   const input = interior.read(given);
@@ -39,11 +36,11 @@ export function planFor(
   const answering = output.hasOwnSteps ? definitionOf(layer).answers?.(layer.config) : undefined;
   const answers = answering && (wanted ?? answering.steps);
   const needed = sizes(input, examples);
-  const kind = mask === undefined ? (keepsGates ? TRACED : PLAIN) : keepsGates ? MASKED_TRACED : MASKED;
   const plan = interior.plan(
     training,
     answers === undefined ? needed : { ...needed, answers: sizes(answers, examples) },
-    kind,
+    mask !== undefined,
+    keepGates,
   );
   layOut(plan.layout, input, examples, mask);
   if (answers !== undefined) layOutAnswers(plan, answers, examples, answering?.readsTargets);

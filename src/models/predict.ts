@@ -1,9 +1,11 @@
 import { inOrder, readRows } from "../data/batches.js";
 import { givenStates, type StatesLike } from "../data/givenStates.js";
+import type { InputKind } from "../data/inputKind.js";
 import { maskOf } from "../data/mask.js";
 import { perStep, type Sequences, type SequencesLike, sequences } from "../data/sequences.js";
 import { ArgumentError, ShapeError } from "../errors.js";
-import { definitionOf, type InputKind, type Layer } from "../layers/layer.js";
+import type { KeepGates } from "../layers/keptGates.js";
+import { definitionOf, type Layer } from "../layers/layer.js";
 import { describe, requireInteger, requireKnownOptions, show } from "../shape.js";
 import { isList, type Nested, Tensor, tensor } from "../tensor/tensor.js";
 import type { Door, Interior } from "./interior.js";
@@ -18,8 +20,8 @@ const SIDE_BY_SIDE = 64;
  * its features, or its token, do.
  * @throws ShapeError, ArgumentError when it is no sequence
  */
-export function batchOfOne(sequence: Nested | Tensor, kind: InputKind = {}): Tensor {
-  const { isSingleStep = false, vocabularySize } = kind;
+export function batchOfOne(sequence: Nested | Tensor, kind?: InputKind): Tensor {
+  const { isSingleStep = false, vocabularySize } = kind ?? {};
   if (isSingleStep && vocabularySize !== undefined && typeof sequence === "number") return tensor([[sequence]]);
   if (!(sequence instanceof Tensor || isList(sequence))) {
     throw new ArgumentError(`predict expects one sequence [time, features], received ${describe(sequence)}.`);
@@ -97,21 +99,22 @@ export function runGroups(
   interior: Interior,
   given: Readable,
   visit: Visit,
-  keepsGates = false,
+  keepGates?: KeepGates,
   steps?: number | undefined,
   forward: Visit = (plan) => plan.run.forward(0, plan.layout.steps),
 ): void {
   const order = inOrder(given.input.count);
   for (let from = 0; from < order.length; from += SIDE_BY_SIDE) {
     const examples = order.subarray(from, from + SIDE_BY_SIDE);
-    const plan = planFor(interior, given, examples, false, keepsGates, steps);
+    const plan = planFor(interior, given, examples, false, keepGates, steps);
     forward(plan, examples);
     visit(plan, examples);
   }
 }
 
 /**
- * The outputs for many sequences: [batch, width], or [batch, time, width] with zeros beyond each sequence's end.
+ * The outputs for many sequences: [batch, width], or [batch, time, width] with zeros beyond each sequence's end. Where the network
+ * itself decides how many steps there are, as many as the longest answer has.
  * @param visit is shown the plan after each group of examples
  * @param answerSteps most steps of a network that answers at steps of its own
  */
@@ -119,54 +122,29 @@ export function predictAll(
   interior: Interior,
   given: Readable,
   visit?: Visit,
-  keepsGates = false,
+  keepGates?: KeepGates,
   answerSteps?: number,
 ): Tensor {
   const { width, each, hasOwnSteps } = interior.output;
-  const { count, lengths } = given.input;
-  if (hasOwnSteps) return predictAnswers(interior, given, visit, keepsGates, answerSteps);
-  const steps = each === "step" ? lengths.reduce((most, length) => Math.max(most, length), 0) : 1;
-  const stride = steps * width;
-  const values = new Float32Array(count * stride);
-  const keep: Visit = (plan, examples) => {
-    const found = readRows(plan.run.output);
-    const size = found.length / examples.length;
-    examples.forEach((example, index) => {
-      values.set(found.subarray(index * size, (index + 1) * size), example * stride);
-    });
-    visit?.(plan, examples);
-  };
-  runGroups(interior, given, keep, keepsGates);
-  return new Tensor(values, each === "step" ? [count, steps, width] : [count, width]);
-}
-
-/** The same where the network itself decides how many steps there are: as many as the longest answer has. */
-function predictAnswers(
-  interior: Interior,
-  given: Readable,
-  visit: Visit | undefined,
-  keepsGates: boolean,
-  most: number | undefined,
-): Tensor {
-  const { width } = interior.output;
+  const { count } = given.input;
   const found: Float32Array[] = [];
   const keep: Visit = (plan, examples) => {
-    const { layout } = plan.run.output;
-    const values = readRows(plan.run.output);
-    const ends = answerLengths(plan);
-    examples.forEach((example, index) => {
-      const from = index * layout.steps * width;
-      found[example] = values.slice(from, from + (ends[index] as number) * width);
-    });
+    const { output } = plan.run;
+    const values = readRows(output);
+    const stride = output.layout.steps * width;
+    const ends = hasOwnSteps ? answerLengths(plan) : undefined;
+    for (let index = 0; index < examples.length; index++) {
+      const from = index * stride;
+      const length = ends === undefined ? stride : (ends[index] as number) * width;
+      found[examples[index] as number] = values.subarray(from, from + length);
+    }
     visit?.(plan, examples);
   };
-  runGroups(interior, given, keep, keepsGates, most);
+  runGroups(interior, given, keep, keepGates, answerSteps);
   const stride = found.reduce((longest, { length }) => Math.max(longest, length), 0);
-  const values = new Float32Array(found.length * stride);
-  found.forEach((answer, index) => {
-    values.set(answer, index * stride);
-  });
-  return new Tensor(values, [found.length, stride / width, width]);
+  const values = new Float32Array(count * stride);
+  for (let index = 0; index < count; index++) values.set(found[index] as Float32Array, index * stride);
+  return new Tensor(values, each === "step" ? [count, stride / width, width] : [count, width]);
 }
 
 /** Steps of each answer of the plan's last run, the stop token's included, in the caller's order. */

@@ -1,4 +1,5 @@
-import { ArgumentError, foreignCopy, ShapeError } from "../errors.js";
+import { branded, stranger } from "../brand.js";
+import { ArgumentError, ShapeError } from "../errors.js";
 import type { Bytes } from "../formats/bytes.js";
 import { describe } from "../shape.js";
 import { isList } from "../tensor/tensor.js";
@@ -16,8 +17,6 @@ export interface Stream {
   /** The last call of `stepAll` that met it. */
   visit: number;
 }
-
-const BRAND = Symbol.for("recurve.session.v1");
 
 /**
  * A stream that a model follows step by step, as `model.session()` begins it. Its state is its own, a few hundred bytes
@@ -39,7 +38,7 @@ export class Session {
   /** @internal Sessions are begun by `model.session()`. */
   constructor(stream: Stream) {
     this.#stream = stream;
-    Object.defineProperty(this, BRAND, { value: true });
+    branded("session", this);
   }
 
   /** @internal The stream of a session; undefined for anything else. */
@@ -120,10 +119,7 @@ export function streamOf(session: Session): Stream {
   const isObject = typeof session === "object" && session !== null;
   const found = isObject ? Session.streamOf(session) : undefined;
   if (found !== undefined) return found;
-  if (isObject && BRAND in session) {
-    throw foreignCopy("session");
-  }
-  throw new ArgumentError(`a session is wanted, as model.session() gives it, received ${describe(session)}.`);
+  throw stranger("session", session, "a session is wanted, as model.session() gives it");
 }
 
 /** One number, for the networks that read one feature: its own array, so that a step allocates nothing. */

@@ -1,5 +1,4 @@
-import { ArgumentError, foreignCopy } from "../errors.js";
-import { describe } from "../shape.js";
+import { branded, stranger } from "../brand.js";
 
 /** What an update works on: addresses of twin blocks and of the table of ranges. */
 export interface UpdateBlocks {
@@ -37,7 +36,6 @@ export interface OptimizerRule {
 
 /** Rules of this copy of the library; a symbol that no other copy has. */
 const OWN = Symbol("optimizer");
-const BRAND = Symbol.for("recurve.optimizer.v1");
 
 /** A rule as its file writes it: the rate and the decay are among its options. */
 interface RuleDefinition extends Omit<OptimizerRule, "learningRate" | "weightDecay"> {
@@ -49,19 +47,14 @@ export function defineRule(definition: RuleDefinition): OptimizerRule {
   const { learningRate, weightDecay } = definition.options;
   const rule: OptimizerRule = { ...definition, learningRate, weightDecay };
   Object.defineProperty(rule, OWN, { value: true });
-  Object.defineProperty(rule, BRAND, { value: true });
   Object.freeze(rule.options);
-  return Object.freeze(rule);
+  return Object.freeze(branded("optimizer", rule));
 }
 
 /**
  * @throws StateError when the rule belongs to another copy of the library, ArgumentError when it is none
  */
 export function requireRule(rule: unknown): OptimizerRule {
-  const isObject = typeof rule === "object" && rule !== null;
-  if (isObject && OWN in rule) return rule as object as OptimizerRule;
-  if (isObject && BRAND in rule) {
-    throw foreignCopy("optimizer");
-  }
-  throw new ArgumentError(`an optimizer such as adam({ learningRate: 1e-3 }) is wanted, received ${describe(rule)}.`);
+  if ((rule as { [OWN]?: true } | null | undefined)?.[OWN]) return rule as OptimizerRule;
+  throw stranger("optimizer", rule, "an optimizer such as adam({ learningRate: 1e-3 }) is wanted");
 }

@@ -1,5 +1,4 @@
-import { ArgumentError } from "../errors.js";
-import { requireFlag, requireKnownOptions, requireNumber } from "../shape.js";
+import { requireBelowOne, requireFlag, requireKnownOptions, requireNumber } from "../shape.js";
 
 /** What an option of a rule may be, and what it is where it is left out. */
 export interface RuleOption<Value extends number | boolean> {
@@ -51,14 +50,7 @@ export function share(otherwise: number): RuleOption<number> {
 
 /** A share of the past that is kept, from 0 to below 1. */
 export function memory(otherwise: number): RuleOption<number> {
-  return {
-    otherwise,
-    check(title, value) {
-      const kept = requireNumber(title, value, 0, 1);
-      if (kept === 1) throw new ArgumentError(`${title} must be below 1, received 1: nothing would ever fade.`);
-      return kept;
-    },
-  };
+  return { otherwise, check: (title, value) => requireBelowOne(title, value, "nothing would ever fade") };
 }
 
 /** Yes or no. */

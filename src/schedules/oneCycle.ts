@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.js";
-import { describe, requireFlag, requireKnownOptions, requireNumber } from "../shape.js";
+import { requireBelowOne, requireFlag, requireKnownOptions, requireNumber, requireOneOf } from "../shape.js";
 import { cosineBetween, lineBetween } from "./anneal.js";
 import { defineSchedule, type Schedule } from "./schedule.js";
 import { requireEach, requireSteps, type SteppedOptions, stepsDone } from "./scheduleOptions.js";
@@ -72,9 +72,8 @@ const OPTIONS = [
 /** The options with every default in its place. */
 function checked(options: OneCycleOptions) {
   requireKnownOptions("oneCycle", options, OPTIONS);
-  const { shape = "cosine", threePhases = false, cyclesMomentum = true } = options;
-  if (shape !== "cosine" && shape !== "linear")
-    throw new ArgumentError(`shape of oneCycle must be "cosine" or "linear", received ${describe(shape)}.`);
+  const { threePhases = false, cyclesMomentum = true } = options;
+  const shape = requireOneOf("shape of oneCycle", options.shape ?? "cosine", ["cosine", "linear"]);
   requireFlag("threePhases of oneCycle", threePhases);
   requireFlag("cyclesMomentum of oneCycle", cyclesMomentum);
   const steps = requireSteps("steps of oneCycle", options.steps);
@@ -91,9 +90,7 @@ function checked(options: OneCycleOptions) {
 }
 
 function momentum(name: "leastMomentum" | "mostMomentum", options: OneCycleOptions, otherwise: number): number {
-  const found = requireNumber(`${name} of oneCycle`, options[name] ?? otherwise, 0, 1);
-  if (found < 1) return found;
-  throw new ArgumentError(`${name} of oneCycle must be below 1, received 1: nothing would ever fade.`);
+  return requireBelowOne(`${name} of oneCycle`, options[name] ?? otherwise, "nothing would ever fade");
 }
 
 /** @throws ArgumentError when a phase would have no step */

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.js";
-import { describe, requireFlag, requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
+import { describe, requireFlag, requireInteger, requireKnownOptions, requireNumber, requireOneOf } from "../shape.js";
 import { defineSchedule, type EpochOutcome, type Schedule } from "./schedule.js";
 import { requireFactor, requireLeastRate } from "./scheduleOptions.js";
 
@@ -97,14 +97,14 @@ const OPTIONS = [
 /** The options with every default in its place. */
 function checked(options: ReduceOnPlateauOptions) {
   requireKnownOptions("reduceOnPlateau", options, OPTIONS);
-  const { thresholdIs = "relative", larger = false, watch } = options;
+  const { larger = false, watch } = options;
   const factor = requireFactor("factor of reduceOnPlateau", options.factor ?? 0.1);
   if (factor >= 1)
     throw new ArgumentError(`factor of reduceOnPlateau must be below 1, received ${factor}: the rate is to fall.`);
-  if (thresholdIs !== "relative" && thresholdIs !== "absolute")
-    throw new ArgumentError(
-      `thresholdIs of reduceOnPlateau must be "relative" or "absolute", received ${describe(thresholdIs)}.`,
-    );
+  const thresholdIs = requireOneOf("thresholdIs of reduceOnPlateau", options.thresholdIs ?? "relative", [
+    "relative",
+    "absolute",
+  ]);
   requireFlag("larger of reduceOnPlateau", larger);
   if (watch !== undefined && typeof watch !== "string")
     throw new ArgumentError(`watch of reduceOnPlateau must be the name of a metric, received ${describe(watch)}.`);

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.js";
-import { describe, requireInteger, requireNumber } from "../shape.js";
+import { requireInteger, requireNumber, requireOneOf } from "../shape.js";
 import type { ScheduleMoment } from "./schedule.js";
 
 /** What a schedule counts: `scheduler.step()` of PyTorch after each update, or after each epoch. */
@@ -16,8 +16,7 @@ const MOST_STEPS = Number.MAX_SAFE_INTEGER;
 
 /** @throws ArgumentError when it is neither */
 export function requireEach(owner: string, each: unknown = "update"): Each {
-  if (each === "update" || each === "epoch") return each;
-  throw new ArgumentError(`each of ${owner} must be "update" or "epoch", received ${describe(each)}.`);
+  return requireOneOf(`each of ${owner}`, each, ["update", "epoch"]);
 }
 
 /** A number of steps. @throws ArgumentError when it is not a whole number of 1 or more */

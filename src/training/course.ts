@@ -17,7 +17,7 @@ import { Objective } from "./objective.js";
 import { Optimizer } from "./optimizer.js";
 import { ScheduleRun } from "./scheduleRun.js";
 import { type EpochReport, newStanding, reportOf, type Standing } from "./standing.js";
-import { TruncatedWindow } from "./truncatedWindow.js";
+import type { TruncatedWindow } from "./truncatedWindow.js";
 import type { WeightAverage } from "./weightAverage.js";
 import { forwardWork, updateWork, type Work, workOf } from "./work.js";
 
@@ -90,7 +90,7 @@ export class Course {
     const { interior, data, settings } = this;
     const { truncate, batchSize } = settings;
     if (truncate === undefined) return undefined;
-    this.#window ??= new TruncatedWindow(interior, truncate, batchSize, interior.read(data.input).lengths);
+    this.#window ??= truncate.begin(interior, batchSize, interior.read(data.input).lengths);
     return this.#window;
   }
 

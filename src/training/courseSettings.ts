@@ -1,5 +1,4 @@
 import { type Data, type Dataset, dataset } from "../data/dataset.js";
-import { inParts } from "../data/splits.js";
 import { ArgumentError } from "../errors.js";
 import { adam } from "../optimizers/adam.js";
 import { type OptimizerRule, requireRule } from "../optimizers/optimizerRule.js";
@@ -41,8 +40,8 @@ export interface CourseOptions {
    */
   readonly carryState?: boolean;
   /**
-   * Truncated back-propagation through time, for sequences too long to be unfolded: an update every so many steps, the state
-   * going on from one to the next. Default: whole sequences.
+   * Truncated back-propagation through time, for sequences too long to be unfolded, as by `truncated({ every: 20, window: 40 })`:
+   * an update every so many steps, the state going on from one to the next. Default: whole sequences.
    */
   readonly truncate?: Truncation;
   /**
@@ -76,7 +75,7 @@ export interface CourseSettings {
   readonly seed: number;
   readonly clipNorm: number;
   readonly carryState: boolean;
-  readonly truncate: Required<Truncation> | undefined;
+  readonly truncate: Truncation | undefined;
   readonly averaging: Averaging | undefined;
   readonly validation: number | Dataset | undefined;
   readonly patience: number | undefined;
@@ -170,8 +169,13 @@ export function splitData(
     throw new ArgumentError(
       `validation must be a share above 0 and below 1, or examples { input, target }, received ${validation}.`,
     );
-  const parts = inParts(examples.count, { validation, test: 0 }, (from, to) => examples.slice(from, to));
-  return [parts.train, parts.validation];
+  const { count } = examples;
+  const from = count - Math.max(1, Math.round(validation * count));
+  if (from < 1)
+    throw new ArgumentError(
+      `a validation share of ${validation} leaves none of ${count} examples for training: give a smaller one, or more examples.`,
+    );
+  return [examples.slice(0, from), examples.slice(from, count)];
 }
 
 /** @throws ArgumentError when a callback is no function */

@@ -27,16 +27,17 @@ const CURES =
 /** The error of a run whose numbers are no longer finite: when, where, and the usual cures. */
 export function diverged({ interior, plan, epoch, updates, what, during, lastNorm }: Divergence): StateError {
   const { parameters } = interior;
-  const first = during === "forward" ? firstOutput(plan) : during === "backward" ? firstGradient(plan) : undefined;
   const [block, kind] = during === "forward" ? [parameters.values, "weight"] : [parameters.gradients, "gradient"];
   const facts = [
     `training diverged in epoch ${epoch}, after ${updates} update${updates === 1 ? "" : "s"}: ${what}`,
-    ...(first === undefined ? [] : [first]),
+    ...(during === "update" ? [] : firstSpot(plan, during)),
     largest(parameters, block, kind),
     `the last good gradient norm was ${lastNorm}`,
   ];
   return new StateError(`${facts.join("; ")}. The weights are those of the last good update. ${CURES}`);
 }
+
+type Way = Exclude<Divergence["during"], "update">;
 
 /** A value that is not finite: which layer, which step, which sequence. */
 interface Spot {
@@ -47,26 +48,19 @@ interface Spot {
   readonly value: number;
 }
 
-/** The first output that is not finite, in time and then from layer to layer: what comes after it follows from it. */
-function firstOutput(plan: Plan): string | undefined {
-  const spots = producers(plan).flatMap((layer) => spotIn(plan, layer, "forward") ?? []);
-  const first = spots.reduce<Spot | undefined>(
-    (best, spot) => (best === undefined || (spot.step ?? Infinity) < (best.step ?? Infinity) ? spot : best),
-    undefined,
-  );
-  return first && `the first output that is not finite is ${describeSpot(first)}`;
-}
-
-/** The first gradient that is not finite on the way back: the last step first, and the last layer. */
-function firstGradient(plan: Plan): string | undefined {
-  const spots = producers(plan)
-    .reverse()
-    .flatMap((layer) => spotIn(plan, layer, "backward") ?? []);
-  const first = spots.reduce<Spot | undefined>(
-    (best, spot) => (best === undefined || (spot.step ?? Infinity) > (best.step ?? Infinity) ? spot : best),
-    undefined,
-  );
-  return first && `the first gradient that is not finite is that of the output ${describeSpot(first)}`;
+/**
+ * The first value that is not finite, in time and then from layer to layer: what comes after it follows from it. On the way back
+ * the last step comes first, and the last layer.
+ */
+function firstSpot(plan: Plan, way: Way): string[] {
+  const isBack = way === "backward";
+  const layers = isBack ? producers(plan).reverse() : producers(plan);
+  const time = ({ step = Infinity }: Spot) => (isBack ? -step : step);
+  const spots = layers.flatMap((layer) => spotIn(plan, layer, way) ?? []);
+  // Those at one step keep their order.
+  spots.sort((a, b) => time(a) - time(b) || 0);
+  const [what, of] = isBack ? ["gradient", "that of the output "] : ["output", ""];
+  return spots.slice(0, 1).map((spot) => `the first ${what} that is not finite is ${of}${describeSpot(spot)}`);
 }
 
 /** The layers that give rows of their own: not those that hand on what a layer inside or before them gave. */
@@ -76,7 +70,7 @@ function producers({ layers }: Plan): PlannedLayer[] {
 }
 
 /** The first value of a layer's rows that is not finite, in the order of the way. */
-function spotIn(plan: Plan, layer: PlannedLayer, way: "forward" | "backward"): Spot | undefined {
+function spotIn(plan: Plan, layer: PlannedLayer, way: Way): Spot | undefined {
   const { layout, width, address, gradient, stride, gradientStride } = layer.run.output;
   const [base, bytes] = way === "forward" ? [address, stride] : [gradient, gradientStride];
   if (base === 0) return undefined;

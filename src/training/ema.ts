@@ -1,5 +1,4 @@
-import { ArgumentError } from "../errors.js";
-import { requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
+import { requireBelowOne, requireInteger, requireKnownOptions } from "../shape.js";
 import type { Averaging } from "./averaging.js";
 import { WeightAverage } from "./weightAverage.js";
 
@@ -23,9 +22,7 @@ export interface EmaOptions {
  */
 export function ema(options: EmaOptions = {}): Averaging {
   requireKnownOptions("ema", options, ["decay", "start"]);
-  const decay = requireNumber("decay of ema", options.decay ?? 0.999, 0, 1);
-  if (decay === 1)
-    throw new ArgumentError("decay of ema must be below 1, received 1: it would never leave its first weights.");
+  const decay = requireBelowOne("decay of ema", options.decay ?? 0.999, "it would never leave its first weights");
   const start = requireInteger("start of ema", options.start ?? 0, 0);
   const averaging: Averaging = {
     name: "ema",

@@ -1,11 +1,11 @@
 import type { Dataset } from "../data/dataset.js";
 import { StateError } from "../errors.js";
+import { definitionOf } from "../layers/layer.js";
 import { doorOf, type Interior } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import type { Plan } from "../models/plan.js";
 import type { AnyLoss } from "./lossFunction.js";
 import { Objective } from "./objective.js";
-import { requireAnswers } from "./requireAnswers.js";
 import { bindTarget } from "./target.js";
 
 /**
@@ -14,7 +14,9 @@ import { bindTarget } from "./target.js";
  */
 export function requireFit(model: Model, data: Dataset, loss: AnyLoss): void {
   const output = doorOf(model).output(data.input, data.initialState);
-  requireAnswers(model.specification, output, bindTarget(data, output, loss));
+  const target = bindTarget(data, output, loss);
+  const { specification } = model;
+  definitionOf(specification).requireTargets?.(specification, output, target);
 }
 
 /** A loss on data as the objective of a model, whose sizes they make known. @throws as `requireFit` */

@@ -1,12 +1,12 @@
 import type { Batch } from "../data/batches.js";
 import { ArgumentError } from "../errors.js";
 import type { Flow } from "../layers/layer.js";
+import { weightAt } from "../losses/rowWeights.js";
 import type { Plan } from "../models/plan.js";
 import { describe } from "../shape.js";
 import { largestPlace } from "../tensor/largestPlace.js";
 import { floats } from "../wasm/memory.js";
 import type { AnyLoss } from "./lossFunction.js";
-import { weightAt } from "./rowWeights.js";
 import { bindTarget } from "./target.js";
 
 /** Something measured of predictions, row by row: the mean over all output rows that count, each by its weight. */
@@ -67,7 +67,7 @@ export function requireMetrics(metrics: readonly Metric[], loss: AnyLoss): reado
   });
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new ArgumentError(`metrics has two called "${twice}"; their names must differ.`);
-  if (names.length > 0 && typeof loss !== "function" && loss.labels !== undefined)
+  if (names.length > 0 && typeof loss !== "function" && loss.targets.some(({ isOfRows }) => !isOfRows))
     throw new ArgumentError(
       `metrics score single output rows, the targets of ${loss.name} are sequences of labels. Decode the output instead.`,
     );

@@ -1,10 +1,11 @@
 import type { Dataset } from "../data/dataset.js";
+import type { BoundTarget } from "../losses/targetKind.js";
 import type { Interior } from "../models/interior.js";
 import type { Plan } from "../models/plan.js";
 import { planFor, type Readable } from "../models/planFor.js";
 import type { AnyLoss } from "./lossFunction.js";
 import { type Judged, type LossRoom, roomOf } from "./lossRoom.js";
-import { type BoundTarget, bindTarget } from "./target.js";
+import { bindTarget } from "./target.js";
 
 /**
  * What a network is to make small: a loss on examples, bound to them and to the network once, so that a batch is nothing but
@@ -33,7 +34,7 @@ export class Objective {
   /** The plan for some examples, laid out and filled; `run.begin()` done, the states as given, learned or 0. */
   prepare(examples: Int32Array, training: boolean): Plan {
     const wanted = this.interior.output.hasOwnSteps ? this.#target.rows : undefined;
-    return planFor(this.interior, this.#input, examples, training, false, wanted);
+    return planFor(this.interior, this.#input, examples, training, undefined, wanted);
   }
 
   /** The loss of a plan's output for its examples; its gradient rows are written where the plan has any. */

@@ -7,7 +7,6 @@ import { requireNoOther } from "./carriedState.js";
 import { Course } from "./course.js";
 import { type CourseSettings, splitData } from "./courseSettings.js";
 import { objectiveFor, requireFit } from "./learner.js";
-import { requireTruncatable } from "./truncation.js";
 
 /**
  * The course of a training that has not begun.
@@ -23,7 +22,7 @@ export function openCourse(model: Model, data: Data | Dataset, settings: CourseS
     requireFit(model, validation, settings.loss);
   }
   if (settings.carryState) requireNoOther("initialState", examples.initialState !== undefined);
-  if (settings.truncate !== undefined) requireTruncatable(model, examples, settings.loss);
+  settings.truncate?.require(model, examples, settings.loss);
   const objective = objectiveFor(model, examples, settings.loss);
   requireIdle(objective.interior);
   return new Course(model, objective, validation, settings);

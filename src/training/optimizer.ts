@@ -2,7 +2,7 @@ import { ArgumentError, StateError } from "../errors.js";
 import { type Interior, interiorOf, writeRanges } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import { type OptimizerRule, requireRule, type UpdateBlocks } from "../optimizers/optimizerRule.js";
-import { describe, requireNumber } from "../shape.js";
+import { describe, requireBelowOne, requireNumber } from "../shape.js";
 import { disposeWith, filled, forget, Region } from "../wasm/region.js";
 import { requireOwnGradients } from "./learner.js";
 
@@ -86,8 +86,7 @@ export class Optimizer {
     if (momentum === undefined) return undefined;
     if (!hasMomentum)
       throw new ArgumentError(`this ${name} has no momentum to be set, received ${describe(momentum)}.`);
-    if (requireNumber("momentum", momentum, 0, 1) < 1) return momentum;
-    throw new ArgumentError("momentum must be below 1, received 1: nothing would ever fade.");
+    return requireBelowOne("momentum", momentum, "nothing would ever fade");
   }
 
   #newBlocks(): UpdateBlocks {

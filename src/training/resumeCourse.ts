@@ -23,6 +23,7 @@ import { requireStanding } from "./requireStanding.js";
 import { checksum, type Described, KIND, names, type TrainerContent } from "./saveCourse.js";
 import type { Ending } from "./standing.js";
 import type { TrainerOptions } from "./trainer.js";
+import { truncated } from "./truncated.js";
 
 /** What a file cannot hold, and what only some programs have. */
 export interface ResumeOptions
@@ -76,7 +77,7 @@ function optionsOf(content: TrainerContent, given: ResumeOptions): TrainerOption
     clipNorm: clipNorm ?? Number.POSITIVE_INFINITY,
     extras: content.extras,
     ...(content.schedule && { schedule: scheduleOf(content.schedule, given) }),
-    ...(truncate !== null && { truncate }),
+    ...(truncate !== null && { truncate: truncated(truncate) }),
     ...(content.averaging !== null && { averaging: madeBy({ ema }, "averaging", content.averaging) as Averaging }),
     ...(epochs !== null && { epochs }),
     ...(patience !== null && { patience, leastImprovement }),

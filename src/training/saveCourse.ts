@@ -137,7 +137,7 @@ function contentOf(course: Course, data: Dataset, extras: Readonly<Record<string
   const { rule, updates } = optimizer[MEMORY];
   const { numbers } = course.schedule;
   const { loss, schedule, averaging, epochs, batchSize, accumulate, shuffle, seed, clipNorm } = settings;
-  const { carryState, patience, leastImprovement } = settings;
+  const { carryState, truncate, patience, leastImprovement } = settings;
   return {
     network: interior.layer,
     inputSize: interior.inputSize,
@@ -155,7 +155,7 @@ function contentOf(course: Course, data: Dataset, extras: Readonly<Record<string
       ...{ epochs: epochs ?? null, batchSize, accumulate, shuffle, seed, carryState },
       ...{ patience: patience ?? null, leastImprovement },
       clipNorm: Number.isFinite(clipNorm) ? clipNorm : null,
-      truncate: settings.truncate ?? null,
+      truncate: truncate === undefined ? null : { every: truncate.every, window: truncate.window },
     },
     data: fingerprint(data),
     validation:

@@ -18,7 +18,7 @@ import type { Truncation } from "./truncation.js";
 import { truncatedWork, type Work } from "./work.js";
 
 /**
- * The window of truncated back-propagation over a batch of sequences (`Truncation`): memory of k2 steps that moves along them.
+ * The window of truncated back-propagation over a batch of sequences (`truncated`): memory of k2 steps that moves along them.
  * An update is `forward`, `loss`, `backward`, and after the optimizer's `moveOn`; what went wrong between is undone by `undo`.
  *
  *   held: 0 … m − 1, computed before │ new: m … m + k1 − 1 │        m + k1 ≤ k2
@@ -44,8 +44,8 @@ export class TruncatedWindow {
 
   /** @param lengths of all sequences there are, as the network reads them */
   constructor(
+    { every, window }: Pick<Truncation, "every" | "window">,
     interior: Interior,
-    { every, window }: Required<Truncation>,
     batchSize: number,
     lengths: ArrayLike<number>,
   ) {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { build } from "esbuild";
 import ts from "typescript";
+import { withoutRuntime } from "../../scripts/withoutRuntime.js";
 
 /** The package as one file, in the way it is published, and the file of the project that each of its names comes from. */
 export interface OneFile {
@@ -22,9 +23,13 @@ const shared = {
 
 /** Bundles `src/index.ts` and what it imports. */
 export async function bundleWhole(root: string): Promise<OneFile> {
-  const inject = [join(root, "src/wasm/textDecoder.ts")];
   const entry = join(root, "src/index.ts");
-  const { outputFiles } = await build({ ...shared, entryPoints: [entry], absWorkingDir: root, inject });
+  const { outputFiles } = await build({
+    ...shared,
+    entryPoints: [entry],
+    absWorkingDir: root,
+    plugins: [withoutRuntime],
+  });
   const text = outputFiles[0]?.text ?? "";
   return { text, origins: originsOf(text) };
 }

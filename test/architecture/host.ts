@@ -17,7 +17,6 @@ const clockGlobals = new Set("Date performance".split(" "));
 /** Ways to yield to the event loop, only for long work. */
 const turnGlobals = new Set("setTimeout setInterval setImmediate queueMicrotask MessageChannel scheduler".split(" "));
 
-const textDecoderFile = "src/wasm/textDecoder.ts";
 /** The one entry whose core is fetched. */
 const fetchFile = "src/wasm/beside.ts";
 const clockFile = "src/training/pace.ts";
@@ -51,7 +50,6 @@ export function hostViolations(source: Source): string[] {
 }
 
 function isAllowed(path: string, name: string): boolean {
-  if (name === "TextDecoder") return path === textDecoderFile;
   if (name === "fetch") return path === fetchFile;
   if (hostGlobals.has(name)) return false;
   if (clockGlobals.has(name)) return path === clockFile;

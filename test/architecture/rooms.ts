@@ -7,12 +7,12 @@ import { nodes, place, type Source } from "./source.js";
  * height or from above. Models read files and know architectures, training works on models: hence their order.
  */
 const floors = [
-  ["errors", "shape", "activations"],
+  ["errors", "shape", "brand", "activations"],
   ["wasm"],
   ["tensor"],
-  ["initializers"],
+  ["initializers", "data"],
   ["cells", "losses", "optimizers", "schedules"],
-  ["layers", "data"],
+  ["layers"],
   ["architectures", "decoding", "formats"],
   ["models"],
   ["training"],

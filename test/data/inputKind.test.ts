@@ -1,17 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { readAs } from "../../src/data/inputKind.js";
 import { sequences } from "../../src/data/sequences.js";
+import { stepInput } from "../../src/data/stepInput.js";
+import { columnInput, tokenInput } from "../../src/data/tokenInput.js";
 import { ArgumentError, ShapeError, Tensor } from "../../src/index.js";
 import { expectRefusal } from "../support/refusal.js";
 
-const words = { vocabularySize: 5 };
+const words = tokenInput(5);
 const shapeOf = ({ lengths, width, axes }: ReturnType<typeof sequences>) => [[...lengths], width, axes];
 
 describe("what a network reads", () => {
   test("are features as they are given", () => {
     const given = sequences("input", [[[1, 2]], [[3, 4]]]);
     expect(readAs(undefined, "lstm(4)", given)).toBe(given);
-    expect(readAs({}, "lstm(4)", given)).toBe(given);
   });
 
   test.each([
@@ -46,7 +47,7 @@ describe("what a network reads", () => {
 
   test("is one step: [batch, features]", () => {
     const read = readAs(
-      { isSingleStep: true },
+      stepInput,
       "oneToOne(4)",
       sequences("input", [
         [1, 2, 3],
@@ -54,8 +55,16 @@ describe("what a network reads", () => {
       ]),
     );
     expect(shapeOf(read)).toEqual([[1, 1], 3, 2]);
-    const token = readAs({ ...words, isSingleStep: true }, "oneToMany(gru 4)", sequences("input", [3, 1]));
+    const token = readAs(tokenInput(5, true), "oneToMany(gru 4)", sequences("input", [3, 1]));
     expect(shapeOf(token)).toEqual([[1, 1], 1, 2]);
+  });
+
+  test("are tokens among features, from a feature on", () => {
+    const given = sequences("input", [[[7, 1, 2]], [[8, 0, 9]]]);
+    const read = readAs(words.from?.(1), "concatenate of 2", given);
+    expect(shapeOf(read)).toEqual([[1, 1], 3, 2]);
+    const further = columnInput([{ column: 1, vocabularySize: 5 }]).from?.(1);
+    expect(() => readAs(further, "concatenate of 2", given)).toThrow("received 9 in sequence 1, step 0, feature 2");
   });
 
   test("is read once", () => {
@@ -63,8 +72,8 @@ describe("what a network reads", () => {
       [1, 2],
       [3, 4],
     ]);
-    expect(readAs(words, "a", given)).toBe(readAs({ ...words }, "a", given));
-    expect(() => readAs({ vocabularySize: 3 }, "a", given)).toThrow(ArgumentError);
+    expect(readAs(words, "a", given)).toBe(readAs(tokenInput(5), "a", given));
+    expect(() => readAs(tokenInput(3), "a", given)).toThrow(ArgumentError);
   });
 
   test.each([
@@ -79,6 +88,6 @@ describe("what a network reads", () => {
 
   test("refuses several steps where one is read", () => {
     const given = sequences("input", [[[1], [2]]]);
-    expectRefusal(() => readAs({ isSingleStep: true }, "oneToOne(4)", given), ShapeError, "one step", "has 2");
+    expectRefusal(() => readAs(stepInput, "oneToOne(4)", given), ShapeError, "one step", "has 2");
   });
 });

@@ -15,6 +15,7 @@ import {
   sgd,
   Trainer,
   type TrainerOptions,
+  truncated,
   windows,
 } from "../../src/index.js";
 import { expectRefusal, expectRejection, expectUntouched, stateOf } from "../support/refusal.js";
@@ -27,7 +28,11 @@ describe("accumulation is refused, and the model stays as it was,", () => {
     ["of no batch", { accumulate: 0 }, ["accumulate", "received 0"]],
     ["of half a batch", { accumulate: 1.5 }, ["accumulate", "received 1.5"]],
     ["of a text", { accumulate: "4" }, ["accumulate", '"4"']],
-    ["with truncation", { accumulate: 2, truncate: { every: 2 } }, ["accumulate", "truncate", "a larger every"]],
+    [
+      "with truncation",
+      { accumulate: 2, truncate: truncated({ every: 2 }) },
+      ["accumulate", "truncate", "a larger every"],
+    ],
   ])("%s", async (_name, options, texts) => {
     const model = make();
     expectUntouched(model, () => new Trainer(model, data, any({ loss, ...options })), ArgumentError, ...texts);

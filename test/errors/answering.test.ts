@@ -22,6 +22,7 @@ import {
   StateError,
   sequential,
   sgd,
+  truncated,
 } from "../../src/index.js";
 import { expectRefusal, expectRejection, expectUntouched } from "../support/refusal.js";
 
@@ -154,7 +155,7 @@ describe("a training that follows one series is refused", () => {
     expectRejection(() => fit(follower, data, { ...options, carryState: true }), ArgumentError, "carryState"));
   test("truncate", () =>
     expectRejection(
-      () => fit(follower, data, { ...options, truncate: { every: 1, window: 1 } }),
+      () => fit(follower, data, { ...options, truncate: truncated({ every: 1, window: 1 }) }),
       ArgumentError,
       "truncat",
     ));

@@ -27,13 +27,14 @@ import {
   Tensor,
   Trainer,
   type TrainerOptions,
+  truncated,
 } from "../../src/index.js";
 import { checksum } from "../../src/training/saveCourse.js";
 import { expectRefusal, expectUntouched } from "../support/refusal.js";
 
 const any = (value: unknown) => value as never;
 const loss = meanSquaredError;
-const truncate = { every: 2, window: 5 };
+const truncate = truncated({ every: 2, window: 5 });
 const wave = Array.from({ length: 41 }, (_, index) => ((index * index) % 7) / 7);
 const data = streams(wave, { batchSize: 2 });
 const network = sequential(lstm(3), gru(2), dense(1));
@@ -41,18 +42,25 @@ const model = (layer: Layer = network) => new Model(layer, { inputSize: 1 });
 
 describe("truncate is refused, and the model stays as it was,", () => {
   test.each<[string, unknown, string[]]>([
-    ["as a number", 10, ["truncate must be { every, window }", "10"]],
-    ["as null", null, ["truncate must be { every, window }"]],
-    ["without every", {}, ["every of truncate must be a whole number"]],
-    ["with no step", { every: 0 }, ["every of truncate"]],
-    ["with half a step", { every: 2.5 }, ["every of truncate"]],
-    ["with a window of text", { every: 2, window: "5" }, ["window of truncate"]],
-    ["with a shorter window", { every: 5, window: 3 }, ["window (k2) is 3, every (k1) is 5", "the first 2"]],
-    ["with an unknown option", { every: 2, k2: 5 }, ['no option "k2"', "window"]],
+    ["as a number", 10, ["truncate must be such as truncated({ every: 20, window: 40 })", "10"]],
+    ["as null", null, ["truncate must be such as truncated("]],
+    ["as a plain object", { every: 2, window: 5 }, ["truncate must be such as truncated(", "every, window"]],
   ])("%s", (_name, given, texts) => {
     const one = model();
     expectUntouched(one, () => new Trainer(one, data, { loss, truncate: any(given) }), ArgumentError, ...texts);
     one.dispose();
+  });
+
+  test.each<[string, unknown, string[]]>([
+    ["as nothing", undefined, ["truncated wants its options as an object"]],
+    ["without every", {}, ["every of truncated must be a whole number"]],
+    ["with no step", { every: 0 }, ["every of truncated"]],
+    ["with half a step", { every: 2.5 }, ["every of truncated"]],
+    ["with a window of text", { every: 2, window: "5" }, ["window of truncated"]],
+    ["with a shorter window", { every: 5, window: 3 }, ["window (k2) is 3, every (k1) is 5", "the first 2"]],
+    ["with an unknown option", { every: 2, k2: 5 }, ['no option "k2"', "window"]],
+  ])("%s", (_name, given, texts) => {
+    expectRefusal(() => truncated(any(given)), ArgumentError, ...texts);
   });
 
   const rows = [[[0.1], [0.2], [0.3]]];
@@ -114,7 +122,7 @@ describe("truncate is refused, and the model stays as it was,", () => {
 
   test("by fit too, before anything has begun", async () => {
     using one = model();
-    await expect(fit(one, data, { loss, truncate: { every: 3, window: 2 } })).rejects.toThrow(ArgumentError);
+    await expect(fit(one, data, { loss, truncate: any({ every: 3, window: 2 }) })).rejects.toThrow(ArgumentError);
   });
 });
 

@@ -181,7 +181,7 @@ const fifteen = () => guessing(15);
 
 /** What the example of a name may take for granted; `forecasting` where nothing is said. */
 export const settings = {
-  ...{ streams: following, run: following, stepAll: following, trace: following },
+  ...{ streams: following, truncated: following, run: following, stepAll: following, trace: following },
   ...{ drawGradientFlow: comparing },
   ...{
     crossEntropy: classifying,

@@ -15,6 +15,7 @@ import {
   ShapeError,
   sequential,
   Trainer,
+  truncated,
 } from "../../src/index.js";
 import { expectSameBits } from "../properties/bits.js";
 import { expectRefusal } from "../support/refusal.js";
@@ -61,7 +62,7 @@ describe("reverseSteps", () => {
     using model = new Model(sequential(gru(2), reverseSteps()), { inputSize: 3 });
     expectRefusal(() => model.session(), ArgumentError, "its first step is the last of a sequence");
     const data = { input: padded, target: padded.map((rows) => rows.map((row) => row.slice(1))) };
-    const options = { loss: meanSquaredError, truncate: { every: 2 } };
+    const options = { loss: meanSquaredError, truncate: truncated({ every: 2 }) };
     expectRefusal(() => new Trainer(model, data, options), ArgumentError, "in windows, which reverseSteps cannot");
   });
 

@@ -48,6 +48,16 @@ describe("the loader", () => {
     expect([...words].some((word) => word > 0)).toBe(true);
   });
 
+  test.each(["release", "predict"])(
+    "the %s build imports nothing, and exports functions and its memory alone",
+    (build) => {
+      const module = new WebAssembly.Module(readFileSync(new URL(`../../build/${build}.wasm`, import.meta.url)));
+      expect(WebAssembly.Module.imports(module)).toEqual([]);
+      const others = WebAssembly.Module.exports(module).filter(({ kind }) => kind !== "function");
+      expect(others).toEqual([{ name: "memory", kind: "memory" }]);
+    },
+  );
+
   test("gives the same core at every call, and plain exports of it", () => {
     expect(core()).toBe(core());
     expect(core().heapBase()).toBeGreaterThan(0);
@@ -71,6 +81,6 @@ describe("the loader", () => {
     const source = `\nexport function fail(): void {\n  assert(false, ${JSON.stringify(message)});\n}\n`;
     const { binary } = await asc.compileString(source, { runtime: "stub" });
     const { fail } = instantiateCore(binary as BufferSource) as unknown as { fail(): void };
-    expect(fail).toThrow(`recurve core: ${message} (input.ts:3:3)`);
+    expect(fail).toThrow(`abort: ${message} at input.ts:3:3`);
   });
 });

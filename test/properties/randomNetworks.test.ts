@@ -9,6 +9,8 @@ import {
   sgd,
   Tensor,
   Trainer,
+  type TruncatedOptions,
+  truncated,
 } from "../../src/index.js";
 import { expectSameBits } from "./bits.js";
 import { modelOf, type RandomNetwork, randomNetwork, sequencesOf, targetsOf, withHoles } from "./randomNetworks.js";
@@ -134,10 +136,10 @@ const noisy = Array.from({ length: 60 }, (_, index) => randomNetwork(100 + index
 describe.each(noisy.filter(({ isCausal, isPerStep }) => isCausal && isPerStep))("$label", (network) => {
   test("truncation beyond the ends of all sequences changes no bit", () => {
     const data = { input: sequencesOf(network, LENGTHS, 5), target: targetsOf(network, LENGTHS, 9) };
-    const trained = (truncate?: { every: number; window?: number }) => {
+    const trained = (given?: TruncatedOptions) => {
       using model = modelOf(network);
       const options = { loss: meanSquaredError, optimizer: sgd({ learningRate: 0.01, momentum: 0.5 }), batchSize: 4 };
-      new Trainer(model, data, { ...options, ...(truncate && { truncate }) }).run({ batches: 5 });
+      new Trainer(model, data, { ...options, ...(given && { truncate: truncated(given) }) }).run({ batches: 5 });
       return model.parameters.flatMap((parameter) => Array.from(parameter.read().data));
     };
     const whole = trained();

@@ -23,6 +23,7 @@ import {
   stepSchedule,
   Trainer,
   type TrainerOptions,
+  truncated,
   warmUp,
 } from "../../src/index.js";
 import { TestRandom } from "../oracle/random.js";
@@ -108,7 +109,7 @@ describe("a training that is cut ends as the uncut one", () => {
     const options = {
       ...{ ...course, loss: pick(random, [meanSquaredError, meanAbsoluteError, huber()]) },
       ...(isTruncated
-        ? { truncate: { every, window: every + random.integer(0, 4) } }
+        ? { truncate: truncated({ every, window: every + random.integer(0, 4) }) }
         : { accumulate: accumulate ?? 1 }),
     };
     const data = {

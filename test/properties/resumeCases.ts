@@ -32,6 +32,7 @@ import {
   sgd,
   streams,
   type TrainerOptions,
+  truncated,
   warmUp,
   windows,
 } from "../../src/index.js";
@@ -187,7 +188,7 @@ export const cases: readonly ResumeCase[] = [
     ),
     inputSize: 2,
     data: steps,
-    options: { loss: meanSquaredError, batchSize: 4, seed: 4, truncate: { every: 2, window: 5 } },
+    options: { loss: meanSquaredError, batchSize: 4, seed: 4, truncate: truncated({ every: 2, window: 5 }) },
   },
   {
     label: "stateful batches of one long series, a dataset for validation",
@@ -196,7 +197,7 @@ export const cases: readonly ResumeCase[] = [
     data: streams(wave, { batchSize: 3 }),
     options: {
       ...{ loss: meanSquaredError, optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }), batchSize: 3 },
-      ...{ truncate: { every: 3 }, validation: streams(wave.slice(0, 20)), patience: 9 },
+      ...{ truncate: truncated({ every: 3 }), validation: streams(wave.slice(0, 20)), patience: 9 },
     },
   },
   {

@@ -24,8 +24,9 @@ import {
   run,
   type States,
   sequential,
-  type Truncation,
+  type TruncatedOptions,
   fit as train,
+  truncated,
 } from "../../src/index.js";
 import { expectSameBits } from "./bits.js";
 
@@ -48,7 +49,7 @@ function weightsOf(model: Model): Float32Array {
   return Float32Array.from(model.parameters.flatMap((parameter) => Array.from(parameter.read().data)));
 }
 
-async function fitted(network: Layer, data: Data, truncate?: Truncation): Promise<Trained> {
+async function fitted(network: Layer, data: Data, given?: TruncatedOptions): Promise<Trained> {
   using model = new Model(network, { inputSize: 2, seed: 3 });
   const losses: number[] = [];
   await train(model, data, {
@@ -59,7 +60,7 @@ async function fitted(network: Layer, data: Data, truncate?: Truncation): Promis
       shuffle: false,
       onUpdate: (loss: number) => losses.push(loss),
     },
-    ...(truncate && { truncate }),
+    ...(given && { truncate: truncated(given) }),
   });
   return { losses, weights: weightsOf(model) };
 }
@@ -166,9 +167,14 @@ describe("one mechanism for every layer that goes step by step", () => {
       target: tokens.map((row) => row.map((token) => (token + 1) % 4)),
       weights: tokens.map((row) => row.map((token) => token / 4)),
     };
-    const outcome = async (truncate?: Truncation) => {
+    const outcome = async (given?: TruncatedOptions) => {
       using model = new Model(sequential(embedding(7, 5, { paddingIndex: 2 }), lstm(4), dense(4)));
-      await train(model, data, { loss: crossEntropy, batchSize: 6, epochs: 3, ...(truncate && { truncate }) });
+      await train(model, data, {
+        loss: crossEntropy,
+        batchSize: 6,
+        epochs: 3,
+        ...(given && { truncate: truncated(given) }),
+      });
       return weightsOf(model);
     };
     expectSameBits(await outcome({ every: 9, window: 9 }), await outcome(), "weights");
@@ -187,9 +193,9 @@ test("tokens [batch, time] are read as they are without truncation", async () =>
       [2, 0, 1, 3, 3],
     ],
   };
-  const outcome = async (truncate?: Truncation) => {
+  const outcome = async (given?: TruncatedOptions) => {
     using model = new Model(sequential(embedding(5, 3), gru(4), dense(5)));
-    await train(model, tokens, { loss: crossEntropy, epochs: 2, ...(truncate && { truncate }) });
+    await train(model, tokens, { loss: crossEntropy, epochs: 2, ...(given && { truncate: truncated(given) }) });
     return weightsOf(model);
   };
   expectSameBits(await outcome({ every: 5 }), await outcome(), "weights");
@@ -205,7 +211,12 @@ test.each([
   const network = [first, lstm(4, { name: "rnn" }), dense(5, { name: "head" })];
   const outcome = async (input: Data["input"], model: Model) => {
     const data = { input, target: tokens };
-    await train(model, data, { loss: crossEntropy, epochs: 2, batchSize: 3, truncate: { every: 2, window: 5 } });
+    await train(model, data, {
+      loss: crossEntropy,
+      epochs: 2,
+      batchSize: 3,
+      truncate: truncated({ every: 2, window: 5 }),
+    });
     return weightsOf(model);
   };
   const wanted = await outcome(rows, new Model(sequential(...network), { inputSize: 5 }));
@@ -222,7 +233,7 @@ test("a loss of one's own sees the steps since the last update alone, in the cal
     return { loss: 1, gradient: prediction.data };
   };
   const two = { input: [input[5], input[1]], target: [target[5], target[1]] };
-  await train(model, two, { loss, shuffle: false, truncate: { every: 3, window: 4 } });
+  await train(model, two, { loss, shuffle: false, truncate: truncated({ every: 3, window: 4 }) });
   expect(shapes).toEqual([
     [2, 3, 1],
     [2, 1, 1],
@@ -240,15 +251,15 @@ describe("what is told of sequences under way", () => {
     const losses: number[] = [];
     const optimizer = adam({ learningRate: 0 });
     const options = { loss: meanSquaredError, optimizer, batchSize: 2, shuffle: false };
-    const truncated = await train(model, equal, {
+    const parts = await train(model, equal, {
       ...options,
-      truncate: { every: 4, window: 4 },
+      truncate: truncated({ every: 4, window: 4 }),
       onUpdate: (loss) => losses.push(loss),
     });
     expect(losses).toHaveLength(3);
     const whole = await train(model, equal, options);
     // The same squares, summed in three parts instead of one.
-    expect(truncated.losses[0]).toBeCloseTo(whole.losses[0], 6);
-    expect(truncated.losses[0]).toBeCloseTo((losses[0] * 4 + losses[1] * 4 + losses[2]) / 9, 12);
+    expect(parts.losses[0]).toBeCloseTo(whole.losses[0], 6);
+    expect(parts.losses[0]).toBeCloseTo((losses[0] * 4 + losses[1] * 4 + losses[2]) / 9, 12);
   });
 });

@@ -10,6 +10,7 @@ import {
   sequential,
   streams,
   Trainer,
+  truncated,
 } from "../../src/index.js";
 import * as wasm from "../../src/wasm/core.js";
 
@@ -26,7 +27,7 @@ function usage(steps: number, every: number, window: number): number[] {
   using model = new Model(network, { inputSize: 1 });
   using trainer = new Trainer(model, streams(series(2 * steps + 1), { batchSize: 2 }), {
     ...options,
-    truncate: { every, window },
+    truncate: truncated({ every, window }),
   });
   trainer.run({ batches: 5 });
   const middle = memoryUsage().used - before;
@@ -54,7 +55,7 @@ test("a trainer that was disposed gives its window back, the model staying", () 
   using model = new Model(network, { inputSize: 1 });
   const data = streams(series(200), { batchSize: 2 });
   const round = () => {
-    const trainer = new Trainer(model, data, { ...options, truncate: { every: 5, window: 15 } });
+    const trainer = new Trainer(model, data, { ...options, truncate: truncated({ every: 5, window: 15 }) });
     trainer.run({ batches: 4 });
     trainer.dispose();
     return memoryUsage().used;
@@ -84,7 +85,7 @@ test("every step is computed forward once, and carried back as often as windows 
   using model = new Model(network, { inputSize: 1 });
   using trainer = new Trainer(model, streams(series(2 * 41 + 1), { batchSize: 2 }), {
     ...options,
-    truncate: { every: 4, window: 10 },
+    truncate: truncated({ every: 4, window: 10 }),
   });
   trainer.run({ epochs: 1 });
   spy.mockRestore();

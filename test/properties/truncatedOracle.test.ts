@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { type CellName, cells } from "../../src/cells/index.js";
-import { dense, Model, meanSquaredError, recurrent, sequential, sgd, fit as train } from "../../src/index.js";
+import {
+  dense,
+  Model,
+  meanSquaredError,
+  recurrent,
+  sequential,
+  sgd,
+  fit as train,
+  truncated,
+} from "../../src/index.js";
 import { randomKey } from "../../src/tensor/seed.js";
 import { core } from "../../src/wasm/core.js";
 import { floats } from "../../src/wasm/memory.js";
@@ -48,7 +57,7 @@ async function trainBoth(layers: readonly StackedLayer[], every: number, window:
     { input, target },
     {
       ...{ loss: meanSquaredError, optimizer: sgd({ learningRate: LEARNING_RATE }), batchSize: 5, shuffle: false },
-      ...{ truncate: { every, window }, onUpdate: (one: number) => loss.push(one) },
+      ...{ truncate: truncated({ every, window }), onUpdate: (one: number) => loss.push(one) },
     },
   );
   return [{ loss, final: weights() }, expected];

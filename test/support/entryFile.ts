@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
+import { withoutRuntime } from "../../scripts/withoutRuntime.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** What lies below a folder of this name is imported by Node itself, untouched by the test runner. */
@@ -32,9 +33,8 @@ function options(name: string, conditions: string[], plugins: Plugin[]): BuildOp
   return {
     entryPoints: [join(root, "src", `${name}.ts`)],
     absWorkingDir: root,
-    inject: [join(root, "src/wasm/textDecoder.ts")],
     conditions,
-    plugins,
+    plugins: [...plugins, withoutRuntime],
     bundle: true,
     format: "esm",
     platform: "neutral",

@@ -41,7 +41,7 @@ export function evaluateLabels(loss: Loss, run: LabelRun<F32>): LossResult<F32> 
       }
     });
     const room = region.bytes((loss.labels as LabelRules).room(steps, most));
-    const given = { kind: "labels", address: target, stride: 4 * (most + 2), room } as const;
+    const given = { address: target, stride: 4 * (most + 2), room };
     const value = loss.evaluate(output, given, { address: gradient, stride }, counts);
     return { loss: value, gradient: padTo(readRows(output, true), lengths, steps, prediction.length / lengths.length) };
   });

@@ -106,13 +106,18 @@ export function runLoss(
     const stride = 4 * padded(width);
     const [address, gradient, place] = [1, 2, 3].map(() => region.bytes(rows * stride)) as [number, number, number];
     spread(address, prediction, rows, width);
-    const kind = loss.targets.includes("classes") && target.length === rows ? "classes" : "values";
-    if (kind === "classes") ints.set(Array.from(target), place >> 2);
+    const isClasses = loss.targets.some(({ name }) => name === "classes") && target.length === rows;
+    if (isClasses) ints.set(Array.from(target), place >> 2);
     else spread(place, target, rows, target.length / rows, stride >> 2);
     const counts = weights === undefined ? 0 : region.words(rows);
     if (weights !== undefined) floats.set(Array.from(weights), counts >> 2);
     const output: Rows = { address, gradient, width, stride, gradientStride: stride, layout };
-    const value = loss.evaluate(output, { kind, address: place, stride }, { address: gradient, stride }, counts);
+    const value = loss.evaluate(
+      output,
+      { address: place, stride: isClasses ? 0 : stride },
+      { address: gradient, stride },
+      counts,
+    );
     return { loss: value, gradient: gathered(gradient, rows, width) };
   });
 }

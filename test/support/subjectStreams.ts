@@ -1,5 +1,5 @@
 import { readSafetensors } from "../../src/formats/safetensors.js";
-import { dense, Model, meanSquaredError, sequential, Tensor, Trainer } from "../../src/index.js";
+import { dense, Model, meanSquaredError, sequential, Tensor, Trainer, truncated } from "../../src/index.js";
 import { courseOf, lastNorm, layers, read, write } from "./subjectTraining.js";
 import type { StreamTraining, TrainingResult } from "./trainingContract.js";
 
@@ -19,7 +19,7 @@ export function trainStreams(given: StreamTraining<F32>): TrainingResult<F32> {
   };
   const trainer = new Trainer(model, data, {
     ...{ loss: meanSquaredError, ...courseOf(given), batchSize: batch, shuffle: false, epochs: 1 },
-    truncate: { every, window },
+    truncate: truncated({ every, window }),
   });
   const [loss, states, gradientNorm]: [number[], (F32 | undefined)[], number[]] = [[], [], []];
   while (trainer.stopped === undefined) {

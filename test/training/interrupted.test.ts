@@ -12,6 +12,7 @@ import {
   sequential,
   Trainer,
   type TrainerOptions,
+  truncated,
 } from "../../src/index.js";
 import { data, ragged } from "./samples.js";
 
@@ -39,8 +40,13 @@ describe("a training that a caller's errors interrupt again and again, and that 
     ["several batches an update", answered, data, { batchSize: 5, accumulate: 3 }],
     ["a state that is carried", sequential(lstm(4), lastStep(), dense(1)), data, { batchSize: 1, carryState: true }],
     ["the same, several windows an update", answered, data, { batchSize: 1, carryState: true, accumulate: 4 }],
-    ["truncated windows", streamed, ragged, { batchSize: 3, truncate: { every: 1 } }],
-    ["truncated windows that overlap", streamed, ragged, { batchSize: 3, truncate: { every: 2, window: 4 } }],
+    ["truncated windows", streamed, ragged, { batchSize: 3, truncate: truncated({ every: 1 }) }],
+    [
+      "truncated windows that overlap",
+      streamed,
+      ragged,
+      { batchSize: 3, truncate: truncated({ every: 2, window: 4 }) },
+    ],
   ])("%s", (_name, network, given, options) => {
     const train = (trouble: () => "error" | "NaN" | undefined, rude: () => boolean) => {
       const listen = () => {

@@ -14,6 +14,7 @@ import {
   type States,
   sequential,
   streams,
+  truncated,
   type Vocabulary,
   vocabulary,
   warmUp,
@@ -54,7 +55,7 @@ async function train(model: Model, codes: readonly number[], epochs: number, { s
     loss: crossEntropy,
     optimizer: adam({ learningRate: 5e-3 }),
     schedule: productOf(warmUp({ steps: 100 }), cosineSchedule({ steps: updates })),
-    ...{ epochs, seed, batchSize: STREAMS, truncate: { every: EVERY }, shuffle: false, clipNorm: 1 },
+    ...{ epochs, seed, batchSize: STREAMS, truncate: truncated({ every: EVERY }), shuffle: false, clipNorm: 1 },
     onUpdate(loss, update) {
       mean += 0.02 * (loss - mean);
       progress(update / updates, `update ${update} of ${updates}, ${(mean / Math.LN2).toFixed(3)} bits`);

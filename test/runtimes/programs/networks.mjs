@@ -64,14 +64,14 @@ function trainBidirectional(recurve) {
 }
 
 function trainTruncated(recurve) {
-  const { dense, gru, meanSquaredError, Model, rmsprop, sequential, streams } = recurve;
+  const { dense, gru, meanSquaredError, Model, rmsprop, sequential, streams, truncated } = recurve;
   const draw = generator(5);
   const series = Array.from({ length: 400 }, () => draw() - 0.5);
   const model = new Model(sequential(gru(8), dense(1)), { inputSize: 1, seed: 1 });
   return weightsOf(recurve, model, streams(series, { batchSize: 4 }), {
     loss: meanSquaredError,
     optimizer: rmsprop({ learningRate: 0.01 }),
-    truncate: { every: 3, window: 7 },
+    truncate: truncated({ every: 3, window: 7 }),
     batchSize: 4,
   });
 }

@@ -1,22 +1,22 @@
 import type { Sequences } from "../data/sequences.js";
-import type { LabelRules, TargetRows } from "../losses/loss.js";
 import { ints } from "../wasm/memory.js";
 import { Region } from "../wasm/region.js";
-import type { Judged } from "./lossRoom.js";
+import type { LabelRules, TargetRows } from "./loss.js";
+import type { TargetPlace } from "./targetKind.js";
 
-/** Room of a plan for the labels of a batch and for what a loss computes with them. */
+/** Room for the labels of a batch and for what a loss computes with them. */
 export class LabelRoom {
-  readonly #plan: Judged;
+  readonly #place: TargetPlace;
   #region: Region | undefined;
   #rows: Required<TargetRows> | undefined;
 
-  constructor(plan: Judged) {
-    this.#plan = plan;
+  constructor(place: TargetPlace) {
+    this.#place = place;
   }
 
   /** The labels of a batch's sequences by rank; allocates only where a data set has longer ones than those before. */
   write({ values, starts, lengths }: Sequences, examples: Int32Array, rules: LabelRules): TargetRows {
-    const { layout } = this.#plan;
+    const { layout } = this.#place;
     let most = 0;
     for (let index = 0; index < examples.length; index++)
       most = Math.max(most, lengths[examples[index] as number] as number);
@@ -36,11 +36,11 @@ export class LabelRoom {
     if (this.#rows !== undefined && this.#rows.stride >= stride) return this.#rows;
     this.#region?.dispose();
     this.#rows = undefined;
-    const { region: parent, capacity } = this.#plan;
-    const region = new Region(parent);
+    const { sequences, steps } = this.#place.layout.capacity;
+    const region = new Region(this.#place.region);
     this.#region = region;
-    const address = region.bytes(capacity.sequences * stride);
-    this.#rows = { kind: "labels", address, stride, room: region.bytes(rules.room(capacity.steps, most)) };
+    const address = region.bytes(sequences * stride);
+    this.#rows = { address, stride, room: region.bytes(rules.room(steps, most)) };
     return this.#rows;
   }
 }

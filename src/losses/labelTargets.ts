@@ -1,43 +1,50 @@
 import type { Dataset } from "../data/dataset.js";
 import { perStep, Sequences } from "../data/sequences.js";
 import { ArgumentError, ShapeError } from "../errors.js";
-import type { Flow } from "../layers/layer.js";
-import type { LabelRules, Loss } from "../losses/loss.js";
-import { bindWeights, type RowWeights } from "./rowWeights.js";
+import { LabelRoom } from "./labelRoom.js";
+import type { LabelRules } from "./loss.js";
+import { bindWeights } from "./rowWeights.js";
+import type { Output, TargetKind } from "./targetKind.js";
 
-/** Sequences of labels as a loss of them wants them, and how much the steps of the output count. */
-export interface BoundLabels {
-  readonly kind: "labels";
-  readonly rows: Sequences;
-  readonly weights: RowWeights | undefined;
-}
+/** Sequences of labels, each with a length of its own. */
+export const labelTargets: TargetKind = {
+  name: "labels",
+  isOfRows: false,
+  describe: () => "a list of [labels]",
+  bind(data, output, { name, labels }) {
+    const rules = labels as LabelRules;
+    const { blank, allowsImpossible } = rules;
+    const rows = readLabels(name, data, output);
+    const weights = bindWeights(data, output);
+    for (let index = 0; index < rows.count; index++) {
+      // Sequences without weight are not looked at.
+      if (data.weights?.values[data.weights.starts[index] as number] === 0) continue;
+      requireLabels(name, rows, index, output.width, blank);
+      if (!allowsImpossible) requireSteps(name, rows, index, stepsOf(data, index));
+    }
+    return { kind: labelTargets, rows, weights, rules };
+  },
+  room(place) {
+    const room = new LabelRoom(place);
+    return (target, examples) => room.write(target.rows, examples, target.rules as LabelRules);
+  },
+};
 
-/**
- * Reads a dataset's targets as sequences of labels with lengths of their own. Sequences without weight are not looked at.
- * @throws ShapeError when output, targets or weights have another form, or an input is too short for its labels
- * @throws ArgumentError when a label is no class, or the blank
- */
-export function bindLabels(data: Dataset, output: Flow, { name }: Pick<Loss, "name">, rules: LabelRules): BoundLabels {
+/** @throws ShapeError when output, targets or weights have another form */
+function readLabels(name: string, { target, weights }: Dataset, output: Output): Sequences {
   if (output.each !== "step" || output.hasOwnSteps === true)
     throw new ShapeError(
       `${name} wants an output for every step of the input. Use a network such as manyToMany, without lastStep or finalState.`,
     );
-  const given = perStep(data.target);
+  const given = perStep(target);
   if (given.width > 1)
     throw new ShapeError(
       `${name} wants targets that are a list of [labels], received ${given.width} values for each label.`,
     );
-  if (data.weights !== undefined && data.weights.axes > 0)
+  if (weights !== undefined && weights.axes > 0)
     throw new ShapeError(`${name} judges whole sequences: weights must be [batch], one a sequence.`);
-  const weights = bindWeights(data, output);
   // A copy that nobody can change: the kernel reads where a label points.
-  const rows = new Sequences(given.values.slice(), given.starts, given.lengths, 1, given.axes);
-  for (let index = 0; index < rows.count; index++) {
-    if (data.weights?.values[data.weights.starts[index] as number] === 0) continue;
-    requireLabels(name, rows, index, output.width, rules.blank);
-    if (!rules.allowsImpossible) requireSteps(name, rows, index, stepsOf(data, index));
-  }
-  return { kind: "labels", rows, weights };
+  return new Sequences(given.values.slice(), given.starts, given.lengths, 1, given.axes);
 }
 
 function requireLabels(

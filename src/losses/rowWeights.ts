@@ -1,9 +1,9 @@
 import type { Dataset } from "../data/dataset.js";
 import type { Sequences } from "../data/sequences.js";
 import { ShapeError } from "../errors.js";
-import type { Flow } from "../layers/layer.js";
 import type { Layout } from "../tensor/layout.js";
 import { floats } from "../wasm/memory.js";
+import type { Output } from "./targetKind.js";
 
 /** How much each output row counts: its weight times its mask. */
 export interface RowWeights {
@@ -18,7 +18,7 @@ export interface RowWeights {
  */
 export function bindWeights(
   { input, weights, mask }: Dataset,
-  { each, hasOwnSteps }: Flow,
+  { each, hasOwnSteps }: Output,
   lengths = input.lengths,
   padded = input.padded,
 ): RowWeights | undefined {
@@ -31,7 +31,7 @@ function requireSteps(
   lengths: Int32Array,
   padded: Int32Array,
   weights: Sequences,
-  each: Flow["each"],
+  each: Output["each"],
   hasOwnSteps = false,
 ): void {
   const given = weights.lengths;

@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from "../errors.js";
-import { type Answering, definitionOf, type Flow, type Layer } from "../layers/layer.js";
-import type { BoundTarget } from "./target.js";
+import { type Answering, definitionOf, type Flow, type Layer, type LayerDefinition } from "../layers/layer.js";
+import type { BoundTarget } from "../losses/targetKind.js";
 
 /** Targets already held against a network: every batch of a loop asks again. */
 const known = new WeakMap<BoundTarget, Layer>();
@@ -10,24 +10,24 @@ const known = new WeakMap<BoundTarget, Layer>();
  * @throws ShapeError when they are of another kind than its answers
  * @throws ArgumentError when a token is none, or no answer ends with the stop token
  */
-export function requireAnswers(layer: Layer, output: Flow, target: BoundTarget): void {
+export function requireTargets(layer: Layer, { width }: Flow, target: BoundTarget): void {
+  if (known.get(target) === layer) return;
   const { answers, describe } = definitionOf(layer);
-  if (answers === undefined || known.get(target) === layer) return;
-  const answering = answers(layer.config);
+  const { readsTargets, kind, stop } = (answers as Required<LayerDefinition>["answers"])(layer.config);
   const owner = describe(layer.config);
-  if (answering.readsTargets) requireReadable(owner, output, answering, target);
-  if (answering.stop !== undefined && target.kind === "classes") requireStop(owner, answering.stop, target);
+  if (readsTargets) requireReadable(owner, width, kind, target);
+  if (stop !== undefined && target.kind.name === "classes") requireStop(owner, stop, target);
   known.set(target, layer);
 }
 
-function requireReadable(owner: string, { width }: Flow, { kind }: Answering, target: BoundTarget): void {
+function requireReadable(owner: string, width: number, kind: Answering["kind"], target: BoundTarget): void {
   if (kind === "values") {
-    if (target.kind === "values" && target.rows.width === width) return;
+    if (target.kind.name === "values" && target.rows.width === width) return;
     throw new ShapeError(
       `${owner} reads its targets as inputs (teacher forcing): they must be values [batch, time, ${width}], as it gives them. Or set teacherForcing to 0.`,
     );
   }
-  if (target.kind === "classes") {
+  if (target.kind.name === "classes") {
     requireTokens(owner, width, target);
     return;
   }

@@ -1,0 +1,22 @@
+import { ArgumentError, StateError } from "./errors.js";
+import { describe } from "./shape.js";
+
+/** The mark of a kind of thing, which every copy of the library knows. */
+const symbolOf = (kind: string): symbol => Symbol.for(`recurve.${kind}.v1`);
+
+/** Marks what this copy of the library made, so that others can tell what it is. @returns it */
+export function branded<Made extends object>(kind: string, made: Made): Made {
+  return Object.defineProperty(made, symbolOf(kind), { value: true });
+}
+
+/**
+ * The refusal of what this copy did not make: another copy did, which has memory, kernels and secrets of its own, or nobody.
+ * @param wanted what is, for the message
+ */
+export function stranger(kind: string, given: unknown, wanted: string): StateError | ArgumentError {
+  const isForeign = typeof given === "object" && given !== null && symbolOf(kind) in given;
+  if (!isForeign) return new ArgumentError(`${wanted}, received ${describe(given)}.`);
+  return new StateError(
+    `this ${kind} was made by another copy of recurve (ESM beside CommonJS, or recurve beside recurve/predict?). Load one copy only; saved bytes pass between copies.`,
+  );
+}
