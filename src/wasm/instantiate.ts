@@ -18,7 +18,7 @@ export type CoreSource =
  * A failed assertion inside it (debug build) is an Error with the assertion's message, file, line and column.
  */
 export function instantiateCore(source: CoreSource, base?: CoreExports): CoreExports {
-  const { instance } = instantiateSync(source, base && { base: base as unknown as Record<string, unknown> });
+  const imports = base && { base: base as unknown as Record<string, unknown> };
   // The plain exports, not the loader's wrappers around them: a call through a wrapper takes twice the time.
-  return instance.exports as unknown as CoreExports;
+  return instantiateSync(source, imports).instance.exports as unknown as CoreExports;
 }

@@ -62,6 +62,12 @@ describe("the package as one file", () => {
     expect(kept.filter(isStrange)).toEqual([]);
   });
 
+  test("a program that trains an LSTM carries no part of the core that it cannot call", async () => {
+    const kept = (await statementsKept(whole, `export { ${TRAINING} } from "package";`)).map(({ text }) => text).join();
+    const carried = Object.entries(wholeCore).filter(([, { text }]) => kept.includes(text));
+    expect(carried.map(([name]) => name).sort()).toEqual(["base", "elementwise", "lstm", "lstmCoupled", "lstmGeneral"]);
+  });
+
   test("a loss brings the kinds of target it takes, and an answering network what it wants of them", async () => {
     const ofLosses = ["src/losses/classTargets.ts", "src/losses/labelRoom.ts", "src/losses/labelTargets.ts"];
     const ofNetworks = "src/architectures/requireTargets.ts";
@@ -97,12 +103,6 @@ describe("the package as one file", () => {
     expect(plain.filter((file) => machinery.includes(file))).toEqual([]);
     const brought = await filesKept(whole, `export { ${TRAINING}, ema, truncated, warmUp } from "package";`);
     expect(brought).toEqual(expect.arrayContaining(machinery));
-  });
-
-  test("a program that trains an LSTM carries no part of the core that it cannot call", async () => {
-    const kept = (await statementsKept(whole, `export { ${TRAINING} } from "package";`)).map(({ text }) => text).join();
-    const carried = Object.entries(wholeCore).filter(([, { text }]) => kept.includes(text));
-    expect(carried.map(([name]) => name).sort()).toEqual(["base", "elementwise", "lstm", "lstmCoupled", "lstmGeneral"]);
   });
 
   test("only a program that decodes holds a beam search", async () => {
