@@ -27,6 +27,7 @@ export type { Data, Dataset } from "./data/dataset.js";
 export type { GivenStates, States, StatesLike } from "./data/givenStates.js";
 export { joinFeatures } from "./data/joinFeatures.js";
 export { paddingMask } from "./data/paddingMask.js";
+export type { InputOptions } from "./data/readInput.js";
 export {
   type Scalable,
   type Scaled,
@@ -142,7 +143,7 @@ export { loadKeras } from "./models/loadKeras.js";
 export { type LoadOptions, loadModel } from "./models/loadModel.js";
 export { loadOnnx, type OnnxOptions } from "./models/loadOnnx.js";
 export { Model, type ModelOptions, type SaveOptions } from "./models/model.js";
-export type { InputOptions, PredictOptions } from "./models/predict.js";
+export type { PredictOptions } from "./models/predict.js";
 export { type RunResult, run } from "./models/run.js";
 export type { Session } from "./models/session.js";
 export { type StepInputs, stepAll } from "./models/stepAll.js";

@@ -37,15 +37,12 @@ function requireReadable(owner: string, width: number, kind: Answering["kind"], 
 }
 
 /** Steps that do not count are read too: the steps after them are fed with them. */
-function requireTokens(owner: string, width: number, { rows: { values, starts, lengths } }: BoundTarget): void {
-  starts.forEach((start, index) => {
-    for (let step = 0; step < (lengths[index] as number); step++) {
-      const token = values[start + step] as number;
-      if (Number.isInteger(token) && token >= 0 && token < width) continue;
-      throw new ArgumentError(
-        `${owner} reads its targets as inputs: a token must be a whole number from 0 to ${width - 1}, received ${token} in target ${index}, step ${step}. What is ignored must stand at the end.`,
-      );
-    }
+function requireTokens(owner: string, width: number, { rows }: BoundTarget): void {
+  rows.each((token, index, step) => {
+    if (Number.isInteger(token) && token >= 0 && token < width) return;
+    throw new ArgumentError(
+      `${owner} reads its targets as inputs: a token must be a whole number from 0 to ${width - 1}, received ${token} in target ${index}, step ${step}. What is ignored must stand at the end.`,
+    );
   });
 }
 

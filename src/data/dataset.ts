@@ -1,8 +1,8 @@
 import { ArgumentError, ShapeError } from "../errors.js";
 import { describe, requireInteger, requireKnownOptions } from "../shape.js";
-import { type GivenStates, givenStates, type StatesLike } from "./givenStates.js";
-import { maskOf } from "./mask.js";
-import { perStep, type Sequences, type SequencesLike, sequences } from "./sequences.js";
+import type { GivenStates, StatesLike } from "./givenStates.js";
+import { readInput } from "./readInput.js";
+import { type Sequences, type SequencesLike, sequences } from "./sequences.js";
 import { weightsOf } from "./weights.js";
 
 /** Examples to learn from, in any form people have them. */
@@ -89,19 +89,14 @@ export function dataset(data: Data | Dataset): Dataset {
     throw new ArgumentError(`data must be { input, target }, received ${describe(data)}.`);
   }
   requireKnownOptions("data", data, ["input", "target", "lengths", "mask", "weights", "initialState"]);
-  const given = sequences("input", data.input, data.lengths);
-  const input = data.mask === undefined ? given : perStep(given);
+  const { input, mask, initialState } = readInput(data.input, data);
   const target = sequences("target", data.target);
   requireExamples(input.count);
   if (input.count !== target.count) {
     throw new ShapeError(`data has ${input.count} inputs but ${target.count} targets.`);
   }
-  const { lengths, mask, weights, initialState } = data;
-  return new Dataset(input, target, {
-    mask: mask === undefined ? undefined : maskOf(mask, input, lengths),
-    weights: weights === undefined ? undefined : weightsOf(weights, input.count),
-    initialState: initialState === undefined ? undefined : givenStates("initialState", initialState, input.count),
-  });
+  const weights = data.weights === undefined ? undefined : weightsOf(data.weights, input.count);
+  return new Dataset(input, target, { mask, weights, initialState });
 }
 
 function requireExamples(count: number): void {

@@ -16,15 +16,13 @@ export function maskOf(mask: SequencesLike, input: Sequences, lengths?: ArrayLik
   if (read.width > 1 || read.axes === 0)
     throw new ShapeError("mask must have one value for each step, [batch, time], as many as the input has steps.");
   if (read.count !== input.count) throw new ShapeError(`mask has ${read.count} sequences, the input ${input.count}.`);
-  for (let index = 0; index < read.count; index++) {
-    const [steps, wanted] = [read.lengths[index] as number, input.lengths[index] as number];
+  read.lengths.forEach((steps, index) => {
+    const wanted = input.lengths[index];
     if (steps !== wanted) throw new ShapeError(`mask ${index} has ${steps} steps, its input ${wanted}.`);
-    const start = read.starts[index] as number;
-    for (let step = 0; step < steps; step++) {
-      const value = read.values[start + step];
-      if (value !== 0 && value !== 1)
-        throw new ArgumentError(`a mask is made of 0 and 1, received ${value} in sequence ${index}, step ${step}.`);
-    }
-  }
+  });
+  read.each((value, index, step) => {
+    if (value !== 0 && value !== 1)
+      throw new ArgumentError(`a mask is made of 0 and 1, received ${value} in sequence ${index}, step ${step}.`);
+  });
   return read;
 }

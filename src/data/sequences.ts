@@ -44,6 +44,16 @@ export class Sequences {
     return this.starts.length;
   }
 
+  /** Calls for every value that counts, with its place: the number of its sequence, the step, the feature. */
+  each(call: (value: number, index: number, step: number, feature: number) => void): void {
+    const { values, starts, lengths, width } = this;
+    for (let index = 0; index < starts.length; index++) {
+      let at = starts[index] as number;
+      for (let step = 0; step < (lengths[index] as number); step++)
+        for (let feature = 0; feature < width; feature++) call(values[at++] as number, index, step, feature);
+    }
+  }
+
   /** The sequences in [from, to). */
   slice(from: number, to: number): Sequences {
     const [starts, lengths] = [this.starts.slice(from, to), this.lengths.slice(from, to)];
@@ -130,17 +140,13 @@ function fromList(owner: string, list: readonly (Tensor | Nested)[]): Sequences 
   return new Sequences(values, starts, lengths, width, axes);
 }
 
-function requireFinite(owner: string, { values, starts, lengths, width }: Sequences): void {
-  for (let index = 0; index < starts.length; index++) {
-    const start = starts[index] as number;
-    const count = (lengths[index] as number) * width;
-    for (let inside = 0; inside < count; inside++) {
-      const value = values[start + inside] as number;
-      if (Number.isFinite(value)) continue;
-      const place = `sequence ${index}, step ${Math.floor(inside / width)}, feature ${inside % width}`;
-      throw new ArgumentError(`${owner} must be finite, received ${value} in ${place}.`);
-    }
-  }
+function requireFinite(owner: string, found: Sequences): void {
+  found.each((value, index, step, feature) => {
+    if (!Number.isFinite(value))
+      throw new ArgumentError(
+        `${owner} must be finite, received ${value} in sequence ${index}, step ${step}, feature ${feature}.`,
+      );
+  });
 }
 
 /** Rows beyond each sequence's length are not looked at. */

@@ -49,19 +49,12 @@ function flat(owner: string, given: Sequences): Sequences {
   return new Sequences(given.values.slice(), given.starts, steps, 1, 2, isFlat ? steps : given.padded);
 }
 
-function requireTokens(
-  owner: string,
-  { values, starts, lengths, width }: Sequences,
-  { column, vocabularySize }: TokenColumn,
-): void {
-  const where = width > 1 ? `, feature ${column}` : "";
-  starts.forEach((start, index) => {
-    for (let step = 0; step < (lengths[index] as number); step++) {
-      const token = values[start + step * width + column] as number;
-      if (Number.isInteger(token) && token >= 0 && token < vocabularySize) continue;
-      throw new ArgumentError(
-        `${owner} reads token numbers from 0 to ${vocabularySize - 1}, received ${describe(token)} in sequence ${index}, step ${step}${where}.`,
-      );
-    }
+function requireTokens(owner: string, read: Sequences, { column, vocabularySize }: TokenColumn): void {
+  const where = read.width > 1 ? `, feature ${column}` : "";
+  read.each((token, index, step, feature) => {
+    if (feature !== column || (Number.isInteger(token) && token >= 0 && token < vocabularySize)) return;
+    throw new ArgumentError(
+      `${owner} reads token numbers from 0 to ${vocabularySize - 1}, received ${describe(token)} in sequence ${index}, step ${step}${where}.`,
+    );
   });
 }

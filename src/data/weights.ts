@@ -11,13 +11,9 @@ export function weightsOf(weights: SequencesLike, count: number): Sequences {
   if (read.width > 1)
     throw new ShapeError("weights must have one value a sequence, [batch], or one value a step, [batch, time].");
   if (read.count !== count) throw new ShapeError(`weights has ${read.count} sequences, the input ${count}.`);
-  for (let index = 0; index < count; index++) {
-    const start = read.starts[index] as number;
-    for (let step = 0; step < (read.lengths[index] as number); step++) {
-      const value = read.values[start + step] as number;
-      if (value < 0)
-        throw new ArgumentError(`a weight is 0 or more, received ${value} in sequence ${index}, step ${step}.`);
-    }
-  }
+  read.each((value, index, step) => {
+    if (value < 0)
+      throw new ArgumentError(`a weight is 0 or more, received ${value} in sequence ${index}, step ${step}.`);
+  });
   return read;
 }

@@ -1,9 +1,10 @@
+import type { InputOptions } from "../data/readInput.js";
 import type { SequencesLike } from "../data/sequences.js";
 import { keptGates } from "../layers/keptGates.js";
 import { doorOf } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import type { Plan } from "../models/plan.js";
-import { enter, type InputOptions, predictAll } from "../models/predict.js";
+import { enter, predictAll } from "../models/predict.js";
 import { layoutOf } from "../models/states.js";
 import type { StatePart, StateRows } from "../tensor/rows.js";
 import { Tensor } from "../tensor/tensor.js";

@@ -31,15 +31,11 @@ function requireLengths(rows: Sequences, lengths: Int32Array, padded: Int32Array
 
 /** Calls for every value of every row that counts. */
 export function eachValue(
-  { values, starts, lengths, width }: Sequences,
+  rows: Sequences,
   weights: RowWeights | undefined,
   call: (value: number, index: number, step: number) => void,
 ): void {
-  starts.forEach((start, index) => {
-    for (let step = 0; step < (lengths[index] as number); step++) {
-      if (weights !== undefined && weightAt(weights, index, step) === 0) continue;
-      const from = start + step * width;
-      for (let at = from; at < from + width; at++) call(values[at] as number, index, step);
-    }
+  rows.each((value, index, step) => {
+    if (weights === undefined || weightAt(weights, index, step) !== 0) call(value, index, step);
   });
 }

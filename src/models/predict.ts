@@ -1,8 +1,7 @@
 import { inOrder, readRows } from "../data/batches.js";
-import { givenStates, type StatesLike } from "../data/givenStates.js";
 import type { InputKind } from "../data/inputKind.js";
-import { maskOf } from "../data/mask.js";
-import { perStep, type Sequences, type SequencesLike, sequences } from "../data/sequences.js";
+import { type InputOptions, readInput } from "../data/readInput.js";
+import type { Sequences, SequencesLike } from "../data/sequences.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import type { KeepGates } from "../layers/keptGates.js";
 import { definitionOf, type Layer } from "../layers/layer.js";
@@ -37,16 +36,6 @@ export function batchOfOne(sequence: Nested | Tensor, kind?: InputKind): Tensor 
   return new Tensor(given.data, axes === 1 && given.data.length > 0 ? [1, ...given.shape, 1] : [1, ...given.shape]);
 }
 
-/** What people may say about an input. */
-export interface InputOptions {
-  /** Valid steps of each sequence where the input is padded. */
-  readonly lengths?: ArrayLike<number>;
-  /** [batch, time] of 1 and 0: a step with 0 is passed over, as `Data` says. Not together with lengths. */
-  readonly mask?: SequencesLike;
-  /** States to begin with, by layer path: `{ rnn: { h: [batch, units] } }`; those left out are zero or learned. */
-  readonly initialState?: StatesLike;
-}
-
 /** What people may say about a prediction. */
 export interface PredictOptions extends InputOptions {
   /** Most steps of the answers, of a network that answers at steps of its own; default what its specification says. */
@@ -55,22 +44,6 @@ export interface PredictOptions extends InputOptions {
 
 /** Names of these options. */
 export const inputOptionNames = ["lengths", "mask", "initialState"] as const;
-
-/**
- * Reads an input and what was said about it.
- * @throws ShapeError, ArgumentError when they do not fit each other
- */
-export function readInput(owner: string, input: SequencesLike, options: InputOptions): Readable {
-  requireKnownOptions(owner, options, inputOptionNames);
-  const { lengths, mask, initialState } = options;
-  const given = sequences("input", input, lengths);
-  const read = mask === undefined ? given : perStep(given);
-  return {
-    input: read,
-    mask: mask === undefined ? undefined : maskOf(mask, read, lengths),
-    initialState: initialState === undefined ? undefined : givenStates("initialState", initialState, read.count),
-  };
-}
 
 /**
  * Reads an input and what was said about it as a network does, whose sizes it makes known.
@@ -82,7 +55,8 @@ export function enter(
   input: SequencesLike,
   options: InputOptions,
 ): { readonly interior: Interior; readonly given: Readable } {
-  const given = readInput(owner, input, options);
+  requireKnownOptions(owner, options, inputOptionNames);
+  const given = readInput(input, options);
   door.output(given.input, given.initialState);
   const interior = door.adapt(given.input);
   return { interior, given: { ...given, input: interior.read(given.input) } };

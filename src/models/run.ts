@@ -1,11 +1,12 @@
 import type { States } from "../data/givenStates.js";
+import type { InputOptions } from "../data/readInput.js";
 import type { SequencesLike } from "../data/sequences.js";
 import { ArgumentError } from "../errors.js";
 import { definitionOf, type Layer } from "../layers/layer.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { doorOf } from "./interior.js";
 import type { Model } from "./model.js";
-import { enter, type InputOptions, predictAll } from "./predict.js";
+import { enter, predictAll } from "./predict.js";
 import { emptyStates, readStates } from "./states.js";
 
 /** What a network gives for an input, and where it stands after it. */
