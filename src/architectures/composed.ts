@@ -8,7 +8,7 @@ export interface Composition<Config extends object> {
   expand(config: Config): Layer<SequentialConfig>;
   inputSize(config: Config): number;
   /** What it reads, where the first layer does not tell. */
-  reads?(config: Config): InputKind;
+  reads?(config: Config): InputKind | undefined;
   make(config: Config): Layer<Config>;
   describe(config: Config): string;
 }
@@ -18,7 +18,7 @@ export function composed<Config extends object>({
   type,
   expand,
   inputSize,
-  reads = (config) => sequentialDefinition.reads?.(expand(config).config) ?? {},
+  reads = (config) => sequentialDefinition.reads?.(expand(config).config),
   make,
   describe,
 }: Composition<Config>): LayerDefinition<Config> {

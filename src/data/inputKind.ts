@@ -24,7 +24,7 @@ const known = new WeakMap<Sequences, { readonly kind: InputKind; readonly read: 
  * @throws ArgumentError when a token is none, ShapeError when the steps do not fit
  */
 export function readAs(kind: InputKind | undefined, owner: string, given: Sequences): Sequences {
-  if (kind === undefined || isPlain(kind)) return given;
+  if (kind === undefined) return given;
   const last = known.get(given);
   if (last !== undefined && isSame(last.kind, kind)) return last.read;
   const read = readNew(kind, owner, given);
@@ -32,10 +32,6 @@ export function readAs(kind: InputKind | undefined, owner: string, given: Sequen
   // What was read is not read, and copied, again.
   known.set(read, { kind, read });
   return read;
-}
-
-function isPlain({ vocabularySize, isSingleStep, tokenColumns }: InputKind): boolean {
-  return vocabularySize === undefined && isSingleStep !== true && tokenColumns === undefined;
 }
 
 function readNew(kind: InputKind, owner: string, given: Sequences): Sequences {

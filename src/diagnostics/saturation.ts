@@ -1,7 +1,7 @@
 import type { Activation } from "../activations.js";
 import type { Batch } from "../data/batches.js";
 import type { Interior } from "../models/interior.js";
-import { planFor } from "../models/planFor.js";
+import { asRead, planFor } from "../models/planFor.js";
 import type { GateRows, StatePart } from "../tensor/rows.js";
 import { floats } from "../wasm/memory.js";
 import { rangeOf } from "./activationRange.js";
@@ -31,7 +31,7 @@ export function gateSaturation(
   { data, examples }: Batch,
   places: readonly RecurrentPlace[],
 ): GateSaturation[][] {
-  const plan = planFor(interior, data, examples, false, true);
+  const plan = planFor(interior, asRead(interior, data), examples, false, true);
   plan.run.forward(0, plan.layout.steps);
   const kept = recurrentLayers(plan);
   return places.map((place, index) => {
