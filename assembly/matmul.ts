@@ -206,7 +206,7 @@ let isDescending = false;
  * One row by all panels. 64 columns are two pairs of panels rather than three and one. Large weights are walked to and fro: row
  * after row from the beginning, a cache a little too small for them would always hold the part that is not wanted next.
  */
-function rowTimesPanels(c: i32, init: i32, a: i32, b: i32, N: i32, K: i32): void {
+export function rowTimesPanels(c: i32, init: i32, a: i32, b: i32, N: i32, K: i32): void {
   const panelBytes = K << 6;
   let threes = N / 48;
   if (threes && N - threes * 48 == 16) threes--;

@@ -10,7 +10,7 @@ import { describe, requireInteger, requireKnownOptions, show } from "../shape.js
 import { isList, type Nested, Tensor, tensor } from "../tensor/tensor.js";
 import type { Door, Interior } from "./interior.js";
 import type { Plan } from "./plan.js";
-import { planFor, type Readable } from "./planFor.js";
+import { asRead, planFor, type Readable } from "./planFor.js";
 
 /** Sequences that a prediction of many runs side by side. */
 const SIDE_BY_SIDE = 64;
@@ -85,7 +85,7 @@ export function enter(
   const given = readInput(owner, input, options);
   door.output(given.input, given.initialState);
   const interior = door.adapt(given.input);
-  return { interior, given: { ...given, input: interior.read(given.input) } };
+  return { interior, given: asRead(interior, given) };
 }
 
 /** What is made of a group of examples. */
