@@ -1,4 +1,4 @@
-import { inOrder, readRows } from "../data/batches.js";
+import { inOrder, readRows, readRowsInto } from "../data/batches.js";
 import { givenStates, type StatesLike } from "../data/givenStates.js";
 import { maskOf } from "../data/mask.js";
 import { perStep, type Sequences, type SequencesLike, sequences } from "../data/sequences.js";
@@ -129,11 +129,7 @@ export function predictAll(
   const stride = steps * width;
   const values = new Float32Array(count * stride);
   const keep: Visit = (plan, examples) => {
-    const found = readRows(plan.run.output);
-    const size = found.length / examples.length;
-    examples.forEach((example, index) => {
-      values.set(found.subarray(index * size, (index + 1) * size), example * stride);
-    });
+    readRowsInto(values, (examples[0] as number) * stride, stride, plan.run.output);
     visit?.(plan, examples);
   };
   runGroups(interior, given, keep, keepsGates);
