@@ -53,7 +53,7 @@ export function level(first: i32, sequences: i32, t: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function stepProduct(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, panels: i32, rows: i32, N: i32, K: i32): void {
-  if (rows == 1) rowTimesPanels(c, init, a, panels, N, K);
+  if (rows == 1) rowTimesPanels(c, init, -1, a, panels, N, K);
   else product(c, cStride, init, initStride, a, aStride, panels, rows, N, K);
 }
 

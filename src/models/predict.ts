@@ -1,4 +1,4 @@
-import { inOrder, readRows } from "../data/batches.js";
+import { inOrder, readRows, readRowsInto } from "../data/batches.js";
 import { givenStates, type StatesLike } from "../data/givenStates.js";
 import type { InputKind } from "../data/inputKind.js";
 import { maskOf } from "../data/mask.js";
@@ -126,25 +126,45 @@ export function predictAll(
   answerSteps?: number,
 ): Tensor {
   const { width, each, hasOwnSteps } = interior.output;
-  const { count } = given.input;
+  const { count, lengths } = given.input;
+  if (hasOwnSteps) return predictAnswers(interior, given, visit, keepGates, answerSteps);
+  const steps = each === "step" ? lengths.reduce((most, length) => Math.max(most, length), 0) : 1;
+  const stride = steps * width;
+  const values = new Float32Array(count * stride);
+  const keep: Visit = (plan, examples) => {
+    readRowsInto(values, (examples[0] as number) * stride, stride, plan.run.output);
+    visit?.(plan, examples);
+  };
+  runGroups(interior, given, keep, keepGates);
+  return new Tensor(values, each === "step" ? [count, steps, width] : [count, width]);
+}
+
+/** The same where the network itself decides how many steps there are: as many as the longest answer has. */
+function predictAnswers(
+  interior: Interior,
+  given: Readable,
+  visit: Visit | undefined,
+  keepGates: KeepGates | undefined,
+  most: number | undefined,
+): Tensor {
+  const { width } = interior.output;
   const found: Float32Array[] = [];
   const keep: Visit = (plan, examples) => {
     const { output } = plan.run;
     const values = readRows(output);
     const stride = output.layout.steps * width;
-    const ends = hasOwnSteps ? answerLengths(plan) : undefined;
+    const ends = answerLengths(plan);
     for (let index = 0; index < examples.length; index++) {
       const from = index * stride;
-      const length = ends === undefined ? stride : (ends[index] as number) * width;
-      found[examples[index] as number] = values.subarray(from, from + length);
+      found[examples[index] as number] = values.subarray(from, from + (ends[index] as number) * width);
     }
     visit?.(plan, examples);
   };
-  runGroups(interior, given, keep, keepGates, answerSteps);
+  runGroups(interior, given, keep, keepGates, most);
   const stride = found.reduce((longest, { length }) => Math.max(longest, length), 0);
-  const values = new Float32Array(count * stride);
-  for (let index = 0; index < count; index++) values.set(found[index] as Float32Array, index * stride);
-  return new Tensor(values, each === "step" ? [count, stride / width, width] : [count, width]);
+  const values = new Float32Array(found.length * stride);
+  for (let index = 0; index < found.length; index++) values.set(found[index] as Float32Array, index * stride);
+  return new Tensor(values, [found.length, stride / width, width]);
 }
 
 /** Steps of each answer of the plan's last run, the stop token's included, in the caller's order. */
