@@ -17,16 +17,17 @@ import { multiplyAdd as madd } from "./simd";
 const ROW_BLOCK: i32 = 64;
 /** Inner steps of one walk: 16 KB of a panel. */
 const INNER_BLOCK: i32 = 256;
+/**
+ * Where sums begin that begin with 0: as many zeros as a row takes at a time. Sums that are either loaded or set to 0 have no
+ * register of their own in some engines, which move them round at every inner step (Node 20, a tenth of a product's time).
+ */
+const ZEROS: i32 = <i32>memory.data(192, 16);
 
-/** Two rows by a panel of 16 columns: 8 chains keep both adders busy. `whole`: C has all 16, else the first 12. */
-function tile2x16(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, b: i32, K: i32, whole: bool): void {
-  let c00 = f32x4.splat(0), c01 = c00, c02 = c00, c03 = c00, c10 = c00, c11 = c00, c12 = c00, c13 = c00;
-  if (init) {
-    const i1 = init + initStride;
-    c00 = v128.load(init); c01 = v128.load(init, 16); c02 = v128.load(init, 32);
-    c10 = v128.load(i1); c11 = v128.load(i1, 16); c12 = v128.load(i1, 32);
-    if (whole) { c03 = v128.load(init, 48); c13 = v128.load(i1, 48); }
-  }
+/** Two rows by a panel of 16 columns: 8 chains keep both adders busy. */
+function tile2x16(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, b: i32, K: i32): void {
+  const i1 = init + initStride;
+  let c00 = v128.load(init), c01 = v128.load(init, 16), c02 = v128.load(init, 32), c03 = v128.load(init, 48);
+  let c10 = v128.load(i1), c11 = v128.load(i1, 16), c12 = v128.load(i1, 32), c13 = v128.load(i1, 48);
   for (let a0 = a, a1 = a + aStride, end = a + (K << 2); a0 < end; a0 += 4, a1 += 4, b += 64) {
     const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
     let s = v128.load32_splat(a0);
@@ -35,19 +36,32 @@ function tile2x16(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStr
     c10 = madd(c10, s, b0); c11 = madd(c11, s, b1); c12 = madd(c12, s, b2); c13 = madd(c13, s, b3);
   }
   const c1 = c + cStride;
+  v128.store(c, c00); v128.store(c, c01, 16); v128.store(c, c02, 32); v128.store(c, c03, 48);
+  v128.store(c1, c10); v128.store(c1, c11, 16); v128.store(c1, c12, 32); v128.store(c1, c13, 48);
+}
+
+/** Two rows by the first 12 columns of a panel of 16. */
+function tile2x12(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, b: i32, K: i32): void {
+  const i1 = init + initStride;
+  let c00 = v128.load(init), c01 = v128.load(init, 16), c02 = v128.load(init, 32);
+  let c10 = v128.load(i1), c11 = v128.load(i1, 16), c12 = v128.load(i1, 32);
+  for (let a0 = a, a1 = a + aStride, end = a + (K << 2); a0 < end; a0 += 4, a1 += 4, b += 64) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32);
+    let s = v128.load32_splat(a0);
+    c00 = madd(c00, s, b0); c01 = madd(c01, s, b1); c02 = madd(c02, s, b2);
+    s = v128.load32_splat(a1);
+    c10 = madd(c10, s, b0); c11 = madd(c11, s, b1); c12 = madd(c12, s, b2);
+  }
+  const c1 = c + cStride;
   v128.store(c, c00); v128.store(c, c01, 16); v128.store(c, c02, 32);
   v128.store(c1, c10); v128.store(c1, c11, 16); v128.store(c1, c12, 32);
-  if (whole) { v128.store(c, c03, 48); v128.store(c1, c13, 48); }
 }
 
 /** Four rows by a panel of 8 columns. `half`: C has only its first 4. */
 function tile4x8(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, b: i32, K: i32, half: bool): void {
-  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
-  if (init) {
-    const i1 = init + initStride, i2 = i1 + initStride, i3 = i2 + initStride;
-    c00 = v128.load(init); c10 = v128.load(i1); c20 = v128.load(i2); c30 = v128.load(i3);
-    if (!half) { c01 = v128.load(init, 16); c11 = v128.load(i1, 16); c21 = v128.load(i2, 16); c31 = v128.load(i3, 16); }
-  }
+  const i1 = init + initStride, i2 = i1 + initStride, i3 = i2 + initStride;
+  let c00 = v128.load(init), c10 = v128.load(i1), c20 = v128.load(i2), c30 = v128.load(i3), c01 = c00, c11 = c00, c21 = c00, c31 = c00;
+  if (!half) { c01 = v128.load(init, 16); c11 = v128.load(i1, 16); c21 = v128.load(i2, 16); c31 = v128.load(i3, 16); }
   let a0 = a, a1 = a0 + aStride, a2 = a1 + aStride, a3 = a2 + aStride;
   for (const end = a0 + (K << 2); a0 < end; a0 += 4, a1 += 4, a2 += 4, a3 += 4, b += 32) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
@@ -67,12 +81,9 @@ function tile4x8(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStri
 
 /** Two rows by a panel of 8 columns. */
 function tile2x8(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, b: i32, K: i32, half: bool): void {
-  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00;
-  if (init) {
-    const i1 = init + initStride;
-    c00 = v128.load(init); c10 = v128.load(i1);
-    if (!half) { c01 = v128.load(init, 16); c11 = v128.load(i1, 16); }
-  }
+  const i1 = init + initStride;
+  let c00 = v128.load(init), c10 = v128.load(i1), c01 = c00, c11 = c00;
+  if (!half) { c01 = v128.load(init, 16); c11 = v128.load(i1, 16); }
   for (let a0 = a, a1 = a + aStride, end = a + (K << 2); a0 < end; a0 += 4, a1 += 4, b += 32) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
     let s = v128.load32_splat(a0);
@@ -90,12 +101,9 @@ function tile2x8(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStri
  * the sums would go through the stack (Node 20, at half the speed).
  */
 function row48(c: i32, init: i32, a: i32, b: i32, K: i32): void {
-  let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0, c8 = c0, c9 = c0, c10 = c0, c11 = c0;
-  if (init) {
-    c0 = v128.load(init); c1 = v128.load(init, 16); c2 = v128.load(init, 32); c3 = v128.load(init, 48);
-    c4 = v128.load(init, 64); c5 = v128.load(init, 80); c6 = v128.load(init, 96); c7 = v128.load(init, 112);
-    c8 = v128.load(init, 128); c9 = v128.load(init, 144); c10 = v128.load(init, 160); c11 = v128.load(init, 176);
-  }
+  let c0 = v128.load(init), c1 = v128.load(init, 16), c2 = v128.load(init, 32), c3 = v128.load(init, 48);
+  let c4 = v128.load(init, 64), c5 = v128.load(init, 80), c6 = v128.load(init, 96), c7 = v128.load(init, 112);
+  let c8 = v128.load(init, 128), c9 = v128.load(init, 144), c10 = v128.load(init, 160), c11 = v128.load(init, 176);
   const end = a + (K << 2);
   let d = b + (K << 6), e = d + (K << 6);
   if (K & 1) {
@@ -125,11 +133,8 @@ function row48(c: i32, init: i32, a: i32, b: i32, K: i32): void {
 
 /** One row by two panels of 16, in the same way. */
 function row32(c: i32, init: i32, a: i32, b: i32, K: i32): void {
-  let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
-  if (init) {
-    c0 = v128.load(init); c1 = v128.load(init, 16); c2 = v128.load(init, 32); c3 = v128.load(init, 48);
-    c4 = v128.load(init, 64); c5 = v128.load(init, 80); c6 = v128.load(init, 96); c7 = v128.load(init, 112);
-  }
+  let c0 = v128.load(init), c1 = v128.load(init, 16), c2 = v128.load(init, 32), c3 = v128.load(init, 48);
+  let c4 = v128.load(init, 64), c5 = v128.load(init, 80), c6 = v128.load(init, 96), c7 = v128.load(init, 112);
   const end = a + (K << 2);
   let d = b + (K << 6);
   if (K & 1) {
@@ -158,11 +163,8 @@ function row32(c: i32, init: i32, a: i32, b: i32, K: i32): void {
 
 /** One row by one panel of 16, of which C has 16 or 12 columns, in the same way. */
 function row16(c: i32, init: i32, a: i32, b: i32, K: i32, whole: bool): void {
-  let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0;
-  if (init) {
-    c0 = v128.load(init); c1 = v128.load(init, 16); c2 = v128.load(init, 32);
-    if (whole) c3 = v128.load(init, 48);
-  }
+  let c0 = v128.load(init), c1 = v128.load(init, 16), c2 = v128.load(init, 32), c3 = c0;
+  if (whole) c3 = v128.load(init, 48);
   const end = a + (K << 2);
   if (K & 1) {
     const s = v128.load32_splat(a);
@@ -184,11 +186,8 @@ function row16(c: i32, init: i32, a: i32, b: i32, K: i32, whole: bool): void {
 
 /** One row by a panel of 8, of which C has 8 or 4 columns. */
 function row8(c: i32, init: i32, a: i32, b: i32, K: i32, half: bool): void {
-  let c0 = f32x4.splat(0), c1 = c0;
-  if (init) {
-    c0 = v128.load(init);
-    if (!half) c1 = v128.load(init, 16);
-  }
+  let c0 = v128.load(init), c1 = c0;
+  if (!half) c1 = v128.load(init, 16);
   for (const end = a + (K << 2); a < end; a += 4, b += 32) {
     const s = v128.load32_splat(a);
     c0 = madd(c0, s, v128.load(b)); c1 = madd(c1, s, v128.load(b, 16));
@@ -205,8 +204,9 @@ let isDescending = false;
 /**
  * One row by all panels. 64 columns are two pairs of panels rather than three and one. Large weights are walked to and fro: row
  * after row from the beginning, a cache a little too small for them would always hold the part that is not wanted next.
+ * `along`: −1 where init moves on with C, 0 where it stays.
  */
-function rowTimesPanels(c: i32, init: i32, a: i32, b: i32, N: i32, K: i32): void {
+export function rowTimesPanels(c: i32, init: i32, along: i32, a: i32, b: i32, N: i32, K: i32): void {
   const panelBytes = K << 6;
   let threes = N / 48;
   if (threes && N - threes * 48 == 16) threes--;
@@ -217,33 +217,29 @@ function rowTimesPanels(c: i32, init: i32, a: i32, b: i32, N: i32, K: i32): void
       if (isDescending) { at = threes - 1; step = -1; }
     }
     for (let left = threes; left > 0; left--, at += step) {
-      row48(c + at * 192, init ? init + at * 192 : 0, a, b + at * 3 * panelBytes, K);
+      row48(c + at * 192, init + (at * 192 & along), a, b + at * 3 * panelBytes, K);
     }
     c += threes * 192; b += threes * 3 * panelBytes; N -= threes * 48;
-    if (init) init += threes * 192;
+    init += threes * 192 & along;
   }
-  for (; N >= 32; N -= 32, c += 128, b += panelBytes << 1) {
-    row32(c, init, a, b, K);
-    if (init) init += 128;
-  }
-  for (; N > 8; N -= 16, c += 64, b += panelBytes) {
-    row16(c, init, a, b, K, N != 12);
-    if (init) init += 64;
-  }
+  for (; N >= 32; N -= 32, c += 128, b += panelBytes << 1, init += 128 & along) row32(c, init, a, b, K);
+  for (; N > 8; N -= 16, c += 64, b += panelBytes, init += 64 & along) row16(c, init, a, b, K, N != 12);
   if (N > 0) row8(c, init, a, b, K, N == 4);
 }
 
-/** `rows` (even) rows by all panels, over `K` inner steps of which `b` is the first in the first panel, panels `panelBytes` apart. */
+/** `rows` (even) rows by all panels, over `K` inner steps of which `k` is the first, panels `panelBytes` apart. */
 function rowsTimesPanels(
-  c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, b: i32, panelBytes: i32, rows: i32, N: i32, K: i32, k: i32,
+  c: i32, cStride: i32, init: i32, initStride: i32, along: i32, a: i32, aStride: i32, b: i32, panelBytes: i32, rows: i32, N: i32, K: i32,
+  k: i32,
 ): void {
   const end = c + rows * cStride;
   for (; N > 8; N -= 16, b += panelBytes, c += 64) {
     let start = init, from = a;
     for (let to = c; to < end; to += cStride << 1, from += aStride << 1, start += initStride << 1) {
-      tile2x16(to, cStride, start, initStride, from, aStride, b + (k << 6), K, N != 12);
+      if (N == 12) tile2x12(to, cStride, start, initStride, from, aStride, b + (k << 6), K);
+      else tile2x16(to, cStride, start, initStride, from, aStride, b + (k << 6), K);
     }
-    if (init) init += 64;
+    init += 64 & along;
   }
   if (N <= 0) return;
   b += k << 5;
@@ -263,21 +259,23 @@ export function product(
   assert((N & 3) == 0 && K > 0 && M >= 0, "product: N must be a multiple of 4, K above 0");
   assert(cStride >= N << 2 || M < 2, "product: the rows of C overlap");
   assert(init != 0 || initStride == 0, "product: a stride without an address");
+  const along = init ? -1 : 0;
+  if (!init) init = ZEROS;
   // A single row, at each step of a stream, needs nothing of what follows.
-  if (M == 1) return rowTimesPanels(c, init, a, panels, N, K);
+  if (M == 1) return rowTimesPanels(c, init, along, a, panels, N, K);
   for (; M > 0; M -= ROW_BLOCK) {
     const rows = min(M, ROW_BLOCK), even = rows & ~1;
     fetchRows(a, aStride, rows, K << 2);
     if (even) {
-      let start = init, startStride = initStride;
+      let start = init, startStride = initStride, startAlong = along;
       for (let k = 0; k < K; k += INNER_BLOCK) {
-        rowsTimesPanels(c, cStride, start, startStride, a + (k << 2), aStride, panels, K << 6, even, N, min(K - k, INNER_BLOCK), k);
-        start = c; startStride = cStride;
+        rowsTimesPanels(c, cStride, start, startStride, startAlong, a + (k << 2), aStride, panels, K << 6, even, N, min(K - k, INNER_BLOCK), k);
+        start = c; startStride = cStride; startAlong = -1;
       }
     }
-    if (rows & 1) rowTimesPanels(c + even * cStride, init ? init + even * initStride : 0, a + even * aStride, panels, N, K);
+    if (rows & 1) rowTimesPanels(c + even * cStride, init + even * initStride, along, a + even * aStride, panels, N, K);
     c += rows * cStride;
     a += rows * aStride;
-    if (init) init += rows * initStride;
+    init += rows * initStride;
   }
 }

@@ -28,7 +28,7 @@ function outer4(c: i32, cStride: i32, g: i32, gStep: i32, x: i32, xStep: i32, ro
   const r1 = c + cStride, r2 = r1 + cStride, r3 = r2 + cStride;
   let c00 = v128.load(c), c01 = v128.load(c, 16), c10 = v128.load(r1), c11 = v128.load(r1, 16);
   let c20 = v128.load(r2), c21 = v128.load(r2, 16), c30 = v128.load(r3), c31 = v128.load(r3, 16);
-  for (; rows > 0; rows--, g += gStep, x += xStep) {
+  for (const end = g + rows * gStep; g < end; g += gStep, x += xStep) {
     const x0 = v128.load(x), x1 = v128.load(x, 16);
     let s = v128.load32_splat(g);
     c00 = madd(c00, s, x0); c01 = madd(c01, s, x1);
@@ -48,7 +48,7 @@ function outer2(c: i32, cStride: i32, g: i32, gStep: i32, x: i32, xStep: i32, ro
   const d = c + cStride;
   let c0 = v128.load(c), c1 = v128.load(c, 16), c2 = v128.load(c, 32), c3 = v128.load(c, 48);
   let d0 = v128.load(d), d1 = v128.load(d, 16), d2 = v128.load(d, 32), d3 = v128.load(d, 48);
-  for (; rows > 0; rows--, g += gStep, x += xStep) {
+  for (const end = g + rows * gStep; g < end; g += gStep, x += xStep) {
     const x0 = v128.load(x), x1 = v128.load(x, 16), x2 = v128.load(x, 32), x3 = v128.load(x, 48);
     let s = v128.load32_splat(g);
     c0 = madd(c0, s, x0); c1 = madd(c1, s, x1); c2 = madd(c2, s, x2); c3 = madd(c3, s, x3);

@@ -1,7 +1,7 @@
 import { blockBytes } from "./cell";
 import { oneHotGradient } from "./oneHot";
 import { OUTER_ROWS, biasGradient, packedWeightGradient, weightGradient } from "./outer";
-import { pack, packBias, packTransposed, panelsOfRows, unpackBias } from "./panels";
+import { copyFloats, pack, packBias, packTransposed, panelsOfRows, unpackBias } from "./panels";
 import { RecurrentPlan } from "./plan";
 import { firstRow, level } from "./sequence";
 import { multiplyRow } from "./stateRows";
@@ -43,12 +43,24 @@ export function recurrentGradients(plan: RecurrentPlan, from: i32, to: i32): voi
   const dWeight = plan.dWeightIh, x = plan.x + start * plan.xStride, D = plan.inputSize;
   if (plan.tokens) oneHotGradient(dWeight, scratch, dp, dpStride, plan.tokens + (start << 2), rows, gates, H, D);
   else weightGradient(dWeight, scratch, dp, dpStride, x, plan.xStride, rows, gates, H, D);
-  if (plan.dBiasIh) biasGradient(plan.dBiasIh, dp, dpStride, rows, gates, H);
-  if (plan.dBiasHh) biasGradient(plan.dBiasHh, dq, dqStride, rows, recurrent, H);
+  const dBiasIh = plan.dBiasIh, dBiasHh = plan.dBiasHh;
+  // Where dq is dp, both biases gather the same sums; those that begin with the same bits need them only once.
+  const isTwin = dq == dp && gates == recurrent && dBiasIh && dBiasHh && isEqual(dBiasIh, dBiasHh, gates * H);
+  if (dBiasIh) biasGradient(dBiasIh, dp, dpStride, rows, gates, H);
+  if (isTwin) copyFloats(dBiasHh, dBiasIh, gates * H);
+  else if (dBiasHh) biasGradient(dBiasHh, dq, dqStride, rows, recurrent, H);
   if (recurrent) recurrentWeightGradient(plan, from, to);
   if (plan.lateBlocks) lateGradients(plan, start, rows);
   if (plan.dWeightHr) projectionGradient(plan, start, rows);
   if (plan.own) ownGradients(plan, from, to);
+}
+
+/** Whether two vectors of n values have the same bits. */
+function isEqual(a: i32, b: i32, n: i32): bool {
+  for (const end = a + (n << 2); a < end; a += 4, b += 4) {
+    if (load<i32>(a) != load<i32>(b)) return false;
+  }
+  return true;
 }
 
 function lateGradients(plan: RecurrentPlan, start: i32, rows: i32): void {

@@ -135,18 +135,27 @@ export function writeRows(rows: Rows, { values, starts, width }: Sequences, exam
 
 /** And back: packed rows into [batch, steps, width], zeros beyond each sequence's end. */
 export function readRows(rows: Rows, gradient = false): Float32Array {
+  const { sequences, steps } = rows.layout;
+  const values = new Float32Array(sequences * steps * rows.width);
+  readRowsInto(values, 0, steps * rows.width, rows, gradient);
+  return values;
+}
+
+/** The same into an array, sequence s from `start + s · apart` on; what lies beyond a sequence's end is left alone. */
+export function readRowsInto(values: Float32Array, start: number, apart: number, rows: Rows, gradient = false): void {
   const { layout, width } = rows;
   const step = (gradient ? rows.gradientStride : rows.stride) >> 2;
   const base = (gradient ? rows.gradient : rows.address) >> 2;
-  const values = new Float32Array(layout.sequences * layout.steps * width);
+  // An imported binding is read anew at every use.
+  const memory = floats;
   for (let rank = 0; rank < layout.sequences; rank++) {
-    let to = (layout.order[rank] as number) * layout.steps * width;
-    for (let time = 0; time < (layout.lengths[rank] as number); time++) {
+    let to = start + (layout.order[rank] as number) * apart;
+    const length = layout.lengths[rank] as number;
+    for (let time = 0; time < length; time++) {
       let from = base + (layout.firstRow(time) + rank) * step;
-      for (const end = from + width; from < end; from++, to++) values[to] = floats[from] as number;
+      for (const end = from + width; from < end; from++, to++) values[to] = memory[from] as number;
     }
   }
-  return values;
 }
 
 /**

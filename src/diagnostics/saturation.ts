@@ -2,7 +2,7 @@ import type { Activation } from "../activations.js";
 import type { Batch } from "../data/batches.js";
 import { keptGates } from "../layers/keptGates.js";
 import type { Interior } from "../models/interior.js";
-import { planFor } from "../models/planFor.js";
+import { asRead, planFor } from "../models/planFor.js";
 import type { GateRows, StatePart } from "../tensor/rows.js";
 import { floats } from "../wasm/memory.js";
 import { rangeOf } from "./activationRange.js";
@@ -32,7 +32,7 @@ export function gateSaturation(
   { data, examples }: Batch,
   places: readonly RecurrentPlace[],
 ): GateSaturation[][] {
-  const plan = planFor(interior, data, examples, false, keptGates);
+  const plan = planFor(interior, asRead(interior, data), examples, false, keptGates);
   plan.run.forward(0, plan.layout.steps);
   const kept = recurrentLayers(plan);
   return places.map((place, index) => {

@@ -1,7 +1,9 @@
+import type { Layout } from "../tensor/layout.js";
 import { padded } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
 import { NormPlan as N } from "../wasm/generated/plan.js";
 import { floats } from "../wasm/memory.js";
+import { rowRange } from "./moveRows.js";
 import type { Fields } from "./recurrentFields.js";
 import type { Geometry } from "./recurrentGeometry.js";
 import { writeStruct } from "./writeStruct.js";
@@ -150,7 +152,7 @@ export function packNorms(addresses: readonly number[]): void {
   for (const address of addresses) core().layerNormPack(address);
 }
 
-/** Gradients of gains and shifts over rows first … first + rows − 1. */
-export function addNormGradients(addresses: readonly number[], first: number, rows: number): void {
-  for (const address of addresses) core().layerNormGradients(address, first, rows);
+/** Gradients of gains and shifts over the steps from … to − 1. */
+export function addNormGradients(addresses: readonly number[], layout: Layout, from: number, to: number): void {
+  for (const address of addresses) core().layerNormGradients(address, ...rowRange(layout, from, to));
 }

@@ -62,7 +62,7 @@ function planForward(g: Geometry): LayerRun {
     backward: (from, to) => recurrentBackward(plan.address, from, to),
     gradients(from, to) {
       recurrentGradients(plan.address, from, to);
-      addNormGradients(plan.norms, layout.firstRow(from), layout.firstRow(to) - layout.firstRow(from));
+      addNormGradients(plan.norms, layout, from, to);
       learned?.gradients();
     },
   };

@@ -18,19 +18,24 @@ export interface Readable {
 /** What the answers of a network are to be that gives them at steps of its own: the targets, or so many steps. */
 export type Wanted = Sequences | number;
 
+/** The same as the network reads it. @throws ArgumentError, ShapeError when it cannot */
+export function asRead(interior: Interior, { input, mask, initialState }: Readable): Readable {
+  return { input: interior.read(input), mask, initialState };
+}
+
 /**
  * The plan for some examples, laid out and filled; `run.begin()` done, the states as given, learned or 0.
+ * @param readable input and what was said about it, as the network reads them
  * @param wanted left out, a network that answers at steps of its own gives as many as its configuration says
  */
 export function planFor(
   interior: Interior,
-  { input: given, mask, initialState }: Readable,
+  { input, mask, initialState }: Readable,
   examples: Int32Array,
   training: boolean,
   keepGates?: KeepGates,
   wanted?: Wanted,
 ): Plan {
-  const input = interior.read(given);
   const { layer, output } = interior;
   // Asked of the few that can say yes: an update of a small network takes two microseconds.
   const answering = output.hasOwnSteps ? definitionOf(layer).answers?.(layer.config) : undefined;

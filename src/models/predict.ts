@@ -1,4 +1,4 @@
-import { inOrder, readRows } from "../data/batches.js";
+import { inOrder, readRows, readRowsInto } from "../data/batches.js";
 import type { InputKind } from "../data/inputKind.js";
 import { type InputOptions, readInput } from "../data/readInput.js";
 import type { Sequences, SequencesLike } from "../data/sequences.js";
@@ -9,7 +9,7 @@ import { describe, requireInteger, requireKnownOptions, show } from "../shape.js
 import { isList, type Nested, Tensor, tensor } from "../tensor/tensor.js";
 import type { Door, Interior } from "./interior.js";
 import type { Plan } from "./plan.js";
-import { planFor, type Readable } from "./planFor.js";
+import { asRead, planFor, type Readable } from "./planFor.js";
 
 /** Sequences that a prediction of many runs side by side. */
 const SIDE_BY_SIDE = 64;
@@ -59,7 +59,7 @@ export function enter(
   const given = readInput(input, options);
   door.output(given.input, given.initialState);
   const interior = door.adapt(given.input);
-  return { interior, given: { ...given, input: interior.read(given.input) } };
+  return { interior, given: asRead(interior, given) };
 }
 
 /** What is made of a group of examples. */
@@ -87,8 +87,7 @@ export function runGroups(
 }
 
 /**
- * The outputs for many sequences: [batch, width], or [batch, time, width] with zeros beyond each sequence's end. Where the network
- * itself decides how many steps there are, as many as the longest answer has.
+ * The outputs for many sequences: [batch, width], or [batch, time, width] with zeros beyond each sequence's end.
  * @param visit is shown the plan after each group of examples
  * @param answerSteps most steps of a network that answers at steps of its own
  */
@@ -100,25 +99,45 @@ export function predictAll(
   answerSteps?: number,
 ): Tensor {
   const { width, each, hasOwnSteps } = interior.output;
-  const { count } = given.input;
+  const { count, lengths } = given.input;
+  if (hasOwnSteps) return predictAnswers(interior, given, visit, keepGates, answerSteps);
+  const steps = each === "step" ? lengths.reduce((most, length) => Math.max(most, length), 0) : 1;
+  const stride = steps * width;
+  const values = new Float32Array(count * stride);
+  const keep: Visit = (plan, examples) => {
+    readRowsInto(values, (examples[0] as number) * stride, stride, plan.run.output);
+    visit?.(plan, examples);
+  };
+  runGroups(interior, given, keep, keepGates);
+  return new Tensor(values, each === "step" ? [count, steps, width] : [count, width]);
+}
+
+/** The same where the network itself decides how many steps there are: as many as the longest answer has. */
+function predictAnswers(
+  interior: Interior,
+  given: Readable,
+  visit: Visit | undefined,
+  keepGates: KeepGates | undefined,
+  most: number | undefined,
+): Tensor {
+  const { width } = interior.output;
   const found: Float32Array[] = [];
   const keep: Visit = (plan, examples) => {
     const { output } = plan.run;
     const values = readRows(output);
     const stride = output.layout.steps * width;
-    const ends = hasOwnSteps ? answerLengths(plan) : undefined;
+    const ends = answerLengths(plan);
     for (let index = 0; index < examples.length; index++) {
       const from = index * stride;
-      const length = ends === undefined ? stride : (ends[index] as number) * width;
-      found[examples[index] as number] = values.subarray(from, from + length);
+      found[examples[index] as number] = values.subarray(from, from + (ends[index] as number) * width);
     }
     visit?.(plan, examples);
   };
-  runGroups(interior, given, keep, keepGates, answerSteps);
+  runGroups(interior, given, keep, keepGates, most);
   const stride = found.reduce((longest, { length }) => Math.max(longest, length), 0);
-  const values = new Float32Array(count * stride);
-  for (let index = 0; index < count; index++) values.set(found[index] as Float32Array, index * stride);
-  return new Tensor(values, each === "step" ? [count, stride / width, width] : [count, width]);
+  const values = new Float32Array(found.length * stride);
+  for (let index = 0; index < found.length; index++) values.set(found[index] as Float32Array, index * stride);
+  return new Tensor(values, [found.length, stride / width, width]);
 }
 
 /** Steps of each answer of the plan's last run, the stop token's included, in the caller's order. */

@@ -37,7 +37,7 @@ export function adadelta(options: AdadeltaOptions = {}): OptimizerRule {
     start: [],
     apply(blocks, rate) {
       const [square = 0, step = 0] = blocks.slots;
-      moveParameters(blocks, directions.adadelta, false, [step, square, 0], rate, 1, [0, 0, rho, 1 - rho, 0, epsilon]);
+      moveParameters(blocks, directions.adadelta, false, [step, square, 0], rate, 1, 0, 0, rho, 1 - rho, 0, epsilon);
     },
   });
 }

@@ -41,7 +41,7 @@ export function adagrad(options: AdagradOptions = {}): OptimizerRule {
     apply(blocks, rate, _numbers, update) {
       const [sum = 0] = blocks.slots;
       const slowdown = 1 + (update - 1) * learningRateDecay;
-      moveParameters(blocks, directions.rms, false, [0, sum, 0], rate, slowdown, [0, 0, 1, 1, initialSum, epsilon]);
+      moveParameters(blocks, directions.rms, false, [0, sum, 0], rate, slowdown, 0, 0, 1, 1, initialSum, epsilon);
     },
   });
 }

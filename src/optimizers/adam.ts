@@ -59,11 +59,20 @@ export function adamRule(name: string, options: AdamOptions, isDecoupled: boolea
       numbers[1] = (numbers[1] as number) * beta2;
       const [mean = 0, variance = 0, largest = 0] = blocks.slots;
       const [correction1, correction2] = [1 - numbers[0], 1 - numbers[1]];
-      moveParameters(blocks, directions.adam, isDecoupled, [mean, variance, largest], rate, correction1, [
-        ...[kept, 1 - kept, beta2, 1 - beta2],
+      moveParameters(
+        blocks,
+        directions.adam,
+        isDecoupled,
+        [mean, variance, largest],
+        rate,
+        correction1,
+        kept,
+        1 - kept,
+        beta2,
+        1 - beta2,
         1 / Math.sqrt(correction2),
         epsilon,
-      ]);
+      );
     },
   });
 }

@@ -29,14 +29,20 @@ export function adamax(options: AdamaxOptions = {}): OptimizerRule {
       numbers[0] = memoryPower(numbers[0], beta1, moved, update);
       const [mean = 0, largest = 0] = blocks.slots;
       const correction = 1 - numbers[0];
-      moveParameters(blocks, directions.adamax, false, [mean, largest, 0], rate, correction, [
+      moveParameters(
+        blocks,
+        directions.adamax,
+        false,
+        [mean, largest, 0],
+        rate,
+        correction,
         kept,
         1 - kept,
         beta2,
         0,
         0,
         epsilon,
-      ]);
+      );
     },
   });
 }

@@ -38,7 +38,7 @@ export function lion(options: LionOptions = {}): OptimizerRule {
     hasMomentum: true,
     apply(blocks, rate, _numbers, _update, kept = beta1) {
       const [mean = 0] = blocks.slots;
-      moveParameters(blocks, directions.lion, true, [mean, 0, 0], rate, 1, [kept, 1 - kept, beta2, 1 - beta2]);
+      moveParameters(blocks, directions.lion, true, [mean, 0, 0], rate, 1, kept, 1 - kept, beta2, 1 - beta2);
     },
   });
 }

@@ -6,8 +6,7 @@ export const directions = { gradient: 0, momentum: 1, adam: 2, rms: 3, adadelta:
 
 /**
  * W −= rate / correction · direction(g): the letters are those of `assembly/optimizers/directions.ts`, 0 where left out.
- * @param slots addresses, 0 where the direction does without
- * Lists are read by index: taking them apart costs as much as a small update.
+ * @param slots addresses, 0 where the direction does without; read by index, since taking a list apart takes its time
  */
 export function moveParameters(
   { ranges, rangeCount, parameters, gradients }: UpdateBlocks,
@@ -16,7 +15,13 @@ export function moveParameters(
   slots: readonly [number, number, number],
   rate: number,
   correction: number,
-  letters: readonly number[],
+  a = 0,
+  b = 0,
+  c = 0,
+  d = 0,
+  e = 0,
+  f = 0,
+  h = 0,
 ): void {
   core().moveParameters(
     direction,
@@ -30,12 +35,12 @@ export function moveParameters(
     slots[2],
     rate,
     correction,
-    letters[0] ?? 0,
-    letters[1] ?? 0,
-    letters[2] ?? 0,
-    letters[3] ?? 0,
-    letters[4] ?? 0,
-    letters[5] ?? 0,
-    letters[6] ?? 0,
+    a,
+    b,
+    c,
+    d,
+    e,
+    f,
+    h,
   );
 }

@@ -44,12 +44,21 @@ export function nadam(options: NadamOptions = {}): OptimizerRule {
       // Without momentum the mean is the gradient itself, and there is no look-ahead to divide by.
       const correction = next === 0 ? 1 : (1 - numbers[1] * next) / next;
       const ahead = next === 0 ? 0 : ((1 - now) / (1 - numbers[1])) * correction;
-      moveParameters(blocks, directions.adam, false, [mean, variance, 0], rate, correction, [
-        ...[kept, 1 - kept, beta2, 1 - beta2],
+      moveParameters(
+        blocks,
+        directions.adam,
+        false,
+        [mean, variance, 0],
+        rate,
+        correction,
+        kept,
+        1 - kept,
+        beta2,
+        1 - beta2,
         1 / Math.sqrt(1 - numbers[0]),
         epsilon,
         ahead,
-      ]);
+      );
     },
   });
 }

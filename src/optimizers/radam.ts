@@ -40,11 +40,20 @@ export function radam(options: RadamOptions = {}): OptimizerRule {
       const isTrusted = samples > LEAST_SAMPLES;
       const share = ((samples - 4) * (samples - 2) * most) / ((most - 4) * (most - 2) * samples);
       const rectified = isTrusted ? Math.sqrt(share) * Math.sqrt(spread) : 1;
-      moveParameters(blocks, directions.adam, false, [mean, variance, 0], rate, (1 - numbers[0]) / rectified, [
-        ...[kept, 1 - kept, beta2, 1 - beta2],
+      moveParameters(
+        blocks,
+        directions.adam,
+        false,
+        [mean, variance, 0],
+        rate,
+        (1 - numbers[0]) / rectified,
+        kept,
+        1 - kept,
+        beta2,
+        1 - beta2,
         isTrusted ? 1 : 0,
         isTrusted ? epsilon : 1,
-      ]);
+      );
     },
   });
 }

@@ -37,7 +37,6 @@ export function rmsprop(options: RmspropOptions = {}): OptimizerRule {
     weightDecay: amount(0),
   });
   const { alpha, epsilon, momentum, centered } = given;
-  const means = [alpha, 1 - alpha, alpha, 1 - alpha];
   const slots = ["meanSquare", ...(centered ? ["mean"] : []), ...(momentum > 0 ? ["momentum"] : [])];
   const [mean, velocity] = [slots.indexOf("mean"), slots.indexOf("momentum")];
   return defineRule({
@@ -48,8 +47,22 @@ export function rmsprop(options: RmspropOptions = {}): OptimizerRule {
     hasMomentum: momentum > 0,
     apply(blocks, rate, _numbers, _update, kept = momentum) {
       const at = (slot: number) => blocks.slots[slot] ?? 0;
-      const letters = [...means, 0, epsilon, kept];
-      moveParameters(blocks, directions.rms, false, [at(mean), at(0), at(velocity)], rate, 1, letters);
+      const found: [number, number, number] = [at(mean), at(0), at(velocity)];
+      moveParameters(
+        blocks,
+        directions.rms,
+        false,
+        found,
+        rate,
+        1,
+        alpha,
+        1 - alpha,
+        alpha,
+        1 - alpha,
+        0,
+        epsilon,
+        kept,
+      );
     },
   });
 }

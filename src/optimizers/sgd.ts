@@ -37,6 +37,7 @@ export function sgd(options: SgdOptions = {}): OptimizerRule {
   if (nesterov && momentum === 0) throw new ArgumentError("nesterov of sgd needs a momentum above 0, received 0.");
   if (nesterov && dampening > 0)
     throw new ArgumentError(`nesterov of sgd needs a dampening of 0, received ${dampening}.`);
+  const entering = 1 - dampening;
   return defineRule({
     name: "sgd",
     options: given,
@@ -47,8 +48,18 @@ export function sgd(options: SgdOptions = {}): OptimizerRule {
       const velocities = blocks.slots[0] ?? 0;
       const direction = velocities === 0 ? directions.gradient : directions.momentum;
       const isFirst = update === 1;
-      const letters = [isFirst ? 0 : moved, isFirst ? 1 : 1 - dampening, nesterov ? moved : 0];
-      moveParameters(blocks, direction, false, [velocities, 0, 0], rate, 1, letters);
+      const kept = isFirst ? 0 : moved;
+      moveParameters(
+        blocks,
+        direction,
+        false,
+        [velocities, 0, 0],
+        rate,
+        1,
+        kept,
+        isFirst ? 1 : entering,
+        nesterov ? moved : 0,
+      );
     },
   });
 }

@@ -2,7 +2,7 @@ import type { Dataset } from "../data/dataset.js";
 import type { BoundTarget } from "../losses/targetKind.js";
 import type { Interior } from "../models/interior.js";
 import type { Plan } from "../models/plan.js";
-import { planFor, type Readable } from "../models/planFor.js";
+import { asRead, planFor, type Readable } from "../models/planFor.js";
 import type { AnyLoss } from "./lossFunction.js";
 import { type Judged, type LossRoom, roomOf } from "./lossRoom.js";
 import { bindTarget } from "./target.js";
@@ -27,8 +27,7 @@ export class Objective {
     this.data = data;
     this.#loss = loss;
     this.#target = bindTarget(data, interior.output, loss);
-    const { mask, initialState } = data;
-    this.#input = { input: interior.read(data.input), mask, initialState };
+    this.#input = asRead(interior, data);
   }
 
   /** The plan for some examples, laid out and filled; `run.begin()` done, the states as given, learned or 0. */

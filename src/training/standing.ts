@@ -31,10 +31,8 @@ export interface Standing {
 
 /** A standing before the first update. */
 export function newStanding(learningRate: number): Standing {
-  return {
-    ...{ seen: 0, sum: 0, losses: [], validationLosses: [], gradientNorm: 0, loss: 0, learningRate },
-    stopped: undefined,
-  };
+  const [seen, sum, gradientNorm, loss] = [0, 0, 0, 0];
+  return { seen, sum, losses: [], validationLosses: [], gradientNorm, loss, learningRate, stopped: undefined };
 }
 
 /** What the last epoch brought. */

@@ -8,7 +8,6 @@ import { disposeWith, filled, forget, Region } from "../wasm/region.js";
 import { type Averaging, requireAveraging } from "./averaging.js";
 
 const NO_SLOTS = [0, 0, 0] as const;
-const NO_LETTERS: readonly number[] = [];
 
 /**
  * A running average of a model's weights, which is often the better network; beside the weights, which go on as they would.
@@ -70,7 +69,7 @@ export class WeightAverage {
       throw new StateError("the model has its averaged weights, which nothing may train: swap() them back first.");
     const share = this.#averaging.share(++this.updates);
     if (share === 1) this.#copy();
-    else moveParameters(this.#blocks, directions.gradient, false, NO_SLOTS, -share, 1, NO_LETTERS);
+    else moveParameters(this.#blocks, directions.gradient, false, NO_SLOTS, -share, 1);
   }
 
   #copy(): void {
