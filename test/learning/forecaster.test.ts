@@ -149,7 +149,8 @@ describe("forecaster: training", () => {
     expect(seen.at(-1)?.done).toBe(1);
     expect(seen.at(-1)?.epochs).toBe(forecaster.settings.epochs);
     for (const { loss, secondsLeft } of seen) expect(loss > 0 && secondsLeft >= 0).toBe(true);
-    expect(seen[0].validationLoss).toBeGreaterThan(0);
+    // A slow machine reports within the first epoch too, before anything is validated.
+    expect(seen.find(({ validationLoss }) => validationLoss !== undefined)?.validationLoss).toBeGreaterThan(0);
   });
 
   it("without a validation part trains for the epochs given", async () => {
