@@ -26,7 +26,7 @@ export interface InputKind {
   from?(column: number): InputKind;
 }
 
-/** Inputs already read, by the network's kind: a fit asks again for every batch. */
+/** Inputs already read, by the network's kind: a loop of a program's own asks again for every batch. */
 const known = new WeakMap<Sequences, { readonly key: string; readonly read: Sequences }>();
 
 /**

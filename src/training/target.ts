@@ -7,7 +7,7 @@ import { valueTargets } from "../losses/valueTargets.js";
 import { show } from "../shape.js";
 import type { AnyLoss } from "./lossFunction.js";
 
-/** Targets already bound: a fit asks again for every batch. */
+/** Targets already bound: a loop of a program's own asks again for every batch. */
 const bound = new WeakMap<Dataset, { readonly output: Flow; readonly loss: AnyLoss; readonly target: BoundTarget }>();
 
 /**
