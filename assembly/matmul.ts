@@ -206,7 +206,7 @@ let isDescending = false;
  * after row from the beginning, a cache a little too small for them would always hold the part that is not wanted next.
  * `along`: −1 where init moves on with C, 0 where it stays.
  */
-export function rowTimesPanels(c: i32, init: i32, along: i32, a: i32, b: i32, N: i32, K: i32): void {
+function rowTimesPanels(c: i32, init: i32, along: i32, a: i32, b: i32, N: i32, K: i32): void {
   const panelBytes = K << 6;
   let threes = N / 48;
   if (threes && N - threes * 48 == 16) threes--;

@@ -1,6 +1,6 @@
 import { blockBytes } from "./cell";
 import { layerNormBackward, layerNormForward } from "./layers/layerNorm";
-import { product, rowTimesPanels } from "./matmul";
+import { product } from "./matmul";
 import { normalizedOutput, normalizedOutputBackward } from "./normalizedOutput";
 import { oneHotProduct } from "./oneHot";
 import { NormPlan, RecurrentPlan } from "./plan";
@@ -49,14 +49,6 @@ export function level(first: i32, sequences: i32, t: i32): i32 {
   return t == 0 ? 0 : sequences + firstRow(first, t - 1);
 }
 
-/** The product of one step. A single row goes straight to its panels, which is 5 % of a small layer's time. */
-// @ts-ignore: decorator
-@inline
-function stepProduct(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, panels: i32, rows: i32, N: i32, K: i32): void {
-  if (rows == 1) rowTimesPanels(c, init, -1, a, panels, N, K);
-  else product(c, cStride, init, initStride, a, aStride, panels, rows, N, K);
-}
-
 /** Steps from … to − 1 of one layer in one direction. */
 export function recurrentForward(plan: RecurrentPlan, from: i32, to: i32): void {
   assert(from >= 0 && from <= to, "recurrentForward: steps out of order");
@@ -92,7 +84,7 @@ function forwardStep(plan: RecurrentPlan, t: i32, origin: i32): void {
     maskStates(plan, rows, prev);
   }
   const Q = plan.recurrentBlocks * n;
-  if (Q) stepProduct(plan.q, Q, plan.rowHh, 0, h, hStride, plan.panelsHh, rows, Q >> 2, plan.hidden);
+  if (Q) product(plan.q, Q, plan.rowHh, 0, h, hStride, plan.panelsHh, rows, Q >> 2, plan.hidden);
   if (plan.normHh) layerNormForward(changetype<NormPlan>(plan.normHh), row, rows, plan.q, Q);
   if (plan.lateBlocks) forwardLate(plan, row, rows, gates, h, hStride);
   const cellPrev = prev + offset, cellNext = next + offset;
@@ -203,7 +195,7 @@ function backwardRecurrence(plan: RecurrentPlan, row: i32, rows: i32, prev: i32,
   const K = (plan.recurrentBlocks * blockBytes(plan.units)) >> 2;
   const dQStride = plan.dProductHhStride, dq = plan.dProductHh + row * dQStride;
   if (plan.normHh) layerNormBackward(changetype<NormPlan>(plan.normHh), row, rows);
-  if (K) stepProduct(dH, dHStride, dH, dHStride, dq, dQStride, plan.backHh, rows, blockBytes(plan.hidden) >> 2, K);
+  if (K) product(dH, dHStride, dH, dHStride, dq, dQStride, plan.backHh, rows, blockBytes(plan.hidden) >> 2, K);
   if (plan.mask) addMaskedRows(plan, rows, dH);
 }
 
