@@ -29,4 +29,5 @@ export {
   sgd,
   streams,
   Trainer,
+  truncated,
 } from "recurve";
