@@ -14,8 +14,8 @@ export type CoreSource =
 
 /**
  * A new instance of the core, or of a part of it, compiled synchronously.
- * @param base the core whose memory and table a part joins; left out for a core, which has its own
  * A failed assertion inside it (debug build) is an Error with the assertion's message, file, line and column.
+ * @param base the core whose memory and table a part joins; left out for a core, which has its own
  */
 export function instantiateCore(source: CoreSource, base?: CoreExports): CoreExports {
   const imports = base && { base: base as unknown as Record<string, unknown> };
