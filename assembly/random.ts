@@ -68,22 +68,10 @@ function lowerHalves(low: v128, high: v128): v128 {
   return v128.shuffle<i32>(low, high, 0, 2, 4, 6);
 }
 
-/** Masks of 16 elements at `out`, from counters (block … block + 3, c0, c1, c2): `philox` in four lanes, the same bits. */
-function bernoulliBlock(out: i32, block: u32, most: v128, scale: v128, k0: u32, k1: u32, c0: u32, c1: u32, c2: u32): void {
-  const m0 = v128.load32_splat(TABLE), m1 = v128.load32_splat(TABLE, 4);
-  const step0 = v128.load32_splat(TABLE, 8), step1 = v128.load32_splat(TABLE, 12);
-  let key0 = i32x4.splat(k0), key1 = i32x4.splat(k1);
-  let a = i32x4.add(i32x4.splat(block), v128.load(TABLE, 16)), b = i32x4.splat(c0), c = i32x4.splat(c1), d = i32x4.splat(c2);
-  for (let round = 0; round < 10; round++) {
-    const p0 = i64x2.extmul_low_i32x4_u(m0, a), q0 = i64x2.extmul_high_i32x4_u(m0, a);
-    const p1 = i64x2.extmul_low_i32x4_u(m1, c), q1 = i64x2.extmul_high_i32x4_u(m1, c);
-    a = v128.xor(v128.xor(upperHalves(p1, q1), b), key0);
-    c = v128.xor(v128.xor(upperHalves(p0, q0), d), key1);
-    b = lowerHalves(p1, q1);
-    d = lowerHalves(p0, q0);
-    key0 = i32x4.add(key0, step0);
-    key1 = i32x4.add(key1, step1);
-  }
+/** Where `a` … `d`, four counters in four lanes, are not above `most`, `scale`, else 0: 16 elements at `out`. */
+// @ts-ignore: decorator
+@inline
+function storeMasks(out: i32, a: v128, b: v128, c: v128, d: v128, most: v128, scale: v128): void {
   a = v128.and(i32x4.le_u(a, most), scale);
   b = v128.and(i32x4.le_u(b, most), scale);
   c = v128.and(i32x4.le_u(c, most), scale);
@@ -97,6 +85,38 @@ function bernoulliBlock(out: i32, block: u32, most: v128, scale: v128, k0: u32, 
 }
 
 /**
+ * Masks of 32 elements at `out`, from counters (block … block + 7, c0, c1, c2): `philox` in four lanes, the same bits. Twice four
+ * counters side by side: the rounds of four are one chain, in which most of a processor would wait.
+ */
+function bernoulliBlock(out: i32, block: u32, most: v128, scale: v128, k0: u32, k1: u32, c0: u32, c1: u32, c2: u32): void {
+  const m0 = v128.load32_splat(TABLE), m1 = v128.load32_splat(TABLE, 4);
+  let key0 = i32x4.splat(k0), key1 = i32x4.splat(k1);
+  let a = i32x4.add(i32x4.splat(block), v128.load(TABLE, 16)), b = i32x4.splat(c0), c = i32x4.splat(c1), d = i32x4.splat(c2);
+  let e = i32x4.add(i32x4.splat(block + 4), v128.load(TABLE, 16)), f = b, g = c, h = d;
+  for (let round = 0; round < 10; round++) {
+    let p0 = i64x2.extmul_low_i32x4_u(m0, a), q0 = i64x2.extmul_high_i32x4_u(m0, a);
+    let p1 = i64x2.extmul_low_i32x4_u(m1, c), q1 = i64x2.extmul_high_i32x4_u(m1, c);
+    a = v128.xor(v128.xor(upperHalves(p1, q1), b), key0);
+    c = v128.xor(v128.xor(upperHalves(p0, q0), d), key1);
+    b = lowerHalves(p1, q1);
+    d = lowerHalves(p0, q0);
+    p0 = i64x2.extmul_low_i32x4_u(m0, e); q0 = i64x2.extmul_high_i32x4_u(m0, e);
+    p1 = i64x2.extmul_low_i32x4_u(m1, g); q1 = i64x2.extmul_high_i32x4_u(m1, g);
+    e = v128.xor(v128.xor(upperHalves(p1, q1), f), key0);
+    g = v128.xor(v128.xor(upperHalves(p0, q0), h), key1);
+    f = lowerHalves(p1, q1);
+    h = lowerHalves(p0, q0);
+    key0 = i32x4.add(key0, v128.load32_splat(TABLE, 8));
+    key1 = i32x4.add(key1, v128.load32_splat(TABLE, 12));
+  }
+  storeMasks(out, a, b, c, d, most, scale);
+  storeMasks(out + 64, e, f, g, h, most, scale);
+}
+
+/** Room for a block of masks of which a row takes only the first. */
+const MASKS: i32 = <i32>memory.data(128, 16);
+
+/**
  * out f32 [n]: `scale` with probability `keep`, else 0: the mask of inverted dropout when scale = 1 / keep.
  * Element i is word i & 3 of counter (i >> 2, c0, c1, c2).
  */
@@ -104,14 +124,15 @@ export function fillBernoulli(
   out: i32, n: i32, keep: f64, scale: f32, key0: u32, key1: u32, c0: u32, c1: u32, c2: u32,
 ): void {
   const threshold = <u64>(keep * 4294967296.0);
-  let i = 0;
-  if (threshold) {
-    const most = i32x4.splat(<i32>(threshold - 1)), scales = f32x4.splat(scale);
-    for (; i + 16 <= n; i += 16) bernoulliBlock(out + (i << 2), <u32>i >> 2, most, scales, key0, key1, c0, c1, c2);
+  if (!threshold) {
+    memory.fill(out, 0, n << 2);
+    return;
   }
-  for (; i < n; i++) {
-    if (!(i & 3)) philox(key0, key1, <u32>i >> 2, c0, c1, c2);
-    store<f32>(out + (i << 2), <u64>load<u32>(WORDS + ((i & 3) << 2)) < threshold ? scale : 0);
+  const most = i32x4.splat(<i32>(threshold - 1)), scales = f32x4.splat(scale);
+  for (let i = 0; i < n; i += 32, out += 128) {
+    const left = n - i;
+    bernoulliBlock(left < 32 ? MASKS : out, <u32>i >> 2, most, scales, key0, key1, c0, c1, c2);
+    if (left < 32) memory.copy(out, MASKS, left << 2);
   }
 }
 

@@ -62,22 +62,23 @@ function drawnZoneout(
   const { sequences, rows } = layout.capacity;
   const [raw, share] = [1, 2].map(() => layout.keep(region.words(rows * cellWords), 4 * cellWords)) as [number, number];
   const keys = cell.states.map((state) => randomKey(draws.seed, `${path}zoneout.${state}${suffix}`));
-  /** One state of one sequence. */
-  const drawState = (state: number, rank: number, from: number, to: number) => {
+  /** One state of one sequence's row at a step. */
+  const drawState = (state: number, rank: number, row: number, step: number) => {
     const { fillBernoulli } = core();
     const [low, high] = keys[state] as [number, number];
-    const [rate, end] = [rates[state] as number, Math.min(layout.lengths[rank] as number, to)];
+    const to = share + 4 * (row * cellWords + state * block);
     const sequence = layout.order[rank] as number;
-    for (let step = from; step < end; step++) {
-      const row = share + 4 * ((layout.firstRow(step) + rank) * cellWords + state * block);
-      fillBernoulli(row, config.units, rate, 1, low, high, draws.count, sequence, layout.offset + step);
-    }
+    fillBernoulli(to, config.units, rates[state] as number, 1, low, high, draws.count, sequence, layout.offset + step);
   };
   return {
     fields: { raw, zoneout: share, zoneoutStride: 4 * cellWords, dKept: region.words(sequences * cellWords) },
     draw(from, to) {
-      for (let state = 0; state < rates.length; state++) {
-        for (let rank = 0; rank < layout.sequences; rank++) drawState(state, rank, from, to);
+      // Row after row as they lie: a sequence's rows are so far apart that they would fall on the same lines of a cache.
+      for (let step = from; step < to; step++) {
+        const first = layout.firstRow(step);
+        for (let row = first; row < layout.firstRow(step + 1); row++) {
+          for (let state = 0; state < rates.length; state++) drawState(state, row - first, row, step);
+        }
       }
     },
   };
