@@ -79,6 +79,26 @@ function tile4x8(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStri
   if (!half) { v128.store(c, c01, 16); v128.store(c1, c11, 16); v128.store(c2, c21, 16); v128.store(c3, c31, 16); }
 }
 
+/** Eight rows by 4 columns, the first of a panel of 8: the chains of a panel that is half empty come from its rows. */
+function tile8x4(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, b: i32, K: i32): void {
+  let from = init;
+  let c0 = v128.load(from); from += initStride; let c1 = v128.load(from); from += initStride;
+  let c2 = v128.load(from); from += initStride; let c3 = v128.load(from); from += initStride;
+  let c4 = v128.load(from); from += initStride; let c5 = v128.load(from); from += initStride;
+  let c6 = v128.load(from); from += initStride; let c7 = v128.load(from);
+  let a1 = a + aStride, a2 = a1 + aStride, a3 = a2 + aStride, a4 = a3 + aStride, a5 = a4 + aStride, a6 = a5 + aStride, a7 = a6 + aStride;
+  for (const end = a + (K << 2); a < end; b += 32) {
+    const b0 = v128.load(b);
+    c0 = madd(c0, v128.load32_splat(a), b0); c1 = madd(c1, v128.load32_splat(a1), b0);
+    c2 = madd(c2, v128.load32_splat(a2), b0); c3 = madd(c3, v128.load32_splat(a3), b0);
+    c4 = madd(c4, v128.load32_splat(a4), b0); c5 = madd(c5, v128.load32_splat(a5), b0);
+    c6 = madd(c6, v128.load32_splat(a6), b0); c7 = madd(c7, v128.load32_splat(a7), b0);
+    a += 4; a1 += 4; a2 += 4; a3 += 4; a4 += 4; a5 += 4; a6 += 4; a7 += 4;
+  }
+  v128.store(c, c0); c += cStride; v128.store(c, c1); c += cStride; v128.store(c, c2); c += cStride; v128.store(c, c3); c += cStride;
+  v128.store(c, c4); c += cStride; v128.store(c, c5); c += cStride; v128.store(c, c6); c += cStride; v128.store(c, c7);
+}
+
 /** Two rows by a panel of 8 columns. */
 function tile2x8(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, b: i32, K: i32, half: bool): void {
   const i1 = init + initStride;
@@ -243,6 +263,9 @@ function rowsTimesPanels(
   }
   if (N <= 0) return;
   b += k << 5;
+  for (; N == 4 && rows >= 8; rows -= 8, c += cStride << 3, a += aStride << 3, init += initStride << 3) {
+    tile8x4(c, cStride, init, initStride, a, aStride, b, K);
+  }
   for (; rows >= 4; rows -= 4, c += cStride << 2, a += aStride << 2, init += initStride << 2) {
     tile4x8(c, cStride, init, initStride, a, aStride, b, K, N == 4);
   }
