@@ -5,7 +5,7 @@ export * from "./predict";
 export { packBias, panelsOfRows } from "./panels";
 export { biasGradient, outerRows, packedWeightGradient, weightGradient } from "./outer";
 export { scatterAddRows, totalWeight } from "./rows";
-export { recurrentBackward } from "./sequence";
+export { recurrentBackward, recurrentStartBackward } from "./sequence";
 export { recurrentGradients } from "./recurrentWeights";
 export { elementLoss } from "./losses/elementwise";
 export { clampRanges, scaleRanges, sumOfSquares } from "./optimizers/ranges";

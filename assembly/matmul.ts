@@ -275,11 +275,12 @@ function rowsTimesPanels(
 /**
  * C = init + A · B with B packed. C [M, N] (rows `cStride` bytes apart, N a multiple of 4)   A [M, K] (rows `aStride` apart).
  * `init`: address of C itself to accumulate (stride `cStride`), of a bias row (stride 0), or 0 for zero (stride 0).
+ * Without inner steps (K = 0) C is init.
  */
 export function product(
   c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, panels: i32, M: i32, N: i32, K: i32,
 ): void {
-  assert((N & 3) == 0 && K > 0 && M >= 0, "product: N must be a multiple of 4, K above 0");
+  assert((N & 3) == 0 && K >= 0 && M >= 0, "product: N must be a multiple of 4, K and M not below 0");
   assert(cStride >= N << 2 || M < 2, "product: the rows of C overlap");
   assert(init != 0 || initStride == 0, "product: a stride without an address");
   const along = init ? -1 : 0;
@@ -291,10 +292,12 @@ export function product(
     fetchRows(a, aStride, rows, K << 2);
     if (even) {
       let start = init, startStride = initStride, startAlong = along;
-      for (let k = 0; k < K; k += INNER_BLOCK) {
+      let k = 0;
+      do {
         rowsTimesPanels(c, cStride, start, startStride, startAlong, a + (k << 2), aStride, panels, K << 6, even, N, min(K - k, INNER_BLOCK), k);
         start = c; startStride = cStride; startAlong = -1;
-      }
+        k += INNER_BLOCK;
+      } while (k < K);
     }
     if (rows & 1) rowTimesPanels(c + even * cStride, init + even * initStride, along, a + even * aStride, panels, N, K);
     c += rows * cStride;

@@ -125,8 +125,12 @@ export class RecurrentPlan {
   /** Gradient of the output rows [rows, hidden]; 0 when there is none. */
   dOutput: i32;
   dOutputStride: i32;
-  /** Gradient carried from step to step, rows like the state rows [B]: of the final states on entry, of the initial states at the end. */
+  /**
+   * Gradient carried from step to step, rows like the state rows [B]: of the final states on entry, of the initial states at the
+   * end, but for the first step's recurrent product, which few ask for: `recurrentStartBackward` adds it where `startDue` is set.
+   */
   dStates: i32;
+  startDue: i32;
 
   /** f32 [B, hidden padded] factors on h before the recurrent product (recurrent dropout), and a masked step with its gradient [2B, Hp]; 0: none. */
   mask: i32;

@@ -3,7 +3,7 @@ import { oneHotGradient } from "./oneHot";
 import { OUTER_ROWS, biasGradient, packedWeightGradient, weightGradient } from "./outer";
 import { copyFloats, pack, packBias, packTransposed, panelsOfRows, unpackBias } from "./panels";
 import { RecurrentPlan } from "./plan";
-import { firstRow, level } from "./sequence";
+import { beginsAtZero, firstRow, level } from "./sequence";
 import { multiplyRow } from "./stateRows";
 
 /*
@@ -25,6 +25,7 @@ export function recurrentPack(plan: RecurrentPlan, back: i32): void {
   if (plan.biasIh) packBias(plan.rowIh, plan.biasIh, gates, H);
   if (plan.biasHh) {
     packBias(plan.rowHh, plan.biasHh, recurrent, H);
+    clearSigns(plan.rowHh, recurrent * blockBytes(H));
     if (late) packBias(plan.rowLate, plan.biasHh + (lateRows << 2), late, H);
   }
   if (!back) return;
@@ -32,6 +33,15 @@ export function recurrentPack(plan: RecurrentPlan, back: i32): void {
   if (recurrent) packTransposed(plan.backHh, plan.weightHh, recurrent, H, hidden);
   if (late) packTransposed(plan.backLate, weightLate, late, H, H);
   if (plan.panelsHr) packTransposed(plan.backHr, plan.weightHr, 1, hidden, H);
+}
+
+/**
+ * −0 becomes 0 in n bytes of biases: then a sum is the same whether products with a state of 0 are added to it or left out
+ * (`beginsAtZero`).
+ */
+function clearSigns(row: i32, n: i32): void {
+  const zero = f32x4.splat(0);
+  for (const end = row + n; row < end; row += 16) v128.store(row, f32x4.add(v128.load(row), zero));
 }
 
 /** Weight gradients of steps from … to − 1. */
@@ -49,7 +59,7 @@ export function recurrentGradients(plan: RecurrentPlan, from: i32, to: i32): voi
   if (dBiasIh) biasGradient(dBiasIh, dp, dpStride, rows, gates, H);
   if (isTwin) copyFloats(dBiasHh, dBiasIh, gates * H);
   else if (dBiasHh) biasGradient(dBiasHh, dq, dqStride, rows, recurrent, H);
-  if (recurrent) recurrentWeightGradient(plan, from, to);
+  if (recurrent) recurrentWeightGradient(plan, beginsAtZero(plan, from) ? 1 : from, to);
   if (plan.lateBlocks) lateGradients(plan, start, rows);
   if (plan.dWeightHr) projectionGradient(plan, start, rows);
   if (plan.own) ownGradients(plan, from, to);
@@ -99,6 +109,7 @@ function ownGradients(plan: RecurrentPlan, from: i32, to: i32): void {
 function recurrentWeightGradient(plan: RecurrentPlan, from: i32, to: i32): void {
   const first = plan.first, B = plan.sequences, stride = plan.statesStride;
   const start = firstRow(first, from), rows = firstRow(first, to) - start;
+  if (rows == 0) return;
   if (plan.mask) return gatherWeightGradient(plan, from, to);
   const shift = level(first, B, from) - start;
   let t = from + 1;

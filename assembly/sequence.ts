@@ -49,6 +49,20 @@ export function level(first: i32, sequences: i32, t: i32): i32 {
   return t == 0 ? 0 : sequences + firstRow(first, t - 1);
 }
 
+/**
+ * Whether steps begin with hidden states of 0, as most sequences do: then the first product is its bias, and no weight has a gradient
+ * from it. Looked up rather than told, so that it is true whoever wrote the states.
+ */
+export function beginsAtZero(plan: RecurrentPlan, from: i32): bool {
+  if (from > 0) return false;
+  const n = blockBytes(plan.hidden), stride = plan.statesStride;
+  let h = plan.states, seen = f32x4.splat(0);
+  for (const end = h + plan.sequences * stride; h < end; h += stride) {
+    for (let o = 0; o < n; o += 16) seen = v128.or(seen, v128.load(h + o));
+  }
+  return !v128.any_true(seen);
+}
+
 /** Steps from … to − 1 of one layer in one direction. */
 export function recurrentForward(plan: RecurrentPlan, from: i32, to: i32): void {
   assert(from >= 0 && from <= to, "recurrentForward: steps out of order");
@@ -56,6 +70,8 @@ export function recurrentForward(plan: RecurrentPlan, from: i32, to: i32): void 
   assert(plan.states > 0 && plan.gates > 0, "recurrentForward: the plan has no memory");
   const first = plan.first, N = (plan.gateBlocks * blockBytes(plan.units)) >> 2;
   let t = from;
+  // A step alone, of a stream, is not worth the look.
+  const zeroSteps = to - from > 1 && beginsAtZero(plan, from) ? 1 : 0;
   while (t < to) {
     let end = t + 1;
     const start = firstRow(first, t);
@@ -67,11 +83,12 @@ export function recurrentForward(plan: RecurrentPlan, from: i32, to: i32): void 
     if (plan.tokens) oneHotProduct(gates, stride, plan.rowIh, plan.tokens + (start << 2), plan.panelsIh, rows, N, D);
     else product(gates, stride, plan.rowIh, 0, plan.x + start * xStride, xStride, plan.panelsIh, rows, N, D);
     if (plan.normIh) layerNormForward(changetype<NormPlan>(plan.normIh), start, rows, gates, plan.gatesStride);
-    for (; t < end; t++) forwardStep(plan, t, origin);
+    for (; t < end; t++) forwardStep(plan, t, origin, t < zeroSteps ? 0 : plan.hidden);
   }
 }
 
-function forwardStep(plan: RecurrentPlan, t: i32, origin: i32): void {
+/** @param K inner steps of the recurrent product: as many as hidden units, or 0 where all of them are 0 */
+function forwardStep(plan: RecurrentPlan, t: i32, origin: i32, K: i32): void {
   const first = plan.first, row = firstRow(first, t), rows = firstRow(first, t + 1) - row;
   assert(rows >= 0 && rows <= plan.sequences, "forwardStep: more rows than sequences");
   const n = blockBytes(plan.units), stride = plan.statesStride, offset = plan.cellOffset;
@@ -84,7 +101,7 @@ function forwardStep(plan: RecurrentPlan, t: i32, origin: i32): void {
     maskStates(plan, rows, prev);
   }
   const Q = plan.recurrentBlocks * n;
-  if (Q) product(plan.q, Q, plan.rowHh, 0, h, hStride, plan.panelsHh, rows, Q >> 2, plan.hidden);
+  if (Q) product(plan.q, Q, plan.rowHh, 0, h, hStride, plan.panelsHh, rows, Q >> 2, K);
   if (plan.normHh) layerNormForward(changetype<NormPlan>(plan.normHh), row, rows, plan.q, Q);
   if (plan.lateBlocks) forwardLate(plan, row, rows, gates, h, hStride);
   const cellPrev = prev + offset, cellNext = next + offset;
@@ -126,7 +143,10 @@ function keepZoneout(plan: RecurrentPlan, row: i32, rows: i32, next: i32, raw: i
   }
 }
 
-/** Steps to − 1 … from, in that order; `dStates` comes in as the gradient of the final states. */
+/**
+ * Steps to − 1 … from, in that order; `dStates` comes in as the gradient of the final states and ends as that of the initial ones,
+ * which `recurrentStartBackward` completes.
+ */
 export function recurrentBackward(plan: RecurrentPlan, from: i32, to: i32): void {
   assert(plan.training != 0 && plan.dStates > 0, "recurrentBackward: the plan was made for prediction");
   for (let t = to - 1; t >= from; t--) backwardStep(plan, t);
@@ -157,7 +177,7 @@ function backwardStep(plan: RecurrentPlan, t: i32): void {
   if (plan.normState) normalizedOutputBackward(plan, rows, dCell, dp);
   call_indirect<void>(plan.backwardRows, plan, rows, dCell, dp, dq, prev + offset, out, outStride);
   if (plan.zoneout) joinZoneout(plan, rows);
-  backwardRecurrence(plan, row, rows, prev, dp);
+  backwardRecurrence(plan, t, row, rows, prev, dp);
 }
 
 /** h = W_hr raw: the gradient goes on to raw, and is kept for dW_hr. */
@@ -182,7 +202,7 @@ function joinZoneout(plan: RecurrentPlan, rows: i32): void {
 }
 
 /** From dq, and dp of the late blocks, to the gradient of the hidden state before. */
-function backwardRecurrence(plan: RecurrentPlan, row: i32, rows: i32, prev: i32, dp: i32): void {
+function backwardRecurrence(plan: RecurrentPlan, t: i32, row: i32, rows: i32, prev: i32, dp: i32): void {
   const stride = plan.statesStride;
   let h = prev, hStride = stride, dH = plan.dStates, dHStride = stride;
   if (plan.mask) {
@@ -192,11 +212,25 @@ function backwardRecurrence(plan: RecurrentPlan, row: i32, rows: i32, prev: i32,
     memory.fill(dH, 0, rows * hStride);
   }
   if (plan.lateBlocks) backwardLate(plan, row, rows, dH, dHStride, dp, h, hStride);
-  const K = (plan.recurrentBlocks * blockBytes(plan.units)) >> 2;
-  const dQStride = plan.dProductHhStride, dq = plan.dProductHh + row * dQStride;
   if (plan.normHh) layerNormBackward(changetype<NormPlan>(plan.normHh), row, rows);
-  if (K) product(dH, dHStride, dH, dHStride, dq, dQStride, plan.backHh, rows, blockBytes(plan.hidden) >> 2, K);
+  if (t == 0 && !plan.mask) plan.startDue = 1;
+  else addThroughHh(plan, row, rows, dH, dHStride);
   if (plan.mask) addMaskedRows(plan, rows, dH);
+}
+
+/** dH += W_hhᵀ dq */
+// @ts-ignore: decorator
+@inline
+function addThroughHh(plan: RecurrentPlan, row: i32, rows: i32, dH: i32, dHStride: i32): void {
+  const K = (plan.recurrentBlocks * blockBytes(plan.units)) >> 2, stride = plan.dProductHhStride;
+  if (K) product(dH, dHStride, dH, dHStride, plan.dProductHh + row * stride, stride, plan.backHh, rows, blockBytes(plan.hidden) >> 2, K);
+}
+
+/** Completes the gradient of the initial states after `recurrentBackward` down to step 0, once. */
+export function recurrentStartBackward(plan: RecurrentPlan): void {
+  if (!plan.startDue) return;
+  plan.startDue = 0;
+  addThroughHh(plan, 0, firstRow(plan.first, 1), plan.dStates, plan.statesStride);
 }
 
 function backwardLate(plan: RecurrentPlan, row: i32, rows: i32, dH: i32, dHStride: i32, dp: i32, h: i32, hStride: i32): void {

@@ -30,7 +30,7 @@ export function recurrentLayer(core, offsets, cell, sizes) {
     if (offsets[name] === undefined) throw new Error(`the plan has no field ${name}`);
     words[offsets[name]] = value;
   }
-  const { recurrentPack, recurrentForward, recurrentBackward, recurrentGradients } = core.exports;
+  const { recurrentPack, recurrentForward, recurrentBackward, recurrentStartBackward, recurrentGradients } = core.exports;
   core.exports[cell.name](plan);
   const found = [words[offsets.gateBlocks], words[offsets.recurrentBlocks], words[offsets.stateBlocks]];
   if (String(found) !== String([cell.gates, cell.recurrent, cell.states]))
@@ -40,7 +40,10 @@ export function recurrentLayer(core, offsets, cell, sizes) {
     fields,
     pack: () => recurrentPack(plan, 1),
     forward: () => recurrentForward(plan, 0, sizes.T),
-    backward: () => recurrentBackward(plan, 0, sizes.T),
+    backward() {
+      recurrentBackward(plan, 0, sizes.T);
+      recurrentStartBackward(plan);
+    },
     gradients: () => recurrentGradients(plan, 0, sizes.T),
     train() {
       layer.pack();

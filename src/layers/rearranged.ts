@@ -81,8 +81,10 @@ function showInitial(reading: Reading, { address, stride, width, layout }: Rows,
 /** Undoes it, once the gradient of the initial state is there. */
 function addToInitial(reading: Reading, { gradient, gradientStride, width, layout }: Rows, state: StateRows): void {
   for (let rank = 0; rank < layout.sequences; rank++) {
+    const leading = reading.leading(rank);
+    if (leading === 0) continue;
     const to = state.gradient(rank) >> 2;
-    for (let step = reading.leading(rank) - 1; step >= 0; step--) {
+    for (let step = leading - 1; step >= 0; step--) {
       const from = (gradient + reading.row(rank, step) * gradientStride) >> 2;
       for (let unit = 0; unit < width; unit++)
         floats[to + unit] = (floats[to + unit] as number) + (floats[from + unit] as number);

@@ -55,6 +55,7 @@ function planForward(g: Geometry): LayerRun {
       clear(initial, sequences * g.stride);
       learned?.begin();
       if (!training) return;
+      ints[word + P.startDue] = 0;
       clear(plan.dStates, sequences * g.stride);
       dropped.draw?.(0, layout.steps);
     },
@@ -141,7 +142,10 @@ function stateRows({ cell, config, planner, stride, input }: Geometry, plan: Pla
       const row = layout.lastRow(rank);
       return plan.output + (row < 0 ? rank - layout.sequences : row) * stride;
     },
-    gradient: (rank) => plan.dStates + rank * stride,
+    gradient(rank) {
+      core().recurrentStartBackward(plan.address);
+      return plan.dStates + rank * stride;
+    },
     probe(isOn) {
       if (probe === 0) probe = planner.region.bytes(8 * cell.states.length * layout.capacity.steps);
       ints[(plan.address >> 2) + P.probe] = isOn ? probe : 0;

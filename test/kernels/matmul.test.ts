@@ -85,6 +85,11 @@ describe.each(targets)("product (%s)", (target) => {
     check(core, { N: 100, K: 257, rows: 5, start }, [1, 2, 3, 4, 5]);
   });
 
+  test.each(starts)("without inner steps C is where the sums begin, from %s", (start) => {
+    const core = loadCore(target);
+    for (const N of sizes[target]) check(core, { N, K: 0, rows: 67, start }, [1, 2, 3, 8, 13, 64, 67]);
+  });
+
   test("inner steps taken in several calls that continue the stored C give the bits of one call", () => {
     const core = loadCore(target);
     const { exports } = core;
