@@ -1,4 +1,5 @@
 import { fetchRows } from "./panels";
+import { rowTimesPanels } from "./rowProduct";
 import { multiplyAdd as madd } from "./simd";
 
 /*
@@ -57,11 +58,11 @@ function tile2x12(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStr
   v128.store(c1, c10); v128.store(c1, c11, 16); v128.store(c1, c12, 32);
 }
 
-/** Four rows by a panel of 8 columns. `half`: C has only its first 4. */
-function tile4x8(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, b: i32, K: i32, half: bool): void {
+/** Four rows by a panel of 8 columns. */
+function tile4x8(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, b: i32, K: i32): void {
   const i1 = init + initStride, i2 = i1 + initStride, i3 = i2 + initStride;
-  let c00 = v128.load(init), c10 = v128.load(i1), c20 = v128.load(i2), c30 = v128.load(i3), c01 = c00, c11 = c00, c21 = c00, c31 = c00;
-  if (!half) { c01 = v128.load(init, 16); c11 = v128.load(i1, 16); c21 = v128.load(i2, 16); c31 = v128.load(i3, 16); }
+  let c00 = v128.load(init), c10 = v128.load(i1), c20 = v128.load(i2), c30 = v128.load(i3);
+  let c01 = v128.load(init, 16), c11 = v128.load(i1, 16), c21 = v128.load(i2, 16), c31 = v128.load(i3, 16);
   let a0 = a, a1 = a0 + aStride, a2 = a1 + aStride, a3 = a2 + aStride;
   for (const end = a0 + (K << 2); a0 < end; a0 += 4, a1 += 4, a2 += 4, a3 += 4, b += 32) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
@@ -76,7 +77,7 @@ function tile4x8(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStri
   }
   const c1 = c + cStride, c2 = c1 + cStride, c3 = c2 + cStride;
   v128.store(c, c00); v128.store(c1, c10); v128.store(c2, c20); v128.store(c3, c30);
-  if (!half) { v128.store(c, c01, 16); v128.store(c1, c11, 16); v128.store(c2, c21, 16); v128.store(c3, c31, 16); }
+  v128.store(c, c01, 16); v128.store(c1, c11, 16); v128.store(c2, c21, 16); v128.store(c3, c31, 16);
 }
 
 /** Eight rows by 4 columns, the first of a panel of 8: the chains of a panel that is half empty come from its rows. */
@@ -99,7 +100,7 @@ function tile8x4(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStri
   v128.store(c, c4); c += cStride; v128.store(c, c5); c += cStride; v128.store(c, c6); c += cStride; v128.store(c, c7);
 }
 
-/** Two rows by a panel of 8 columns. */
+/** Two rows by a panel of 8 columns. `half`: C has only its first 4. */
 function tile2x8(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStride: i32, b: i32, K: i32, half: bool): void {
   const i1 = init + initStride;
   let c00 = v128.load(init), c10 = v128.load(i1), c01 = c00, c11 = c00;
@@ -114,137 +115,6 @@ function tile2x8(c: i32, cStride: i32, init: i32, initStride: i32, a: i32, aStri
   const c1 = c + cStride;
   v128.store(c, c00); v128.store(c1, c10);
   if (!half) { v128.store(c, c01, 16); v128.store(c1, c11, 16); }
-}
-
-/**
- * One row by three panels of 16. Two inner steps a turn, the odd one first: unrolled by the engine, or with a step after the loop,
- * the sums would go through the stack (Node 20, at half the speed).
- */
-function row48(c: i32, init: i32, a: i32, b: i32, K: i32): void {
-  let c0 = v128.load(init), c1 = v128.load(init, 16), c2 = v128.load(init, 32), c3 = v128.load(init, 48);
-  let c4 = v128.load(init, 64), c5 = v128.load(init, 80), c6 = v128.load(init, 96), c7 = v128.load(init, 112);
-  let c8 = v128.load(init, 128), c9 = v128.load(init, 144), c10 = v128.load(init, 160), c11 = v128.load(init, 176);
-  const end = a + (K << 2);
-  let d = b + (K << 6), e = d + (K << 6);
-  if (K & 1) {
-    const s = v128.load32_splat(a);
-    c0 = madd(c0, s, v128.load(b)); c1 = madd(c1, s, v128.load(b, 16)); c2 = madd(c2, s, v128.load(b, 32));
-    c3 = madd(c3, s, v128.load(b, 48)); c4 = madd(c4, s, v128.load(d)); c5 = madd(c5, s, v128.load(d, 16));
-    c6 = madd(c6, s, v128.load(d, 32)); c7 = madd(c7, s, v128.load(d, 48)); c8 = madd(c8, s, v128.load(e));
-    c9 = madd(c9, s, v128.load(e, 16)); c10 = madd(c10, s, v128.load(e, 32)); c11 = madd(c11, s, v128.load(e, 48));
-    a += 4; b += 64; d += 64; e += 64;
-  }
-  for (; a < end; a += 8, b += 128, d += 128, e += 128) {
-    let s = v128.load32_splat(a);
-    c0 = madd(c0, s, v128.load(b)); c1 = madd(c1, s, v128.load(b, 16)); c2 = madd(c2, s, v128.load(b, 32));
-    c3 = madd(c3, s, v128.load(b, 48)); c4 = madd(c4, s, v128.load(d)); c5 = madd(c5, s, v128.load(d, 16));
-    c6 = madd(c6, s, v128.load(d, 32)); c7 = madd(c7, s, v128.load(d, 48)); c8 = madd(c8, s, v128.load(e));
-    c9 = madd(c9, s, v128.load(e, 16)); c10 = madd(c10, s, v128.load(e, 32)); c11 = madd(c11, s, v128.load(e, 48));
-    s = v128.load32_splat(a, 4);
-    c0 = madd(c0, s, v128.load(b, 64)); c1 = madd(c1, s, v128.load(b, 80)); c2 = madd(c2, s, v128.load(b, 96));
-    c3 = madd(c3, s, v128.load(b, 112)); c4 = madd(c4, s, v128.load(d, 64)); c5 = madd(c5, s, v128.load(d, 80));
-    c6 = madd(c6, s, v128.load(d, 96)); c7 = madd(c7, s, v128.load(d, 112)); c8 = madd(c8, s, v128.load(e, 64));
-    c9 = madd(c9, s, v128.load(e, 80)); c10 = madd(c10, s, v128.load(e, 96)); c11 = madd(c11, s, v128.load(e, 112));
-  }
-  v128.store(c, c0); v128.store(c, c1, 16); v128.store(c, c2, 32); v128.store(c, c3, 48);
-  v128.store(c, c4, 64); v128.store(c, c5, 80); v128.store(c, c6, 96); v128.store(c, c7, 112);
-  v128.store(c, c8, 128); v128.store(c, c9, 144); v128.store(c, c10, 160); v128.store(c, c11, 176);
-}
-
-/** One row by two panels of 16, in the same way. */
-function row32(c: i32, init: i32, a: i32, b: i32, K: i32): void {
-  let c0 = v128.load(init), c1 = v128.load(init, 16), c2 = v128.load(init, 32), c3 = v128.load(init, 48);
-  let c4 = v128.load(init, 64), c5 = v128.load(init, 80), c6 = v128.load(init, 96), c7 = v128.load(init, 112);
-  const end = a + (K << 2);
-  let d = b + (K << 6);
-  if (K & 1) {
-    const s = v128.load32_splat(a);
-    c0 = madd(c0, s, v128.load(b)); c1 = madd(c1, s, v128.load(b, 16));
-    c2 = madd(c2, s, v128.load(b, 32)); c3 = madd(c3, s, v128.load(b, 48));
-    c4 = madd(c4, s, v128.load(d)); c5 = madd(c5, s, v128.load(d, 16));
-    c6 = madd(c6, s, v128.load(d, 32)); c7 = madd(c7, s, v128.load(d, 48));
-    a += 4; b += 64; d += 64;
-  }
-  for (; a < end; a += 8, b += 128, d += 128) {
-    let s = v128.load32_splat(a);
-    c0 = madd(c0, s, v128.load(b)); c1 = madd(c1, s, v128.load(b, 16));
-    c2 = madd(c2, s, v128.load(b, 32)); c3 = madd(c3, s, v128.load(b, 48));
-    c4 = madd(c4, s, v128.load(d)); c5 = madd(c5, s, v128.load(d, 16));
-    c6 = madd(c6, s, v128.load(d, 32)); c7 = madd(c7, s, v128.load(d, 48));
-    s = v128.load32_splat(a, 4);
-    c0 = madd(c0, s, v128.load(b, 64)); c1 = madd(c1, s, v128.load(b, 80));
-    c2 = madd(c2, s, v128.load(b, 96)); c3 = madd(c3, s, v128.load(b, 112));
-    c4 = madd(c4, s, v128.load(d, 64)); c5 = madd(c5, s, v128.load(d, 80));
-    c6 = madd(c6, s, v128.load(d, 96)); c7 = madd(c7, s, v128.load(d, 112));
-  }
-  v128.store(c, c0); v128.store(c, c1, 16); v128.store(c, c2, 32); v128.store(c, c3, 48);
-  v128.store(c, c4, 64); v128.store(c, c5, 80); v128.store(c, c6, 96); v128.store(c, c7, 112);
-}
-
-/** One row by one panel of 16, of which C has 16 or 12 columns, in the same way. */
-function row16(c: i32, init: i32, a: i32, b: i32, K: i32, whole: bool): void {
-  let c0 = v128.load(init), c1 = v128.load(init, 16), c2 = v128.load(init, 32), c3 = c0;
-  if (whole) c3 = v128.load(init, 48);
-  const end = a + (K << 2);
-  if (K & 1) {
-    const s = v128.load32_splat(a);
-    c0 = madd(c0, s, v128.load(b)); c1 = madd(c1, s, v128.load(b, 16));
-    c2 = madd(c2, s, v128.load(b, 32)); c3 = madd(c3, s, v128.load(b, 48));
-    a += 4; b += 64;
-  }
-  for (; a < end; a += 8, b += 128) {
-    let s = v128.load32_splat(a);
-    c0 = madd(c0, s, v128.load(b)); c1 = madd(c1, s, v128.load(b, 16));
-    c2 = madd(c2, s, v128.load(b, 32)); c3 = madd(c3, s, v128.load(b, 48));
-    s = v128.load32_splat(a, 4);
-    c0 = madd(c0, s, v128.load(b, 64)); c1 = madd(c1, s, v128.load(b, 80));
-    c2 = madd(c2, s, v128.load(b, 96)); c3 = madd(c3, s, v128.load(b, 112));
-  }
-  v128.store(c, c0); v128.store(c, c1, 16); v128.store(c, c2, 32);
-  if (whole) v128.store(c, c3, 48);
-}
-
-/** One row by a panel of 8, of which C has 8 or 4 columns. */
-function row8(c: i32, init: i32, a: i32, b: i32, K: i32, half: bool): void {
-  let c0 = v128.load(init), c1 = c0;
-  if (!half) c1 = v128.load(init, 16);
-  for (const end = a + (K << 2); a < end; a += 4, b += 32) {
-    const s = v128.load32_splat(a);
-    c0 = madd(c0, s, v128.load(b)); c1 = madd(c1, s, v128.load(b, 16));
-  }
-  v128.store(c, c0);
-  if (!half) v128.store(c, c1, 16);
-}
-
-/** Panels that the second cache of a processor may not hold until the next row comes. */
-const LARGE: i32 = 512 << 10;
-/** Whether the last row of large weights met their panels in descending order. */
-let isDescending = false;
-
-/**
- * One row by all panels. 64 columns are two pairs of panels rather than three and one. Large weights are walked to and fro: row
- * after row from the beginning, a cache a little too small for them would always hold the part that is not wanted next.
- * `along`: −1 where init moves on with C, 0 where it stays.
- */
-function rowTimesPanels(c: i32, init: i32, along: i32, a: i32, b: i32, N: i32, K: i32): void {
-  const panelBytes = K << 6;
-  let threes = N / 48;
-  if (threes && N - threes * 48 == 16) threes--;
-  if (threes) {
-    let at = 0, step = 1;
-    if (3 * threes * panelBytes > LARGE) {
-      isDescending = !isDescending;
-      if (isDescending) { at = threes - 1; step = -1; }
-    }
-    for (let left = threes; left > 0; left--, at += step) {
-      row48(c + at * 192, init + (at * 192 & along), a, b + at * 3 * panelBytes, K);
-    }
-    c += threes * 192; b += threes * 3 * panelBytes; N -= threes * 48;
-    init += threes * 192 & along;
-  }
-  for (; N >= 32; N -= 32, c += 128, b += panelBytes << 1, init += 128 & along) row32(c, init, a, b, K);
-  for (; N > 8; N -= 16, c += 64, b += panelBytes, init += 64 & along) row16(c, init, a, b, K, N != 12);
-  if (N > 0) row8(c, init, a, b, K, N == 4);
 }
 
 /** `rows` (even) rows by all panels, over `K` inner steps of which `k` is the first, panels `panelBytes` apart. */
@@ -263,13 +133,18 @@ function rowsTimesPanels(
   }
   if (N <= 0) return;
   b += k << 5;
-  for (; N == 4 && rows >= 8; rows -= 8, c += cStride << 3, a += aStride << 3, init += initStride << 3) {
-    tile8x4(c, cStride, init, initStride, a, aStride, b, K);
+  if (N == 4) {
+    for (; rows >= 8; rows -= 8, c += cStride << 3, a += aStride << 3, init += initStride << 3) {
+      tile8x4(c, cStride, init, initStride, a, aStride, b, K);
+    }
+  } else {
+    for (; rows >= 4; rows -= 4, c += cStride << 2, a += aStride << 2, init += initStride << 2) {
+      tile4x8(c, cStride, init, initStride, a, aStride, b, K);
+    }
   }
-  for (; rows >= 4; rows -= 4, c += cStride << 2, a += aStride << 2, init += initStride << 2) {
-    tile4x8(c, cStride, init, initStride, a, aStride, b, K, N == 4);
+  for (; rows > 0; rows -= 2, c += cStride << 1, a += aStride << 1, init += initStride << 1) {
+    tile2x8(c, cStride, init, initStride, a, aStride, b, K, N == 4);
   }
-  if (rows > 0) tile2x8(c, cStride, init, initStride, a, aStride, b, K, N == 4);
 }
 
 /**

@@ -68,9 +68,7 @@ function lowerHalves(low: v128, high: v128): v128 {
   return v128.shuffle<i32>(low, high, 0, 2, 4, 6);
 }
 
-/** Where `a` … `d`, four counters in four lanes, are not above `most`, `scale`, else 0: 16 elements at `out`. */
-// @ts-ignore: decorator
-@inline
+/** Where the words of four counters, word `a` of each to word `d`, are not above `most`, `scale`, else 0: 16 elements at `out`. */
 function storeMasks(out: i32, a: v128, b: v128, c: v128, d: v128, most: v128, scale: v128): void {
   a = v128.and(i32x4.le_u(a, most), scale);
   b = v128.and(i32x4.le_u(b, most), scale);

@@ -5,7 +5,8 @@ import { normalizedOutput, normalizedOutputBackward } from "./normalizedOutput";
 import { oneHotProduct } from "./oneHot";
 import { NormPlan, RecurrentPlan } from "./plan";
 import { copyRows } from "./rows";
-import { addMasked, addRow, keepShare, multiplyRow, splitShare, sumOfSquares } from "./stateRows";
+import { addMasked, addRow, multiplyRow, sumOfSquares } from "./stateRows";
+import { joinZoneout, keepZoneout, splitZoneout } from "./zoneout";
 
 /*
  * Time, written once. A cell is its gate equations for one row of one step (cell.ts); here is everything else on the way through
@@ -133,16 +134,6 @@ function clearPadding(plan: RecurrentPlan, rows: i32, out: i32, outStride: i32):
   }
 }
 
-/** What zoneout keeps of the state before. */
-function keepZoneout(plan: RecurrentPlan, row: i32, rows: i32, next: i32, raw: i32, prev: i32): void {
-  const bytes = plan.stateBlocks * blockBytes(plan.units), stride = plan.statesStride;
-  const share = plan.zoneout + row * plan.zoneoutStride;
-  for (let i = 0; i < rows; i++) {
-    const at = i * stride;
-    keepShare(next + at, raw + i * bytes, prev + at, share + i * plan.zoneoutStride, bytes);
-  }
-}
-
 /**
  * Steps to − 1 … from, in that order; `dStates` comes in as the gradient of the final states and ends as that of the initial ones,
  * which `recurrentStartBackward` completes.
@@ -187,18 +178,6 @@ function backwardProjection(plan: RecurrentPlan, row: i32, rows: i32): void {
   copyRows(plan.dProjected + row * nh, nh, dStates, stride, rows, nh);
   product(dCell, stride, dCell, stride, dStates, stride, plan.backHr, rows, n >> 2, nh >> 2);
   for (let i = 0; i < rows; i++) memory.fill(dStates + i * stride, 0, nh);
-}
-
-/** The part of the gradient that zoneout leads past the cell. */
-function splitZoneout(plan: RecurrentPlan, row: i32, rows: i32): void {
-  const bytes = plan.stateBlocks * blockBytes(plan.units), share = plan.zoneout + row * plan.zoneoutStride;
-  const dCell = plan.dStates + plan.cellOffset, stride = plan.statesStride;
-  for (let i = 0; i < rows; i++) splitShare(plan.dKept + i * bytes, dCell + i * stride, share + i * plan.zoneoutStride, bytes);
-}
-
-function joinZoneout(plan: RecurrentPlan, rows: i32): void {
-  const bytes = plan.stateBlocks * blockBytes(plan.units), dCell = plan.dStates + plan.cellOffset, stride = plan.statesStride;
-  for (let i = 0; i < rows; i++) addRow(dCell + i * stride, plan.dKept + i * bytes, bytes);
 }
 
 /** From dq, and dp of the late blocks, to the gradient of the hidden state before. */

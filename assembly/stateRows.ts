@@ -27,20 +27,3 @@ export function addMasked(to: i32, from: i32, mask: i32, n: i32): void {
     v128.store(to + o, f32x4.add(v128.load(to + o), f32x4.mul(v128.load(from + o), v128.load(mask + o))));
   }
 }
-
-/** next = raw + share ⊙ (prev − raw) */
-export function keepShare(next: i32, raw: i32, prev: i32, share: i32, n: i32): void {
-  for (let o = 0; o < n; o += 16) {
-    const value = v128.load(raw + o);
-    v128.store(next + o, f32x4.add(value, f32x4.mul(v128.load(share + o), f32x4.sub(v128.load(prev + o), value))));
-  }
-}
-
-/** kept = share ⊙ d, and d loses it. */
-export function splitShare(kept: i32, d: i32, share: i32, n: i32): void {
-  for (let o = 0; o < n; o += 16) {
-    const value = v128.load(d + o), part = f32x4.mul(v128.load(share + o), value);
-    v128.store(kept + o, part);
-    v128.store(d + o, f32x4.sub(value, part));
-  }
-}

@@ -30,7 +30,8 @@ export function recurrentLayer(core, offsets, cell, sizes) {
     if (offsets[name] === undefined) throw new Error(`the plan has no field ${name}`);
     words[offsets[name]] = value;
   }
-  const { recurrentPack, recurrentForward, recurrentBackward, recurrentStartBackward, recurrentGradients } = core.exports;
+  const { recurrentPack, recurrentForward, recurrentBackward, recurrentStartBackward, recurrentGradients } =
+    core.exports;
   core.exports[cell.name](plan);
   const found = [words[offsets.gateBlocks], words[offsets.recurrentBlocks], words[offsets.stateBlocks]];
   if (String(found) !== String([cell.gates, cell.recurrent, cell.states]))

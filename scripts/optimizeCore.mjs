@@ -23,14 +23,16 @@ const CALLED_BY_ROW = [
 
 /** Parts of a step that few layers have: inlined, their values would be spilled and held by the steps of all others. */
 const CALLED_RARELY = [
-  ...["addMaskedRows", "backwardLate", "backwardProjection", "clearPadding", "forwardLate", "joinZoneout"],
-  ...["keepZoneout", "maskStates", "probe", "splitZoneout"],
+  ...["addMaskedRows", "backwardLate", "backwardProjection", "clearPadding", "forwardLate", "maskStates", "probe"].map(
+    (name) => `sequence/${name}`,
+  ),
+  ...["joinZoneout", "keepZoneout", "splitZoneout"].map((name) => `zoneout/${name}`),
 ];
 
 /** Names of both lists as the module has them; `*` stands for all functions of a file. */
 const CALLED = [
   ...CALLED_BY_ROW.map((cell) => `assembly/cells/${cell}/*`),
-  ...CALLED_RARELY.map((name) => `assembly/sequence/${name}`),
+  ...CALLED_RARELY.map((name) => `assembly/${name}`),
 ];
 
 /** What asc exports for its bindings' objects; the core has none. */

@@ -39,7 +39,8 @@ function planForward(g: Geometry): LayerRun {
   const states = { ...stateRows(g, plan), ...(kept && { gates: kept.rows }) };
   const learned = learnedState(g, states);
   const { clear, recurrentPack, recurrentBackward, recurrentGradients } = core();
-  const word = plan.address >> 2;
+  const field = (name: keyof typeof P) => (plan.address >> 2) + P[name];
+  const [sequencesField, statesField, startDueField] = [field("sequences"), field("states"), field("startDue")];
   return {
     output: outputRows(g, plan, states),
     states: [states],
@@ -50,12 +51,12 @@ function planForward(g: Geometry): LayerRun {
     begin() {
       const { sequences } = layout;
       const initial = plan.output - sequences * g.stride;
-      ints[word + P.sequences] = sequences;
-      ints[word + P.states] = initial;
+      ints[sequencesField] = sequences;
+      ints[statesField] = initial;
       clear(initial, sequences * g.stride);
       learned?.begin();
       if (!training) return;
-      ints[word + P.startDue] = 0;
+      ints[startDueField] = 0;
       clear(plan.dStates, sequences * g.stride);
       dropped.draw?.(0, layout.steps);
     },
@@ -142,14 +143,17 @@ function stateRows({ cell, config, planner, stride, input }: Geometry, plan: Pla
       const row = layout.lastRow(rank);
       return plan.output + (row < 0 ? rank - layout.sequences : row) * stride;
     },
-    gradient(rank) {
-      core().recurrentStartBackward(plan.address);
-      return plan.dStates + rank * stride;
-    },
+    gradient: planner.training ? (rank) => startGradients(plan) + rank * stride : () => 0,
     probe(isOn) {
       if (probe === 0) probe = planner.region.bytes(8 * cell.states.length * layout.capacity.steps);
       ints[(plan.address >> 2) + P.probe] = isOn ? probe : 0;
       return probe;
     },
   };
+}
+
+/** Address of the gradients of initial states, completed if `backward` has come down to them. */
+function startGradients({ address, dStates }: PlannedMemory): number {
+  core().recurrentStartBackward(address);
+  return dStates;
 }

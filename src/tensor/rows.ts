@@ -41,7 +41,7 @@ export interface StateRows {
   initial(rank: number): number;
   /** Address of the state after the last step of a sequence; the initial one for an empty sequence. */
   final(rank: number): number;
-  /** Address of the gradient: of the final state before `backward`, of the initial state after it. */
+  /** Address of the gradient: of the final state before `backward`, of the initial state after it; 0 in a plan without a way back. */
   gradient(rank: number): number;
   /**
    * Switches on or off that `backward` writes, per step and state vector, Σ over the batch of the squared norm of the
