@@ -3,6 +3,7 @@ export { heapBase, isDebug } from "./plan";
 export { product } from "./matmul";
 export { pack, packTransposed } from "./panels";
 export { addRows, clear, copyRows, gatherRows, multiplyRows, scaleRows } from "./rows";
+export { recurrentBegin } from "./levels";
 export { chunkRows, recurrentForward } from "./sequence";
 export { recurrentPack } from "./recurrentWeights";
 export { activationForward } from "./activations";

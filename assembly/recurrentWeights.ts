@@ -1,9 +1,9 @@
 import { blockBytes } from "./cell";
+import { beginsAtZero, firstRow, level } from "./levels";
 import { oneHotGradient } from "./oneHot";
 import { OUTER_ROWS, biasGradient, packedWeightGradient, weightGradient } from "./outer";
 import { copyFloats, pack, packBias, packTransposed, panelsOfRows, unpackBias } from "./panels";
 import { RecurrentPlan } from "./plan";
-import { beginsAtZero, firstRow, level } from "./sequence";
 import { multiplyRow } from "./stateRows";
 
 /*

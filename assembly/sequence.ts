@@ -1,5 +1,6 @@
 import { blockBytes } from "./cell";
 import { layerNormBackward, layerNormForward } from "./layers/layerNorm";
+import { beginsAtZero, firstRow, level } from "./levels";
 import { product } from "./matmul";
 import { normalizedOutput, normalizedOutputBackward } from "./normalizedOutput";
 import { oneHotProduct } from "./oneHot";
@@ -23,10 +24,6 @@ import { joinZoneout, keepZoneout, splitZoneout } from "./zoneout";
  *
  * What only some layers do stands in functions of its own, which stay calls (scripts/optimizeCore.mjs): inlined, their values
  * would be held through every step of all others, which took a tenth of a small layer's way back.
- *
- * State rows: level 0 holds the B initial states, level t + 1 the states after step t; the row before (t, i) is row i of
- * level t, since sequences are sorted by falling length. A row is [hidden | the cell's states] with a projection, else the
- * cell's states, of which the first is the hidden state.
  */
 
 /** Rows of p computed at a time: enough for full tiles, few enough to be read again from the cache. */
@@ -35,33 +32,6 @@ const CHUNK_ROWS: i32 = 64;
 /** Gate rows that a plan without a way back needs room for, or one step's where that is more. */
 export function chunkRows(): i32 {
   return CHUNK_ROWS;
-}
-
-// @ts-ignore: decorator
-@inline
-export function firstRow(first: i32, step: i32): i32 {
-  return load<i32>(first + (step << 2));
-}
-
-/** State row index of level t: 0 for the initial states, B + first[t − 1] after that. */
-// @ts-ignore: decorator
-@inline
-export function level(first: i32, sequences: i32, t: i32): i32 {
-  return t == 0 ? 0 : sequences + firstRow(first, t - 1);
-}
-
-/**
- * Whether steps begin with hidden states of 0, as most sequences do: then the first product is its bias, and no weight has a gradient
- * from it. Looked up rather than told, so that it is true whoever wrote the states.
- */
-export function beginsAtZero(plan: RecurrentPlan, from: i32): bool {
-  if (from > 0) return false;
-  const n = blockBytes(plan.hidden), stride = plan.statesStride;
-  let h = plan.states, seen = f32x4.splat(0);
-  for (const end = h + plan.sequences * stride; h < end; h += stride) {
-    for (let o = 0; o < n; o += 16) seen = v128.or(seen, v128.load(h + o));
-  }
-  return !v128.any_true(seen);
 }
 
 /** Steps from … to − 1 of one layer in one direction. */

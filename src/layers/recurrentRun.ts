@@ -38,9 +38,7 @@ function planForward(g: Geometry): LayerRun {
   const kept = g.planner.keepGates?.(g, plan.address, plan.output);
   const states = { ...stateRows(g, plan), ...(kept && { gates: kept.rows }) };
   const learned = learnedState(g, states);
-  const { clear, recurrentPack, recurrentBackward, recurrentGradients } = core();
-  const field = (name: keyof typeof P) => (plan.address >> 2) + P[name];
-  const [sequencesField, statesField, startDueField] = [field("sequences"), field("states"), field("startDue")];
+  const { recurrentPack, recurrentBegin, recurrentBackward, recurrentGradients } = core();
   return {
     output: outputRows(g, plan, states),
     states: [states],
@@ -49,16 +47,10 @@ function planForward(g: Geometry): LayerRun {
       packNorms(plan.norms);
     },
     begin() {
-      const { sequences } = layout;
-      const initial = plan.output - sequences * g.stride;
-      ints[sequencesField] = sequences;
-      ints[statesField] = initial;
-      clear(initial, sequences * g.stride);
+      const { sequences, steps } = layout;
+      recurrentBegin(plan.address, sequences, plan.output - sequences * g.stride);
       learned?.begin();
-      if (!training) return;
-      ints[startDueField] = 0;
-      clear(plan.dStates, sequences * g.stride);
-      dropped.draw?.(0, layout.steps);
+      if (training) dropped.draw?.(0, steps);
     },
     forward: kept?.forward ?? forwardOf(plan.address, zoned),
     backward: (from, to) => recurrentBackward(plan.address, from, to),
