@@ -97,7 +97,7 @@ describe("what goes wrong in any of an update's batches leaves everything as aft
 test("while fit trains a model, nobody else clears or clips its gradients", async () => {
   const model = make();
   const long = windows(wave, { window: 3 });
-  const first = fit(model, long, { loss, batchSize: 1, accumulate: 5, epochs: 400 });
+  const first = fit(model, long, { loss, batchSize: 1, accumulate: 5, epochs: 4_000 });
   await new Promise((resolve) => setImmediate(resolve));
   expectRefusal(() => clearGradients(model), StateError, "being trained by fit");
   expectRefusal(() => clipGradients(model, { norm: 1 }), StateError, "being trained by fit");

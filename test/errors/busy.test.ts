@@ -18,10 +18,11 @@ import {
 import { expectRefusal, expectRejection } from "../support/refusal.js";
 
 const layer = sequential(lstm(2), lastStep(), dense(1));
+/** One sequence with two targets: however fast a machine trains, the loss does not become 0. */
 const data = {
   input: [
     [[1], [2]],
-    [[3], [4]],
+    [[1], [2]],
   ],
   target: [[1], [2]],
 };
@@ -31,7 +32,7 @@ describe("while fit trains a model", () => {
   test("a second fit, a backpropagation, an update and dispose are refused; predictions and measurements are not", async () => {
     const model = new Model(layer, { inputSize: 1 });
     const optimizer = new Optimizer(model, adam());
-    const first = fit(model, data, { loss, epochs: 20_000 });
+    const first = fit(model, data, { loss, epochs: 200_000 });
     await new Promise((resolve) => setImmediate(resolve));
     await expectRejection(() => fit(model, data, { loss }), StateError, "already being trained", "abort");
     expectRefusal(() => backpropagate(model, data, loss), StateError, "being trained by fit");
@@ -41,7 +42,7 @@ describe("while fit trains a model", () => {
     expect(model.predict([1, 2]).shape).toEqual([1]);
     expect(evaluate(model, data, { loss }).loss).toBeGreaterThan(0);
     expect(gradientFlow(model, data, loss).byLag).toHaveLength(2);
-    expect((await first).updates).toBe(20_000);
+    expect((await first).updates).toBe(200_000);
     expect((await fit(model, data, { loss })).updates).toBe(1);
     optimizer.update();
     expect(optimizer.updates).toBe(1);
