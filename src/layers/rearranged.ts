@@ -82,6 +82,7 @@ function showInitial(reading: Reading, { address, stride, width, layout }: Rows,
 function addToInitial(reading: Reading, { gradient, gradientStride, width, layout }: Rows, state: StateRows): void {
   for (let rank = 0; rank < layout.sequences; rank++) {
     const leading = reading.leading(rank);
+    // Most have none, and to ask for the gradient is to have it completed.
     if (leading === 0) continue;
     const to = state.gradient(rank) >> 2;
     for (let step = leading - 1; step >= 0; step--) {
