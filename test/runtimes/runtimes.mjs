@@ -38,6 +38,7 @@ function worker(name, use, part) {
 }
 
 const inRealm = ["--experimental-vm-modules", "--no-warnings", "realm.mjs"];
+const onEdge = ["--conditions=edge-light", "--import=./edgeLight.mjs"];
 const inDeno = ["run", "--allow-read", "--no-lock", "--node-modules-dir=manual"];
 
 /**
@@ -51,6 +52,9 @@ export const runtimes = [
   worker("workerd", { program: "worker.mjs", entry: "recurve", core: "core.wasm" }),
   commandLine("bare realm", process.execPath, [...inRealm, "recurve.mjs", "conformance"]),
   commandLine("core, Node 24", node(24), ["mainCore.mjs"]),
+  commandLine("require, Node 20", node(20), ["main.cjs", "recurve"]),
+  commandLine("core, require, Node 24", node(24), ["main.cjs", "recurve/core"]),
+  commandLine("edge-light, Node 24", node(24), [...onEdge, "main.mjs"]),
   commandLine("predict, Node 24", node(24), ["mainPredict.mjs"], "answers"),
   commandLine("predict, Deno", deno, [...inDeno, "mainPredict.mjs"], "answers"),
   worker(
@@ -58,6 +62,8 @@ export const runtimes = [
     { program: "workerPredict.mjs", entry: "recurve/predict", core: "predict.wasm" },
     "answers",
   ),
+  commandLine("predict, require, Node 20", node(20), ["main.cjs", "recurve/predict"], "answers"),
+  commandLine("predict, edge-light, Node 24", node(24), [...onEdge, "mainPredict.mjs"], "answers"),
   commandLine("predict, bare realm", process.execPath, [...inRealm, "recurvePredict.mjs", "prediction"], "answers"),
 ];
 
