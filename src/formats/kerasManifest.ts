@@ -1,6 +1,7 @@
 import { ArgumentError, FormatError } from "../errors.js";
 import { describe, elements } from "../shape.js";
 import { Tensor } from "../tensor/tensor.js";
+import { bytesOf } from "./bytes.js";
 import { elementTypes } from "./elementTypes.js";
 import type { Json } from "./json.js";
 import { arrayOf, FILE, type JsonObject, member, objectOf, textAt } from "./kerasTopology.js";
@@ -105,8 +106,8 @@ export function readManifest(root: JsonObject, given: WeightFile | readonly Weig
 function filesOf(given: WeightFile | readonly WeightFile[]): Uint8Array[] {
   const files = Array.isArray(given) ? given : [given];
   return files.map((file) => {
-    if (file instanceof Uint8Array) return file;
-    if (file instanceof ArrayBuffer) return new Uint8Array(file);
+    const bytes = bytesOf(file);
+    if (bytes !== undefined) return bytes;
     throw new ArgumentError(
       `loadKeras wants the files of weights as Uint8Arrays or ArrayBuffers, received ${describe(file)}.`,
     );

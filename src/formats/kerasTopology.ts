@@ -1,5 +1,6 @@
 import { ArgumentError, FormatError } from "../errors.js";
 import { describe } from "../shape.js";
+import { bytesOf } from "./bytes.js";
 import { type Json, JsonReader } from "./json.js";
 import { encodeUtf8 } from "./utf8.js";
 
@@ -41,15 +42,13 @@ export const FILE = "model.json";
 export function readTopology(given: string | object): JsonObject {
   if ((typeof given !== "string" && typeof given !== "object") || given === null)
     throw new ArgumentError(`loadKeras wants a model.json as a text or an object, received ${describe(given)}.`);
-  const bytes = bytesOf(given);
+  const bytes = bytesOf(given) ?? textBytes(given);
   const found = new JsonReader(bytes, 0, bytes.length, FILE).read();
   if (found instanceof Map) return found;
   throw new FormatError(`${FILE}: the text is JSON, but no object.`);
 }
 
-function bytesOf(given: string | object): Uint8Array {
-  if (given instanceof Uint8Array) return given;
-  if (given instanceof ArrayBuffer) return new Uint8Array(given);
+function textBytes(given: string | object): Uint8Array {
   try {
     return encodeUtf8(typeof given === "string" ? given : JSON.stringify(given));
   } catch (error) {

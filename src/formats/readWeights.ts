@@ -2,6 +2,7 @@ import { ArgumentError, FormatError } from "../errors.js";
 import type { Layer } from "../layers/layer.js";
 import { describe, requireKnownOptions, show } from "../shape.js";
 import { Tensor } from "../tensor/tensor.js";
+import { bytesOf } from "./bytes.js";
 import { declared } from "./declared.js";
 import type { Dialect, Reading } from "./dialect.js";
 import { keras } from "./keras.js";
@@ -106,7 +107,7 @@ function entriesOf(weights: Weights): Iterable<[string, unknown]> {
     typeof weights !== "object" ||
     weights === null ||
     ArrayBuffer.isView(weights) ||
-    weights instanceof ArrayBuffer
+    bytesOf(weights) !== undefined
   ) {
     throw new ArgumentError(
       `importWeights wants what readSafetensors gives, or tensors by name, received ${describe(weights)}.`,

@@ -1,7 +1,7 @@
 import { ArgumentError, FormatError } from "../errors.js";
 import { describe, elements, show } from "../shape.js";
 import { Tensor } from "../tensor/tensor.js";
-import type { Bytes } from "./bytes.js";
+import { type Bytes, bytesOf } from "./bytes.js";
 import { elementTypes, type IntegerArray } from "./elementTypes.js";
 import { type Json, JsonReader } from "./json.js";
 import { encodeUtf8 } from "./utf8.js";
@@ -47,12 +47,12 @@ interface Entry {
  * @throws ArgumentError when `bytes` are not bytes
  */
 export function readSafetensors(bytes: Uint8Array | ArrayBuffer, name = "safetensors file"): SafetensorsFile {
-  if (!(bytes instanceof Uint8Array) && !(bytes instanceof ArrayBuffer)) {
+  const file = bytesOf(bytes);
+  if (file === undefined) {
     throw new ArgumentError(
       `${name}: its bytes are wanted, as a Uint8Array or an ArrayBuffer, received ${describe(bytes)}. Read the file first.`,
     );
   }
-  const file = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const data = LENGTH_BYTES + headerLength(view, name);
   const header = readHeader(file, data, name);

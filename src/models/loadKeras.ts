@@ -1,4 +1,5 @@
 import { ArgumentError, FormatError } from "../errors.js";
+import { bytesOf } from "../formats/bytes.js";
 import { readManifest, type WeightFile } from "../formats/kerasManifest.js";
 import { type NamedWeights, namedWeights } from "../formats/kerasNames.js";
 import { type KerasPart, partsOf } from "../formats/kerasParts.js";
@@ -71,7 +72,7 @@ export function loadKeras(
 }
 
 function isFiles(weights: WeightFile | readonly WeightFile[] | Weights): weights is WeightFile | readonly WeightFile[] {
-  return weights instanceof Uint8Array || weights instanceof ArrayBuffer || Array.isArray(weights);
+  return bytesOf(weights) !== undefined || Array.isArray(weights);
 }
 
 function tensorsByName(weights: Weights): ReadonlyMap<string, Tensor> {

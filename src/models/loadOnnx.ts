@@ -1,4 +1,5 @@
 import { ArgumentError, FormatError, ShapeError } from "../errors.js";
+import { bytesOf } from "../formats/bytes.js";
 import { answerOf, type OnnxAnswer } from "../formats/onnxAnswer.js";
 import { readOnnxFile } from "../formats/onnxFile.js";
 import { type OnnxNetwork, readOnnxNetwork } from "../formats/onnxNetwork.js";
@@ -59,11 +60,11 @@ export function readOnnx(
   options: OnnxOptions,
 ): { network: OnnxNetwork; answer: OnnxAnswer } {
   requireKnownOptions(owner, options, ["output"]);
-  if (!(bytes instanceof Uint8Array) && !(bytes instanceof ArrayBuffer))
+  const file = bytesOf(bytes);
+  if (file === undefined)
     throw new ArgumentError(`${owner} wants a Uint8Array or an ArrayBuffer, received ${describe(bytes)}.`);
   if (options.output !== undefined && typeof options.output !== "string")
     throw new ArgumentError(`output of ${owner} must be a text, received ${describe(options.output)}.`);
-  const file = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
   const network = readOnnxNetwork(readOnnxFile(file, "ONNX file"), options.output);
   return { network, answer: answerOf(network, options.output) };
 }

@@ -1,4 +1,5 @@
 import { ArgumentError, FormatError, StateError } from "../errors.js";
+import { bytesOf } from "../formats/bytes.js";
 import { describe } from "../shape.js";
 import { Hash } from "../tensor/hash.js";
 import type { Fingerprint } from "./fingerprint.js";
@@ -80,13 +81,13 @@ export function readSnapshot(
 
 /** A view of bytes that begin as a snapshot of this version does. */
 function requireSnapshot(given: Uint8Array | ArrayBuffer): DataView {
-  if (!(given instanceof Uint8Array) && !(given instanceof ArrayBuffer)) {
+  const bytes = bytesOf(given);
+  if (bytes === undefined) {
     throw new ArgumentError(
       `session wants the bytes of a snapshot as a Uint8Array or an ArrayBuffer, or null for a fresh start, received ${describe(given)}.`,
     );
   }
-  const view =
-    given instanceof ArrayBuffer ? new DataView(given) : new DataView(given.buffer, given.byteOffset, given.byteLength);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.byteLength < HEADER + CHECKSUM) {
     throw new FormatError(
       `snapshot: ${view.byteLength} bytes cannot be one, the shortest has ${HEADER + CHECKSUM}. Was it cut off?`,

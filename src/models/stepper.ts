@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError, StateError } from "../errors.js";
 import { definitionOf, type Flow, type Layer } from "../layers/layer.js";
 import { describe } from "../shape.js";
+import { isFloats } from "../tensor/tensor.js";
 import { filled, Region } from "../wasm/region.js";
 import { type Fingerprint, fingerprintOf } from "./fingerprint.js";
 import type { Interior } from "./interior.js";
@@ -112,7 +113,7 @@ export class Stepper {
 
   /** @throws ArgumentError, ShapeError when there is no place for `count` outputs */
   requireOutput(owner: string, out: Float32Array, count: number): void {
-    if (!(out instanceof Float32Array))
+    if (!isFloats(out))
       throw new ArgumentError(`${owner} writes its output into a Float32Array, received ${describe(out)}.`);
     if (out.length === count * this.width) return;
     throw new ShapeError(`${owner} gives ${count * this.width} values, the output given has ${out.length}.`);

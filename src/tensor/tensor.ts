@@ -24,8 +24,7 @@ export class Tensor {
    * @throws ShapeError when the shape does not hold exactly that many values
    */
   constructor(data: Float32Array, shape: Shape) {
-    if (!(data instanceof Float32Array))
-      throw new ArgumentError(`the data of a Tensor is a Float32Array, received ${describe(data)}.`);
+    if (!isFloats(data)) throw new ArgumentError(`the data of a Tensor is a Float32Array, received ${describe(data)}.`);
     if (!Array.isArray(shape))
       throw new ArgumentError(`the shape of a Tensor is an array of sizes, received ${describe(shape)}.`);
     if (elements(shape) !== data.length || shape.some((size) => !Number.isInteger(size) || size < 0)) {
@@ -75,8 +74,8 @@ export function tensor(values: Nested | Tensor, shape?: Shape): Tensor {
   if (shape !== undefined && found.length > 1 && !sameShape(found, shape)) {
     throw new ShapeError(`nested arrays of shape ${show(found)} cannot be read as ${show(shape)}.`);
   }
-  const data = values instanceof Float32Array ? values.slice() : new Float32Array(elements(found));
-  if (!(values instanceof Float32Array)) flatten(values, found, 0, data, 0);
+  const data = isFloats(values) ? values.slice() : new Float32Array(elements(found));
+  if (!isFloats(values)) flatten(values, found, 0, data, 0);
   return new Tensor(data, shape ?? found);
 }
 
@@ -93,6 +92,11 @@ function shapeOf(values: Nested): number[] {
   }
   requireElement(level, found.length);
   return found;
+}
+
+/** A Float32Array, of another realm too. */
+export function isFloats(value: unknown): value is Float32Array {
+  return value instanceof Float32Array || Object.prototype.toString.call(value) === "[object Float32Array]";
 }
 
 /** An array or a typed array: a string has a length too. */
