@@ -49,12 +49,17 @@ function requireCore(source: CoreSource): WebAssembly.Module {
 }
 
 function compiled(source: CoreSource): WebAssembly.Module {
-  if (source instanceof WebAssembly.Module) return source;
-  if (!(source instanceof ArrayBuffer) && !ArrayBuffer.isView(source)) {
+  // By what they call themselves: bytes and modules may come from another realm.
+  const kind = Object.prototype.toString.call(source);
+  if (kind === "[object WebAssembly.Module]") return source as WebAssembly.Module;
+  const isView = ArrayBuffer.isView(source);
+  if (kind !== "[object ArrayBuffer]" && !isView) {
     throw new ArgumentError(`the core is wanted as bytes or as a compiled module, received ${describe(source)}.`);
   }
   try {
-    return new WebAssembly.Module(source as BufferSource);
+    // Node 20 compiles no DataView.
+    const bytes = isView ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : source;
+    return new WebAssembly.Module(bytes as BufferSource);
   } catch (error) {
     throw new FormatError(`the core that was given cannot be compiled: ${(error as Error).message}`);
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encode } from "../../scripts/encode.mjs";
 import { entryFile } from "../support/entryFile.js";
@@ -38,6 +39,8 @@ describe("recurve/core", () => {
   test.each([
     ["bytes", part],
     ["a buffer", part.slice().buffer],
+    ["a DataView", new DataView(part.buffer, part.byteOffset, part.byteLength)],
+    ["a buffer of another realm", runInNewContext("new Uint8Array(bytes).buffer", { bytes: [...core] }) as ArrayBuffer],
     ["a module", new WebAssembly.Module(core)],
   ])("works with the core it is given as %s", async (_, source) => {
     const recurve = await entry.another();
