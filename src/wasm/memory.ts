@@ -58,19 +58,26 @@ function grow(bytes: number): void {
   const needed = top + bytes + SLACK - present;
   if (needed > 0) {
     if (top + bytes + SLACK > MOST_BYTES) throw full(bytes);
-    try {
-      // A quarter more than asked for: growing costs up to milliseconds and replaces every view.
-      memory.grow(Math.min(Math.ceil((needed + present / 4) / PAGE), Math.floor((MOST_BYTES - present) / PAGE)));
-    } catch {
-      throw full(bytes);
-    }
+    // A quarter more than asked for: growing costs up to milliseconds and replaces every view.
+    const ample = Math.min(needed + present / 4, MOST_BYTES - present);
+    if (![ample, needed].some(growBy)) throw full(bytes);
   }
   if (ints.buffer !== memory.buffer) refreshViews();
 }
 
+/** Whether the host gave that many bytes more. */
+function growBy(bytes: number): boolean {
+  try {
+    core().memory.grow(Math.ceil(bytes / PAGE));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function full(bytes: number): StateError {
   return new StateError(
-    `recurve needs ${bytes} more bytes beside the ${usedBytes} in use, but there is no room (2 GiB at most). ` +
+    `recurve needs ${bytes} more bytes beside the ${usedBytes} in use, but there is no room (2 GiB at most, or what the host gives). ` +
       "Use fewer units, smaller batches or shorter windows, and dispose models that are no longer needed.",
   );
 }

@@ -77,6 +77,28 @@ test("more than there can be is refused, and nothing changes", () => {
   expect(memoryUsage()).toEqual(before);
 });
 
+test("where the host gives no more than what is needed, that is enough", () => {
+  const { memory } = core();
+  const page = 65536;
+  const most = memory.buffer.byteLength / page + 3;
+  const grow = memory.grow.bind(memory);
+  memory.grow = (pages) => {
+    if (memory.buffer.byteLength / page + pages > most) throw new RangeError("the host has no more");
+    return grow(pages);
+  };
+  try {
+    const { used } = memoryUsage();
+    const address = allocate(memory.buffer.byteLength - used + 2 * page);
+    expect(memoryUsage().total / page).toBeLessThanOrEqual(most);
+    const before = memoryUsage();
+    expectRefusal(() => allocate(64 * page), StateError, "there is no room", "what the host gives");
+    expect(memoryUsage()).toEqual(before);
+    release(address);
+  } finally {
+    memory.grow = grow;
+  }
+});
+
 test("a region gives back all its blocks and those of its children, once", () => {
   const { used } = memoryUsage();
   const region = new Region();
