@@ -35,5 +35,6 @@ async function load(address: string | URL): Promise<void> {
       `core.wasm could not be fetched from ${address}: ${(error as Error).message}. Serve it there, give ready() its address, or import recurve itself, which carries it.`,
     );
   }
-  useCore(bytes);
+  // Compiled beside the page's own work; what cannot be compiled is refused in the words of useCore.
+  useCore(await WebAssembly.compile(bytes).catch(() => bytes));
 }
