@@ -85,7 +85,7 @@ export function dataset(data: Data | Dataset): Dataset {
     requireExamples(data.count);
     return data;
   }
-  if (typeof data !== "object" || data === null) {
+  if (typeof data !== "object" || data === null || Array.isArray(data)) {
     throw new ArgumentError(`data must be { input, target }, received ${describe(data)}.`);
   }
   requireKnownOptions("data", data, ["input", "target", "lengths", "mask", "weights", "initialState"]);

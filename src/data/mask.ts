@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from "../errors.js";
-import { perStep, type Sequences, type SequencesLike, sequences } from "./sequences.js";
+import { owned, perStep, type Sequences, type SequencesLike, sequences } from "./sequences.js";
 
 /**
  * Reads which steps of an input count: 1 for those that do, 0 for those that do not.
@@ -12,7 +12,8 @@ export function maskOf(mask: SequencesLike, input: Sequences, lengths?: ArrayLik
     throw new ShapeError(
       "lengths and mask were both given: put 0 into the mask beyond each length, and leave out lengths.",
     );
-  const read = perStep(sequences("mask", mask));
+  // A copy: what is masked was never looked at, and must not count later.
+  const read = owned(perStep(sequences("mask", mask)));
   if (read.width > 1 || read.axes === 0)
     throw new ShapeError("mask must have one value for each step, [batch, time], as many as the input has steps.");
   if (read.count !== input.count) throw new ShapeError(`mask has ${read.count} sequences, the input ${input.count}.`);

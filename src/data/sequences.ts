@@ -74,6 +74,11 @@ export function sequences(owner: string, given: SequencesLike, lengths?: ArrayLi
   return found;
 }
 
+/** The same sequences over a copy of the values, which nobody else can change. */
+export function owned({ values, starts, lengths, width, axes, padded }: Sequences): Sequences {
+  return new Sequences(values.slice(), starts, lengths, width, axes, padded);
+}
+
 /** One value a step: [batch, time], read as [batch, time, 1]. */
 export function perStep(given: Sequences): Sequences {
   if (given.axes !== 1 || given.width === 1) return given;
@@ -90,7 +95,10 @@ function isRagged(given: SequencesLike): given is readonly (Tensor | Nested)[] {
   if (!Array.isArray(given)) return false;
   if (given.some((member) => member instanceof Tensor)) return true;
   const [first] = given;
-  return given.every(isList) && given.some((member) => member.length !== (first as ArrayLike<unknown>).length);
+  // `every` and `some` pass over the holes of a sparse list.
+  return (
+    Array.from(given).every(isList) && given.some((member) => member.length !== (first as ArrayLike<unknown>).length)
+  );
 }
 
 function fromTensor(owner: string, { data, shape }: Tensor): Sequences {
@@ -110,7 +118,7 @@ function fromTensor(owner: string, { data, shape }: Tensor): Sequences {
 }
 
 function fromList(owner: string, list: readonly (Tensor | Nested)[]): Sequences {
-  const members = list.map((member) => tensor(member));
+  const members = Array.from(list, (member) => tensor(member));
   const filled = members.find((member) => member.data.length > 0);
   const axes = filled === undefined ? 2 : filled.shape.length;
   const width = filled === undefined ? 0 : axes === 2 ? (filled.shape[1] as number) : 1;

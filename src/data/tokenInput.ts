@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError } from "../errors.js";
 import { describe } from "../shape.js";
 import type { InputKind, TokenColumn } from "./inputKind.js";
-import { Sequences } from "./sequences.js";
+import { owned, Sequences } from "./sequences.js";
 import { requireOneStep } from "./stepInput.js";
 
 /** Tokens below a size: [batch, time] or [batch, time, 1]; of single steps [batch] as well. */
@@ -27,10 +27,10 @@ export function columnInput(tokenColumns: readonly TokenColumn[]): InputKind {
   return {
     key: tokenColumns.map(({ column, vocabularySize }) => `${column} below ${vocabularySize}`).join(),
     tokenColumns,
-    read(owner, { values, starts, lengths, width, axes, padded }) {
-      const read = new Sequences(values.slice(), starts, lengths, width, axes, padded);
+    read(owner, given) {
+      const read = owned(given);
       // A feature that is not there is for the layer that wants it to refuse.
-      for (const token of tokenColumns) if (token.column < width) requireTokens(owner, read, token);
+      for (const token of tokenColumns) if (token.column < read.width) requireTokens(owner, read, token);
       return read;
     },
     from: (first) => columnInput(tokenColumns.map((token) => ({ ...token, column: token.column + first }))),

@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from "../errors.js";
-import { perStep, type Sequences, type SequencesLike, sequences } from "./sequences.js";
+import { owned, perStep, type Sequences, type SequencesLike, sequences } from "./sequences.js";
 
 /**
  * Reads how much each sequence, or each of its steps, counts in a loss.
@@ -7,7 +7,8 @@ import { perStep, type Sequences, type SequencesLike, sequences } from "./sequen
  * @throws ShapeError when there is not one for each sequence, ArgumentError when one is negative or not finite
  */
 export function weightsOf(weights: SequencesLike, count: number): Sequences {
-  const read = perStep(sequences("weights", weights));
+  // A copy: what counts for nothing was never looked at, and must not count later.
+  const read = owned(perStep(sequences("weights", weights)));
   if (read.width > 1)
     throw new ShapeError("weights must have one value a sequence, [batch], or one value a step, [batch, time].");
   if (read.count !== count) throw new ShapeError(`weights has ${read.count} sequences, the input ${count}.`);

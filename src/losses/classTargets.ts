@@ -1,4 +1,4 @@
-import { Sequences } from "../data/sequences.js";
+import { owned, Sequences } from "../data/sequences.js";
 import { ArgumentError } from "../errors.js";
 import { ints } from "../wasm/memory.js";
 import { eachValue, rowTargets, weightsOfRows } from "./rowTargets.js";
@@ -12,7 +12,8 @@ export const classTargets: TargetKind = {
   describe: ({ each }) => `class numbers ${each === "step" ? "[batch, time]" : "[batch]"}`,
   bind(data, output, { ignoreIndex }) {
     const rows = rowTargets(data, output);
-    if (rows.width !== 1) return undefined;
+    // 0 where no sequence has a step.
+    if (rows.width > 1) return undefined;
     const weights = weightsOfRows(data, output, rows);
     const classes = ownClasses(rows, output.width, ignoreIndex, weights);
     const isOwnEnd = output.hasOwnSteps && ignoreIndex !== undefined;
@@ -46,7 +47,7 @@ function ownClasses(
       `a class must be a whole number from 0 to ${classes - 1}${or}, received ${value} in target ${index}, step ${step}.`,
     );
   });
-  return new Sequences(given.values.slice(), given.starts, given.lengths, 1, given.axes);
+  return owned(given);
 }
 
 /** Targets that have steps of their own end before the ignored ones that fill them up. */

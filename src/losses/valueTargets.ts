@@ -13,7 +13,8 @@ export const valueTargets: TargetKind = {
   describe: ({ each }, width) => (each === "step" ? `[batch, time, ${width}]` : `[batch, ${width}]`),
   bind(data, output, wants, width) {
     const rows = rowTargets(data, output);
-    if (rows.width !== width) return undefined;
+    // 0 where no sequence has a step.
+    if (rows.width !== width && rows.width !== 0) return undefined;
     const weights = weightsOfRows(data, output, rows);
     requireRange(rows, wants, weights);
     return { kind: valueTargets, rows, weights };

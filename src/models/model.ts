@@ -202,12 +202,12 @@ export class Model {
     this.#requireLife();
     const input = readFor(this.specification, given);
     requireSteps(input, this.specification);
-    const flow: Flow = { width: input.width, each: "step" };
+    const width = input.width || this.#known("an input without any step").inputSize;
+    const flow: Flow = { width, each: "step" };
     if (states !== undefined) requireStates("initialState", this.specification, flow, states);
-    if (input.width === 0) return this.#known("an input without any step").output;
     const known = this.#interior;
     if (known === undefined) return outputOf(this.specification, flow);
-    requireWidth(known, input);
+    if (input.width > 0) requireWidth(known, input);
     return known.output;
   }
 

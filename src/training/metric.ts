@@ -44,10 +44,15 @@ export const accuracy: Metric = {
   },
 };
 
-/** The absolute error of the outputs in the units of the targets: Σ |y − t| / width. */
+/** The absolute error of the outputs in the units of the targets: Σ |y − t| / width. For outputs that are not the targets' own, such as quantiles or logits,
+ * it is an ArgumentError. */
 export const absoluteError: Metric = {
   name: "absoluteError",
   score(output, target) {
+    if (output.length !== target.length)
+      throw new ArgumentError(
+        `absoluteError compares each output with its target: a row has ${output.length} outputs but ${target.length} targets. Give a metric of your own: { name, score(output, target) }.`,
+      );
     let sum = 0;
     for (let at = 0; at < output.length; at++) sum += Math.abs((output[at] as number) - (target[at] as number));
     return sum / output.length;
@@ -104,8 +109,8 @@ export class Meter {
         if (rows.width === 1 && rows.values[(rows.starts[example] as number) + step] === ignored) continue;
         const from = (address + (layout.firstRow(step) + rank) * stride) >> 2;
         const start = (rows.starts[example] as number) + step * rows.width;
-        // A copy: a metric may use another model, and a view is lost when the core's memory grows.
-        this.#score(floats.slice(from, from + width), rows.values.subarray(start, start + rows.width), weight);
+        // Copies: a metric may use another model, and a view is lost when the core's memory grows; what it writes is its own.
+        this.#score(floats.slice(from, from + width), rows.values.slice(start, start + rows.width), weight);
       }
     }
   }

@@ -8,6 +8,7 @@ import {
   dense,
   evaluate,
   fit,
+  gaussianNll,
   lastStep,
   lstm,
   type Metric,
@@ -36,6 +37,12 @@ const ways = {
   Trainer: async (model: Model, given: Data, metrics: never, judge = loss) =>
     new Trainer(model, given, { loss: judge, validation: 0.4, metrics }).dispose(),
 };
+
+test("absoluteError refuses outputs that are not the targets' own", () => {
+  const wide = new Model(sequential(lstm(3), lastStep(), dense(2)), { inputSize: 1 });
+  const options = { loss: gaussianNll(), metrics: [absoluteError] };
+  expectRefusal(() => evaluate(wide, data, options), ArgumentError, "2 outputs but 1 targets");
+});
 
 describe.each(Object.entries(ways))("%s refuses metrics that are none", (_way, run) => {
   test.each<[string, unknown, string[]]>([
