@@ -30,8 +30,8 @@ export class Interior {
   readonly draws: Draws;
   /** Whether a training run owns the model at the moment. */
   isBusy = false;
-  /** Whether the training is in the middle of an update: what is seen from within it is neither before nor after. */
-  isUpdating = false;
+  /** The optimizer of a training that is in the middle of an update: what is seen from within it is neither before nor after. */
+  updating: object | undefined;
   /** Whether a user's function runs in the middle of a step, whose rows must stay as they are. */
   isLent = false;
   /** The plan whose last batch went back through time, as long as what that left is there. */
@@ -160,6 +160,9 @@ export interface Ranges {
   readonly address: number;
   readonly count: number;
   readonly version: number;
+  /** The largest factor of the learning rate, and of rate and decay together. */
+  readonly mostRate: number;
+  readonly mostDecay: number;
 }
 
 /**
@@ -180,7 +183,14 @@ export function writeRanges(
     floats[word + 2] = rate;
     floats[word + 3] = weightDecay * decay;
   });
-  return { address, count: found.length, version: parameters.rangesVersion };
+  const most = (factors: readonly number[]) => Math.max(0, ...factors);
+  return {
+    address,
+    count: found.length,
+    version: parameters.rangesVersion,
+    mostRate: most(found.map(({ rate }) => rate)),
+    mostDecay: most(found.map(({ rate, decay }) => rate * decay)),
+  };
 }
 
 /** The parameters of a network, named by their paths. */

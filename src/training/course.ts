@@ -7,7 +7,7 @@ import type { Plan } from "../models/plan.js";
 import type { ScheduleRun } from "../schedules/scheduleRun.js";
 import { Accumulation } from "./accumulation.js";
 import { CarriedState } from "./carriedState.js";
-import { clipTo, normOf } from "./clipGradients.js";
+import { clipTo, normOf, normOfRanges } from "./clipGradients.js";
 import type { CourseSettings } from "./courseSettings.js";
 import { type Divergence, diverged } from "./diverged.js";
 import { EarlyStopping } from "./earlyStopping.js";
@@ -48,6 +48,8 @@ export class Course {
   /** What the last update counts for in the epoch's loss: its examples, those it saw a part of by that part. */
   examples = 0;
   carried: CarriedState | undefined;
+  /** Whether an epoch is counted that the schedule has not yet taken in. */
+  isEnding = false;
   readonly #objective: Objective;
   readonly #cost: Work;
   /** Batches since the last update. */
@@ -117,7 +119,7 @@ export class Course {
       this.#draws = draws.count;
       this.#states = this.carried?.states;
     }
-    interior.isUpdating = true;
+    interior.updating = this.optimizer;
     try {
       return this.#update();
     } catch (error) {
@@ -127,7 +129,7 @@ export class Course {
       this.carried?.resume(this.#states ?? []);
       throw error;
     } finally {
-      interior.isUpdating = false;
+      interior.updating = undefined;
     }
   }
 
@@ -183,13 +185,23 @@ export class Course {
     const norm = this.#finiteNorm(plan);
     optimizer.learningRate = standing.learningRate;
     this.schedule?.enter(optimizer, standing.learningRate, this.epochs);
-    const step = optimizer.learningRate * Math.max(1, Math.min(norm, settings.clipNorm));
+    const step = this.#stepSize(norm);
     if (step > MOST_STEP) throw this.#diverged(plan, `an update of the size ${step} is due`, "update");
     clipTo(interior, norm, settings.clipNorm);
     optimizer.update();
     this.average?.update();
     standing.gradientNorm = norm;
     standing.loss = this.#group.loss;
+  }
+
+  /** How far the next update may move a weight: by its gradient, or by a decay that takes off more than there is. */
+  #stepSize(norm: number): number {
+    const { interior, optimizer, settings } = this;
+    const { mostRate, mostDecay } = interior.ranges();
+    const step = optimizer.learningRate * mostRate * Math.max(1, Math.min(norm, settings.clipNorm));
+    const decay = optimizer.learningRate * mostDecay * settings.optimizer.weightDecay;
+    // One of up to 1 brings every weight nearer to 0.
+    return decay > 1 ? Math.max(step, decay * normOfRanges(interior.ranges(), interior.parameters.values, 2)) : step;
   }
 
   #finiteNorm(plan: Plan): number {
@@ -230,8 +242,10 @@ export class Course {
       else if (this.epochs === settings.epochs) standing.stopped = "finished";
       if (standing.stopped !== undefined) stopping.restore();
       // Last, as it may refuse: the epoch has ended all the same, and with it the training, if it was the last.
+      this.isEnding = true;
       this.schedule?.endEpoch(this.report());
     } finally {
+      this.isEnding = false;
       // Averaged weights are what a training ends with; while it goes on, it has its own.
       if (standing.stopped === undefined) average?.swap();
     }

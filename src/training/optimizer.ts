@@ -67,7 +67,7 @@ export class Optimizer {
    */
   update(): void {
     if (this.#region.isDisposed) throw new StateError("this optimizer was disposed, or its model was. Make a new one.");
-    if (!this.#interior.isUpdating) requireOwnGradients(this.#interior);
+    if (this.#interior.updating !== this) requireOwnGradients(this.#interior);
     const rate = requireNumber("learningRate", this.learningRate, 0);
     const momentum = this.#momentum();
     const { parameters } = this.#interior;

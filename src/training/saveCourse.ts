@@ -95,8 +95,13 @@ export function saveCourse(course: Course, data: Dataset, extras: Readonly<Recor
 }
 
 /** @throws StateError in the middle of an update, or while the validation data see averaged weights */
-export function requireBetween({ interior, average, standing }: Course): void {
-  if (interior.isUpdating || interior.isLent || (average?.isSwapped && standing.stopped === undefined))
+export function requireBetween({ interior, average, standing, isEnding }: Course): void {
+  if (
+    isEnding ||
+    interior.updating !== undefined ||
+    interior.isLent ||
+    (average?.isSwapped && standing.stopped === undefined)
+  )
     throw new StateError("a training is saved between updates, not in the middle of one.");
 }
 

@@ -56,6 +56,7 @@ export class Trainer {
   readonly #data: Dataset;
   readonly #callbacks: Pick<TrainerOptions, "onEpoch" | "onUpdate">;
   #isDisposed = false;
+  #isRunning = false;
 
   /**
    * @param data what `fit` takes: `{ input, target }`, or what `windows` and `streams` make of a series
@@ -158,11 +159,13 @@ export class Trainer {
         `this training is over (${this.stopped}) after ${this.epochs} epochs: nothing is left to run.`,
       );
     const release = occupy(course.interior);
+    this.#isRunning = true;
     const done: Tally = { batches: 0, epochs: 0, work: 0, sum: 0, examples: 0 };
     try {
       do this.#step(done);
       while (this.stopped === undefined && !isFar(done));
     } finally {
+      this.#isRunning = false;
       release();
     }
     const { batches, epochs, work, sum, examples } = done;
@@ -210,8 +213,12 @@ export class Trainer {
     return averagedModel(this.#course);
   }
 
-  /** Gives the optimizer's memory back; the model stays. Every later run or save is a StateError. */
+  /**
+   * Gives the optimizer's memory back; the model stays. Every later run or save is a StateError.
+   * @throws StateError while it runs
+   */
   dispose(): void {
+    if (this.#isRunning) throw new StateError("this trainer is in the middle of a run. Dispose it after that.");
     this.#isDisposed = true;
     this.#course.dispose();
   }

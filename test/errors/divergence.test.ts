@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import {
+  adamW,
   backpropagate,
   dense,
   fit,
   gradientFlow,
+  gru,
   lastStep,
   lstm,
   Model,
@@ -48,7 +50,7 @@ describe("a run that diverges", () => {
   });
 
   test("leaves finite weights even where one update would leave the range of float32", async () => {
-    for (const learningRate of [1e31, 1e38, 1e300]) {
+    for (const learningRate of [1e31, 1e38, 3e38]) {
       const model = new Model(one, { inputSize: 1 });
       const before = model.parameters.map(({ read }) => read());
       const run = () => fit(model, data, { loss: meanSquaredError, optimizer: sgd({ learningRate }) });
@@ -56,6 +58,19 @@ describe("a run that diverges", () => {
       expect(model.parameters.map(({ read }) => read())).toEqual(before);
       model.dispose();
     }
+  });
+
+  test.each([
+    ["sgd", sgd({ learningRate: 10, weightDecay: 1 })],
+    ["sgd with momentum", sgd({ learningRate: 0.1, momentum: 0.99, weightDecay: 50 })],
+    ["adamW", adamW({ learningRate: 1, weightDecay: 10 })],
+  ])("leaves finite weights where a weight decay of %s takes off more than there is", async (_, optimizer) => {
+    using model = new Model(gru(3), { inputSize: 1, seed: 1 });
+    const target = [[0.1, 0.2, 0.3]];
+    const run = () =>
+      fit(model, { input: [[[1]]], target: [target] }, { loss: meanSquaredError, optimizer, epochs: 1000 });
+    await expectRejection(run, StateError, "training diverged", "an update of the size");
+    for (const { read } of model.parameters) expect(read().data.every(Number.isFinite)).toBe(true);
   });
 
   test("leaves a model that can be mended and trained again", async () => {

@@ -4,12 +4,15 @@ import {
   defineSchedule,
   dense,
   fit,
+  type LossFunction,
   lastStep,
   lstm,
   Model,
+  Optimizer,
   ShapeError,
   StateError,
   sequential,
+  sgd,
   Trainer,
   windows,
 } from "../../src/index.js";
@@ -92,6 +95,50 @@ describe("a trainer refuses, and leaves the model as it was,", () => {
     const model = make();
     expectUntouched(model, () => new Trainer(model, any(given), any(options)), kind, ...texts);
     model.dispose();
+  });
+
+  test("to be disposed by what it calls, and goes on", () => {
+    const refused: unknown[] = [];
+    const trainer = begin({
+      onUpdate() {
+        try {
+          trainer.dispose();
+        } catch (error) {
+          refused.push(error);
+        }
+      },
+    });
+    trainer.run({ batches: 2 });
+    expect(refused).toHaveLength(2);
+    for (const error of refused) expect(String(error)).toMatch(/^StateError: this trainer is in the middle of a run/);
+    trainer.run({ batches: 1 });
+    expect(trainer.updates).toBe(3);
+    trainer.dispose();
+    expectRefusal(() => trainer.run({ batches: 1 }), StateError, "disposed");
+  });
+
+  test("to be saved by a schedule that takes in the epoch's end", () => {
+    let trainer: Trainer | undefined;
+    const schedule = defineSchedule({
+      name: "curious",
+      options: {},
+      rate: (_, base) => base,
+      endEpoch: () => void expectRefusal(() => trainer?.save(), StateError, "between updates"),
+    });
+    trainer = begin({ schedule });
+    trainer.run({ epochs: 1 });
+    expect(trainer.save().length).toBeGreaterThan(0);
+  });
+
+  test("another optimizer's update in the middle of its own", () => {
+    const model = make();
+    const other = new Optimizer(model, sgd());
+    const own: LossFunction = (prediction) => {
+      expectRefusal(() => other.update(), StateError, "is being trained by fit");
+      return { loss: 0, gradient: new Float32Array(prediction.data.length) };
+    };
+    new Trainer(model, data, { loss: own }).run({ batches: 1 });
+    expect(other.updates).toBe(0);
   });
 
   test("windows longer than the series", () => {
