@@ -1,5 +1,9 @@
+import type { Dataset } from "../data/dataset.js";
 import { ArgumentError } from "../errors.js";
+import { definitionOf, type Layer } from "../layers/layer.js";
+import { readFor } from "../models/interior.js";
 import type { Plan } from "../models/plan.js";
+import { layersOf } from "../models/stepper.js";
 import { floats } from "../wasm/memory.js";
 
 /**
@@ -21,14 +25,6 @@ export class CarriedState {
 
   /** Before `forward`: the window begins where the context stands. */
   enter(plan: Plan): void {
-    if (plan.run.states.some(({ isReversed }) => isReversed)) {
-      throw new ArgumentError(
-        "carryState goes forward in time: a reverse or bidirectional layer has no state to carry on.",
-      );
-    }
-    if (plan.answers !== undefined)
-      throw new ArgumentError("carryState follows one series: a network that answers at steps of its own has none.");
-    if (plan.layout.mask !== undefined) throw new ArgumentError("carryState knows no mask: its windows are whole.");
     plan.run.states.forEach((state, index) => {
       const carried = this.#states[index];
       if (carried === undefined) return;
@@ -49,6 +45,28 @@ export class CarriedState {
       const start = state.final(0) >> 2;
       return floats.slice(start, start + (state.stride >> 2));
     });
+  }
+}
+
+/** @throws ArgumentError when the network or the data have no state that goes on from window to window */
+export function requireCarriable(network: Layer, { input, mask, initialState }: Dataset): void {
+  requireNoOther("initialState", initialState !== undefined);
+  if (definitionOf(network).answers !== undefined)
+    throw new ArgumentError("carryState follows one series: a network that answers at steps of its own has none.");
+  const layers = [...layersOf(network, { width: readFor(network, input).width, each: "step" })];
+  if (layers.some((layer) => definitionOf(layer).states?.(layer.config).isReversed))
+    throw new ArgumentError(
+      "carryState goes forward in time: a reverse or bidirectional layer has no state to carry on.",
+    );
+  if (mask !== undefined) throw new ArgumentError("carryState knows no mask: its windows are whole.");
+  const { starts, lengths, width } = input;
+  for (let index = 1; index < starts.length; index++) {
+    const steps = ((starts[index] as number) - (starts[index - 1] as number)) / width;
+    // Windows that share no steps may be sequences of their own, of which nothing is known.
+    if (steps > 1 && steps < (lengths[index - 1] as number))
+      throw new ArgumentError(
+        `carryState goes on by one step from window to window, these begin ${steps} steps apart: leave stride out of windows.`,
+      );
   }
 }
 

@@ -3,7 +3,7 @@ import { perStep } from "../data/sequences.js";
 import { ShapeError, StateError } from "../errors.js";
 import type { Interior } from "../models/interior.js";
 import type { Model } from "../models/model.js";
-import { requireNoOther } from "./carriedState.js";
+import { requireCarriable } from "./carriedState.js";
 import { Course } from "./course.js";
 import { type CourseSettings, splitData } from "./courseSettings.js";
 import { objectiveFor, requireFit } from "./learner.js";
@@ -21,7 +21,7 @@ export function openCourse(model: Model, data: Data | Dataset, settings: CourseS
       throw new ShapeError(`validation data must have ${wanted} features a step like the data, received ${came}.`);
     requireFit(model, validation, settings.loss);
   }
-  if (settings.carryState) requireNoOther("initialState", examples.initialState !== undefined);
+  if (settings.carryState) requireCarriable(model.specification, examples);
   settings.truncate?.require(model, examples, settings.loss);
   const objective = objectiveFor(model, examples, settings.loss);
   requireIdle(objective.interior);

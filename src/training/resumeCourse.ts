@@ -235,13 +235,19 @@ function find(tensors: ReadonlyMap<string, Tensor>, name: string, shape: readonl
   return found;
 }
 
-/** The context of an epoch that has begun; the next one begins without. */
-function carriedOf({ settings, standing }: Course, tensors: ReadonlyMap<string, Tensor>): CarriedState | undefined {
+/**
+ * The context of an epoch that has begun; the next one begins without.
+ * @throws FormatError when it is not one state for each recurrent layer
+ */
+function carriedOf(
+  { interior, settings, standing }: Course,
+  tensors: ReadonlyMap<string, Tensor>,
+): CarriedState | undefined {
   if (!settings.carryState || standing.seen === 0) return undefined;
-  const rows: Float32Array[] = [];
-  for (let row = tensors.get(names.carried(0)); row !== undefined; row = tensors.get(names.carried(rows.length)))
-    rows.push(row.data);
   const carried = new CarriedState();
-  carried.resume(rows);
+  const { states } = interior.plan(true, { sequences: 1, steps: 1, rows: 1 }).run;
+  // None where no window so far had a step.
+  if (tensors.has(names.carried(0)))
+    carried.resume(states.map(({ stride }, layer) => find(tensors, names.carried(layer), [stride / 4]).data));
   return carried;
 }

@@ -34,6 +34,16 @@ test.each(Object.entries(layers))(
   },
 );
 
+test("windows that begin several steps apart carry no state, and the refused run changes nothing", async () => {
+  using model = new Model(sequential(elman(3), lastStep(), dense(1)));
+  const run = train(model, windows([1, 2, 3, 4, 5, 6, 7], { window: 3, stride: 2 }), {
+    ...{ loss: meanSquaredError, batchSize: 1, shuffle: false, carryState: true },
+  });
+  await expect(run).rejects.toThrow(ArgumentError);
+  await expect(run).rejects.toThrow(/one step from window to window, these begin 2 steps apart/);
+  expect(() => model.parameters).toThrow(/sizes/);
+});
+
 test("a state that was given is no state that was carried: one of them is refused before anything is trained", async () => {
   using model = new Model(sequential(elman(3, { name: "rnn" }), lastStep(), dense(1)), { inputSize: 1 });
   const before = model.parameters.map((parameter) => parameter.read().data);

@@ -6,6 +6,7 @@ import {
   memoryUsage,
   readSafetensors,
   sgd,
+  Tensor,
   Trainer,
   windows,
   writeSafetensors,
@@ -126,6 +127,22 @@ describe("resume refuses", () => {
   ])("a file that names something unknown or senseless: %s", (_name, change, texts) => {
     const { used } = memoryUsage();
     expectRefusal(resumed(forged(change)), FormatError, ...texts);
+    expect(memoryUsage().used).toBe(used);
+  });
+
+  test("a carried state of another length, or of fewer layers", () => {
+    const carrying = begin({ batchSize: 1, shuffle: false, carryState: true });
+    carrying.run({ batches: 3 });
+    const file = readSafetensors(carrying.save());
+    const text = file.metadata.recurve as string;
+    const given = (length: number) => {
+      const kept = new Map(file.tensors).set("carried.0", new Tensor(new Float32Array(length), [length]));
+      return writeSafetensors(kept, { recurve: text, checksum: checksum(text, kept) });
+    };
+    expect(resumed(given(8))().updates).toBe(3);
+    const { used } = memoryUsage();
+    for (const length of [0, 4, 64, 3000])
+      expectRefusal(resumed(given(length)), FormatError, `"carried.0" has shape [${length}]`, "needs [8]");
     expect(memoryUsage().used).toBe(used);
   });
 
