@@ -33,7 +33,7 @@ export function stepAll(sessions: readonly Session[], inputs: StepInputs, output
   if (stepper === undefined) return noOutputs(inputs, outputs);
   const values = inputs instanceof Tensor ? inputs.data : inputs;
   const isFlat = requireInputs(inputs, values, count, stepper);
-  if (outputs !== undefined) requireOutputs(outputs, values, count, stepper);
+  if (outputs !== undefined) requireOutputs(outputs, values, isFlat, count, stepper);
   const found = outputs ?? new Float32Array(count * stepper.width);
   const undo = stepper.readsTokens && count > SIDE_BY_SIDE ? keep(sessions) : undefined;
   let from = 0;
@@ -150,14 +150,21 @@ function wanted(count: number, inputSize: number): string {
 }
 
 /** @throws ShapeError, ArgumentError when there is no place for the outputs, or they would overwrite inputs that are still to be read */
-function requireOutputs(outputs: Float32Array, inputs: Values, count: number, stepper: Stepper): void {
+function requireOutputs(outputs: Float32Array, inputs: Values, isFlat: boolean, count: number, stepper: Stepper): void {
   stepper.requireOutput("stepAll", outputs, count);
-  if (!ArrayBuffer.isView(inputs) || inputs.buffer !== outputs.buffer) return;
-  const isApart =
-    inputs.byteOffset >= outputs.byteOffset + outputs.byteLength ||
-    outputs.byteOffset >= inputs.byteOffset + inputs.byteLength;
-  // Row by row in place, a row's output lies where only inputs already read lay.
-  const isInPlace = inputs.byteOffset === outputs.byteOffset && outputs.byteLength <= inputs.byteLength;
-  if (isApart || isInPlace) return;
-  throw new ArgumentError("stepAll: outputs and inputs overlap in one buffer, so that outputs would overwrite inputs.");
+  const { width } = stepper;
+  for (let index = 0; index < count; index++) {
+    const row = isFlat ? inputs : inputs[index];
+    if (!ArrayBuffer.isView(row) || row.buffer !== outputs.buffer) {
+      if (isFlat) return;
+      continue;
+    }
+    const start = row.byteOffset + (isFlat ? (row.byteLength / count) * index : 0);
+    const end = start + row.byteLength / (isFlat ? count : 1);
+    // What is written before this row is read are outputs of sessions before it: it may lie where its own goes, and beyond.
+    if (end > outputs.byteOffset && start < outputs.byteOffset + 4 * index * width)
+      throw new ArgumentError(
+        "stepAll: outputs and inputs overlap in one buffer, so that outputs would overwrite inputs.",
+      );
+  }
 }

@@ -69,8 +69,10 @@ describe("stepAll refuses before any session has moved", () => {
   test("outputs that would overwrite inputs still to be read", () => {
     const sessions = [model.session(), model.session()];
     const shared = flat(10);
-    const [inputs, outputs] = [shared.subarray(2, 8), shared.subarray(0, 4)];
+    const [inputs, outputs] = [shared.subarray(0, 6), shared.subarray(2, 6)];
     expectRefusal(() => stepAll(sessions, inputs, outputs), ArgumentError, "overlap");
+    const rows = [shared.subarray(6, 9), shared.subarray(1, 4)];
+    expectRefusal(() => stepAll(sessions, rows, shared.subarray(0, 4)), ArgumentError, "overlap");
     expect(sessions.every(({ steps }) => steps === 0)).toBe(true);
     stepAll(sessions, shared.subarray(0, 6), shared.subarray(6, 10));
     stepAll(sessions, shared.subarray(0, 6), shared.subarray(0, 4));
