@@ -12,6 +12,8 @@ export interface DropoutConfig {
   readonly rate: number;
   /** Whether a sequence keeps one mask for all its steps. */
   readonly perSequence: boolean;
+  /** Of the backward reading of `bidirectional`: it drops other features than the forward one. */
+  readonly direction?: "reverse";
 }
 
 /** Sets features to 0 at random while training, and to nothing else. */
@@ -20,7 +22,8 @@ export const dropoutDefinition: LayerDefinition<DropoutConfig> = {
   output: (_config, input) => input,
   parameters: () => [],
   plan: planDropout,
-  reverse: (layer) => layer,
+  reverse: ({ config: { direction, ...config }, name }) =>
+    specify(dropoutDefinition, direction === undefined ? { ...config, direction: "reverse" } : config, name),
   make: ({ rate, perSequence }, name) => dropout(rate, { perSequence, name }),
   describe: ({ rate, perSequence }) => `dropout(${rate}${perSequence ? ", per sequence" : ""})`,
 };
@@ -55,9 +58,9 @@ export function requireRate(owner: string, rate: number): number {
   return requireBelowOne(owner, rate, "nothing would be left");
 }
 
-function planDropout({ rate, perSequence }: DropoutConfig, input: Rows, planner: Planner): LayerRun {
+function planDropout(config: DropoutConfig, input: Rows, planner: Planner): LayerRun {
   const nothing = { output: input, states: [], pack() {}, begin() {}, forward() {}, backward() {}, gradients() {} };
-  if (!planner.training || rate === 0) return nothing;
+  if (!planner.training || config.rate === 0) return nothing;
   const { layout } = input;
   const output: Rows = { ...input, ...newRows(planner.region, layout, input.width, true) };
   const mask = newRows(planner.region, layout, input.width, false);
@@ -66,7 +69,7 @@ function planDropout({ rate, perSequence }: DropoutConfig, input: Rows, planner:
     ...nothing,
     output,
     forward(from, to) {
-      drawMask(mask, { rate, perSequence }, planner, from, to);
+      drawMask(mask, config, planner, from, to);
       const [start, rows] = rowRange(layout, from, to);
       const { address, stride } = output;
       const own = input.address + start * input.stride;
@@ -85,9 +88,10 @@ function planDropout({ rate, perSequence }: DropoutConfig, input: Rows, planner:
 }
 
 /** A factor for each feature of the steps from … to − 1: 0, or 1 / (1 − rate). */
-function drawMask(mask: Rows, { rate, perSequence }: DropoutConfig, of: Planner, from: number, to: number): void {
+function drawMask(mask: Rows, config: DropoutConfig, of: Planner, from: number, to: number): void {
+  const { rate, perSequence, direction } = config;
   const { address, stride, width, layout } = mask;
-  const [low, high] = randomKey(of.draws.seed, `${of.path}dropout`);
+  const [low, high] = randomKey(of.draws.seed, `${of.path}dropout${direction === undefined ? "" : "_reverse"}`);
   const [kept, scale] = [1 - rate, 1 / (1 - rate)];
   const { fillBernoulli } = core();
   for (let rank = 0; rank < layout.sequences; rank++) {

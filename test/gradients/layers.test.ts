@@ -219,3 +219,20 @@ describe("noise in the recurrence", () => {
     expect(zoned.predict(one).data).toEqual(expected);
   });
 });
+
+test("both directions of a bidirectional stack drop features of their own", () => {
+  const width = 32;
+  const seen: Float32Array[] = [];
+  for (const perSequence of [false, true]) {
+    const model = new Model(bidirectional(sequential(gru(width), dropout(0.5, { perSequence }))), { inputSize: 1 });
+    backpropagate(model, { input: [[[1]]], target: [[values(2 * width, 1)]] }, (prediction) => {
+      seen.push(prediction.data);
+      return { loss: 0, gradient: new Float32Array(prediction.data.length) };
+    });
+  }
+  for (const data of seen) {
+    const dropped = Array.from(data, (value) => value === 0);
+    expect(dropped.slice(0, width)).toContain(true);
+    expect(dropped.slice(0, width)).not.toEqual(dropped.slice(width));
+  }
+});
