@@ -58,12 +58,13 @@ function planResidual({ layer }: ResidualConfig, input: Rows, planner: Planner):
   const { layout, width } = input;
   const inner = run.output;
   const output: Rows = { ...inner, ...newRows(planner.region, layout, width, planner.training) };
+  const parts = [inner, input];
   return {
     ...run,
     output,
     forward(from, to) {
       run.forward(from, to);
-      merges.sum.forward(output, [inner, input], ...rowRange(layout, from, to));
+      merges.sum.forward(output, parts, ...rowRange(layout, from, to));
     },
     backward(from, to) {
       const [start, rows] = rowRange(layout, from, to);

@@ -6,7 +6,7 @@ import { PerformanceObserver } from "node:perf_hooks";
 import { argv, memoryUsage as processMemory } from "node:process";
 import { pathToFileURL } from "node:url";
 
-const { dense, gru, lastStep, lstm, Model, memoryUsage, sequential, stepAll } = await import(
+const { dense, gru, lastStep, lstm, Model, memoryUsage, residual, sequential, stepAll } = await import(
   pathToFileURL(argv[2]).href
 );
 const STEPS = 1_000_000;
@@ -40,6 +40,7 @@ const single = small.session();
 const [one, two] = [new Float32Array([0.5]), new Float32Array(2)];
 const deep = new Model(sequential(lstm(3), gru(5), lastStep(), dense(2)), { inputSize: 3 });
 const stacked = deep.session();
+const bypassed = new Model(sequential(residual(gru(3)), dense(2)), { inputSize: 3 }).session();
 const row = [0.1, 0.2, 0.3];
 const many = Array.from({ length: SESSIONS }, () => small.session());
 const [inputs, outputs] = [new Float32Array(SESSIONS).fill(0.5), new Float32Array(2 * SESSIONS)];
@@ -53,6 +54,9 @@ const found = {
   }),
   stacked: await measure(STEPS / 4, (calls) => {
     for (let call = 0; call < calls; call++) stacked.step(row, two);
+  }),
+  residual: await measure(STEPS / 4, (calls) => {
+    for (let call = 0; call < calls; call++) bypassed.step(row, two);
   }),
   stepAll: await measure(STEPS / SESSIONS, (calls) => {
     for (let call = 0; call < calls; call++) stepAll(many, inputs, outputs);
