@@ -1,6 +1,6 @@
 import { asBatch, type Batch, exampleOrder } from "../data/batches.js";
 import type { Data, Dataset } from "../data/dataset.js";
-import type { Interior } from "../models/interior.js";
+import { type Interior, parameterTree } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import { requireInteger, requireKnownOptions, requireNumber, type Shape } from "../shape.js";
 import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
@@ -96,9 +96,12 @@ export function gradientCheck(
   const gradients = gradientsOf(interior, given, loss);
   const probe = new LossProbe(interior, given, loss);
   const noise = lossNoise((distance) => probe.everywhere(distance));
+  const specs = parameterTree(interior.layer, { width: interior.inputSize, each: "step" });
   const found = interior.parameters.entries.map(({ name, shape, offset }, order) => {
     const gradient = gradients[order] as Float32Array;
-    return sampleOf(gradient, samples, seed, order).map((at): Finding => {
+    const [from, to] = specs[order]?.pinned ?? [0, 0];
+    const isTrained = (at: number) => at < from || at >= to;
+    return sampleOf(gradient, samples, seed, order, isTrained).map((at): Finding => {
       const analytic = gradient[at] as number;
       const comparison = compare(probe.along(offset + at), analytic, noise, tolerance);
       const element = { parameter: name, index: indexOf(at, shape), analytic, numeric: comparison.numeric };
@@ -148,10 +151,16 @@ function gradientsOf(interior: Interior, batch: Batch, loss: AnyLoss): Float32Ar
 }
 
 /** Places of half the samples where the gradient is largest, since there the differences are sharpest, and of others drawn. */
-function sampleOf(gradient: Float32Array, samples: number, seed: number, epoch: number): number[] {
-  const drawn = exampleOrder(gradient.length, { shuffle: true, seed, epoch });
+function sampleOf(
+  gradient: Float32Array,
+  samples: number,
+  seed: number,
+  epoch: number,
+  isTrained: (at: number) => boolean,
+): number[] {
+  const drawn = Array.from(exampleOrder(gradient.length, { shuffle: true, seed, epoch })).filter(isTrained);
   const size = (at: number) => Math.abs(gradient[at] as number);
-  const largest = Array.from(drawn).sort((a, b) => size(b) - size(a));
+  const largest = [...drawn].sort((a, b) => size(b) - size(a));
   return [...new Set([...largest.slice(0, Math.ceil(samples / 2)), ...drawn])].slice(0, samples);
 }
 

@@ -40,6 +40,7 @@ export const embeddingDefinition: LayerDefinition<EmbeddingConfig> = {
         const row = (address >> 2) + (paddingIndex ?? 0) * size;
         if (paddingIndex !== null) floats.fill(0, row, row + size);
       },
+      ...(paddingIndex !== null && { pinned: [paddingIndex * size, (paddingIndex + 1) * size] as const }),
     },
   ],
   products: () => 0,

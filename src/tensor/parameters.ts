@@ -14,6 +14,8 @@ export interface ParameterSpec {
   readonly name: string;
   readonly shape: Shape;
   readonly initialize: Fill;
+  /** Elements [from, to) that are never trained, as the row of a padding token; left out where there are none. */
+  readonly pinned?: readonly [from: number, to: number];
 }
 
 /** One parameter as a model hands it out: copies only, in and out. */

@@ -9,6 +9,7 @@ import {
   dense,
   dropout,
   elman,
+  embedding,
   gradientCheck,
   gru,
   type LossFunction,
@@ -72,6 +73,24 @@ test("networks of many kinds pass: dropout stands still, kinks are stepped over"
       expect(passed, `network ${index}: ${verdict}`).toBe(true);
     }
   }
+});
+
+test("a padding token's row is never trained, and not checked", () => {
+  const model = new Model(sequential(embedding(3, 4, { paddingIndex: 0 }), dense(2)));
+  const tokens = {
+    input: [[0, 1, 2, 0]],
+    target: [
+      [
+        [1, 1],
+        [0, 0],
+        [1, 0],
+        [0, 1],
+      ],
+    ],
+  };
+  const { passed, verdict, parameters } = gradientCheck(model, tokens, meanSquaredError, { samples: 12 });
+  expect(passed, verdict).toBe(true);
+  expect(parameters.map(({ checked }) => checked)).toEqual([8, 8, 2]);
 });
 
 test("classes at every step pass too", () => {
