@@ -1,6 +1,6 @@
 import { Hash } from "../tensor/hash.js";
 import type { Dataset } from "./dataset.js";
-import { Sequences } from "./sequences.js";
+import { perStep, Sequences } from "./sequences.js";
 
 /** Those already told: a dataset's examples stay as they are. */
 const known = new WeakMap<Dataset, string>();
@@ -26,7 +26,8 @@ function addFields(hash: Hash, fields: object): void {
   for (const name of Object.keys(fields).sort()) {
     const value: unknown = (fields as Record<string, unknown>)[name];
     if (value === undefined) continue;
-    if (value instanceof Sequences) addSequences(hash.text(name), value);
+    // A target's [time] is as good as [time, 1].
+    if (value instanceof Sequences) addSequences(hash.text(name), name === "target" ? perStep(value) : value);
     else if (typeof value === "number") hash.text(name).text(String(value));
     else if (value instanceof Map) addFields(hash.text(name), Object.fromEntries(value));
     else if (value instanceof Float32Array) hash.text(name).word(value.length).floats(value);

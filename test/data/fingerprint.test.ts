@@ -17,6 +17,11 @@ test("a fingerprint is of the examples, not of the form they were given in", () 
   expect(of({ input: tensor(input), target: Float32Array.of(7, 8) })).toBe(wanted);
   const padded = input.map((sequence) => [...sequence, [99]]);
   expect(of({ input: padded, target: [7, 8], lengths: [3, 3] })).toBe(wanted);
+  const [single, column] = [
+    [7, 8, 9],
+    [[7], [8], [9]],
+  ];
+  expect(of({ input, target: [single, single] })).toBe(of({ input, target: [column, column] }));
   const series = windows([1, 2, 3, 4, 5, 6], { window: 2 });
   const copied = {
     input: [
