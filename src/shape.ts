@@ -39,7 +39,8 @@ export function requireInteger(owner: string, value: unknown, least = 1, most = 
  * @throws ArgumentError when it is not one
  */
 export function requireNumber(owner: string, value: unknown, least = -Infinity, most = Infinity): number {
-  if (typeof value !== "number" || !Number.isFinite(value) || value < least || value > most) {
+  // What float32 cannot hold would be infinite to the core.
+  if (typeof value !== "number" || !Number.isFinite(Math.fround(value)) || value < least || value > most) {
     const range =
       least === -Infinity && most === Infinity
         ? "a finite number"
@@ -108,6 +109,7 @@ export function requireOptions(owner: string, options: unknown): asserts options
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") return "a function";
+  if (typeof value === "bigint") return `the bigint ${value}n`;
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === "object" && value !== null)

@@ -15,7 +15,10 @@ const SIDE_BY_SIDE = 64;
 export interface EvaluateOptions {
   /** What is averaged over the data. */
   readonly loss: AnyLoss;
-  /** Sequences side by side; default 64. The loss hardly depends on it: only by the rounding of a sum in float64. */
+  /**
+   * Sequences side by side; default 64. The loss hardly depends on it: only by the rounding of a sum in float64. (With label
+   * smoothing, a batch whose targets all are of classes of weight 0 counts for nothing, as beside others it would not.)
+   */
   readonly batchSize?: number;
   /** What is measured beside the loss. */
   readonly metrics?: readonly Metric[];

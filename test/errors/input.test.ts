@@ -57,7 +57,7 @@ describe("a model refuses input that does not fit, and stays as it is", () => {
     ],
     ["a hole where a step should be", [[1, 2], null], ArgumentError, ["holds numbers", "received null"]],
     ["truth values", [[true, false]], ArgumentError, ["received true"]],
-    ["big integers", [[1n, 2n]], ArgumentError, ["received 1"]],
+    ["big integers", [[1n, 2n]], ArgumentError, ["received the bigint 1n"]],
     ["steps of unequal width", [[1, 2], [3]], ShapeError, ["equal length", "wants 2 values", "received 1 values"]],
     ["steps without features", [[], []], ShapeError, ["at least one value a step", "[1, 2, 0]"]],
     [
