@@ -100,7 +100,11 @@ function outputPorts({ outputs }: OnnxNetwork, { name: own, flow }: OnnxAnswer, 
 /** What axes stand for. @param features the atoms that are one row, where they are known */
 function names(axes: Axes, features: readonly Atom[]): string[] {
   return axes.map((atoms) => {
-    if (features.length > 0 && atoms.length > 0 && isSame(atoms, features)) return "features";
+    // Sizes of 1 tell nothing: beside the row itself, other axes are none of its parts.
+    const last = features.at(-1);
+    const isHeld = last !== undefined && axes.some((other) => other.includes(last));
+    const isOwn = isHeld ? atoms.includes(last) : atoms.some((atom) => features.includes(atom));
+    if (isOwn && isSame(atoms, features)) return "features";
     const long = atoms.filter(({ size }) => size !== 1);
     return (long.length > 0 ? long : atoms).map((atom) => nameOf(atom, features)).join("*") || "1";
   });

@@ -236,3 +236,21 @@ test("layers are called by their scopes; nodes without one by their place", () =
   expect(named("GRU_12", "")).toEqual(["0", "1"]);
   expect(named("net/my cell (1)/GRU__7", "7")).toEqual(["net.my_cell_1_", "1"]);
 });
+
+test.each([
+  [["time", "direction", "batch", "features"], 1, 1, "Y h"],
+  [["time", "direction", "batch", "units"], 1, 2, "Y h"],
+  [["time", "direction", "batch", "units"], 2, 2, "Y h"],
+])("the axes of Y are %j with %i units in %i directions", (wanted, units, directions, outputs) => {
+  const bytes = writeOnnx({
+    inputs: [{ name: "x", axes: ["time", "batch", 3] }],
+    outputs: ["Y"],
+    nodes: [node("GRU", "x W R", outputs, { hidden_size: units, ...(directions === 2 ? both : {}) })],
+    constants: {
+      W: numbers(1, directions, 3 * units, 3),
+      R: numbers(2, directions, 3 * units, units),
+    },
+  });
+  const [{ axes }] = describeOnnx(bytes, { output: "Y" }).outputs;
+  expect(axes).toEqual(wanted);
+});

@@ -26,11 +26,14 @@ export function runOnnxFile(bytes: Uint8Array, input: (name: string) => FileTens
   const ofKind = (kind: OnnxPort["kind"]) => inputs.filter((port) => port.kind === kind);
   const [sequence] = ofKind("sequence");
   const x = arranged(input(sequence.name), sequence.axes, ["batch", "time", "features"]);
-  // Tokens have no features.
-  const given = sequence.axes.includes("features") ? x : new Tensor(x.data, x.shape.slice(0, 2));
+  // Tokens have no features; numbers [batch, time] have one, which the file adds itself.
+  const readsTokens = JSON.stringify(model.specification).includes('"embedding"');
+  const given = readsTokens ? new Tensor(x.data, x.shape.slice(0, 2)) : x;
   const [lengths] = ofKind("lengths").map(({ name }) => Array.from(input(name).values));
   const initialState = statesOf(ofKind("states"), input);
-  const { output, finalState } = run(model, given, { initialState, ...(lengths === undefined ? {} : { lengths }) });
+  const found = run(model, given, { initialState, ...(lengths === undefined ? {} : { lengths }) });
+  const { finalState } = found;
+  const output = found.output.shape.length === 3 ? lengthened(found.output, x.shape[1] as number) : found.output;
   if (lengths !== undefined && output.shape.length === 3) fillBeyond(output, lengths, model);
   return new Map(
     outputs.map((port) => [port.name, port.kind === "states" ? statesAs(port, finalState) : outputAs(port, output)]),
@@ -115,4 +118,13 @@ function fillBeyond({ data, shape }: Tensor, lengths: readonly number[], model: 
   lengths.forEach((length, sequence) => {
     for (let step = length; step < steps; step++) data.set(row, (sequence * steps + step) * width);
   });
+}
+
+/** Up to the input's steps, where every sequence is shorter. */
+function lengthened({ data, shape }: Tensor, steps: number): Tensor {
+  const [batch, own, width] = shape as [number, number, number];
+  const all = new Float32Array(batch * steps * width);
+  for (let sequence = 0; sequence < batch; sequence++)
+    all.set(data.subarray(sequence * own * width, (sequence + 1) * own * width), sequence * steps * width);
+  return new Tensor(all, [batch, steps, width]);
 }
