@@ -110,7 +110,7 @@ export class Model {
    *   that reads a single step [batch, inputSize]
    * @param options `lengths` of padded sequences, `mask` [batch, time] of steps that count, `initialState` by layer path,
    *   `steps`: most steps of the answers, where the network answers at steps of its own
-   * @returns [batch, width], or [batch, time, width] with zeros beyond each sequence's end
+   * @returns [batch, width], or [batch, time, width] with the steps of the longest sequence and zeros beyond each one's end
    * @throws ShapeError, ArgumentError when the input does not fit or is not finite
    */
   predictBatch(input: SequencesLike, options: PredictOptions = {}): Tensor {

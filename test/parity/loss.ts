@@ -135,7 +135,7 @@ function readItems(reference: ReferenceCase): Items {
     const factors = reference.has("weight") ? { factors: reference.values("weight") } : {};
     return { width: 1, isClasses, prediction: input, target, counts: Array.from(input, () => 1), ...factors };
   }
-  const [batch, width, inner = 1] = reference.shape("input");
+  const { batch, width, inner } = sizesOf(reference);
   const isIndex = target.length === batch * inner;
   const weight = reference.has("weight") ? reference.values("weight") : undefined;
   const ignored = reference.config.ignore_index;
@@ -145,6 +145,12 @@ function readItems(reference: ReferenceCase): Items {
   });
   const ofItems = (values: ArrayLike<number>): Float64Array => swapInner(values, batch, width, inner);
   return { width, isClasses, prediction: ofItems(input), target: isIndex ? target : ofItems(target), counts };
+}
+
+/** Input [batch, classes, …], all axes behind the classes as one. */
+function sizesOf(reference: ReferenceCase): { batch: number; width: number; inner: number } {
+  const [batch, width, ...behind] = reference.shape("input");
+  return { batch, width, inner: behind.reduce((product, size) => product * size, 1) };
 }
 
 /** [batch, a, b] → [batch, b, a]: classes last, as the library has them; the way back with a and b exchanged. */
@@ -162,7 +168,7 @@ function compareLoss<A extends Numbers>(
   loss: ArrayLike<number>,
   gradient: ArrayLike<number>,
 ): Comparison[] {
-  const [batch, width, inner = 1] = reference.shape("input");
+  const { batch, width, inner } = sizesOf(reference);
   const inFileOrder = items.isClasses ? swapInner(gradient, batch, inner, width) : gradient;
   const names = [...reference.tensors.keys()].filter((name) => name === "loss" || name.startsWith("grad."));
   return compareTensors(reference, engine, names, { loss, "grad.input": inFileOrder });

@@ -13,9 +13,9 @@ import type { AnswerTraining, TrainingResult } from "./trainingContract.js";
 
 type F32 = Float32Array;
 
-function networkOf({ cell, units, start, vocabulary, embeddingSize }: AnswerTraining<F32>): Layer {
+function networkOf({ cell, options, units, start, vocabulary, embeddingSize }: AnswerTraining<F32>): Layer {
   return encoderDecoder({
-    ...{ cell: cell as CellName, units, start },
+    ...{ cell: cell as CellName, units, start, ...(options as object) },
     ...{ vocabularySize: vocabulary, targetVocabularySize: vocabulary },
     ...{ embeddingSize, targetEmbeddingSize: embeddingSize },
   });
