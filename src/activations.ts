@@ -95,6 +95,12 @@ export interface ResolvedActivation {
   readonly saves: "value" | "input";
 }
 
+/** Says of a layer's output that an activation has made shares of 1 of it, if it has. */
+export function squashing(choice: Activation): { readonly squashedBy?: "sigmoid" } {
+  const name = typeof choice === "string" ? choice : choice.type;
+  return name === "sigmoid" || name === "hardSigmoid" ? { squashedBy: "sigmoid" } : {};
+}
+
 /**
  * The code, parameters and needs of an activation.
  * @throws ArgumentError for an unknown name, an unknown or meaningless parameter, or one out of its range

@@ -1,4 +1,4 @@
-import { type Activation, activation } from "../activations.js";
+import { type Activation, activation, squashing } from "../activations.js";
 import { requireKnownOptions } from "../shape.js";
 import type { Rows } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
@@ -14,7 +14,7 @@ export interface ActivateConfig {
 /** A function of each feature alone. */
 export const activateDefinition: LayerDefinition<ActivateConfig> = {
   type: "activate",
-  output: (_config, { width, each }) => ({ width, each }),
+  output: ({ activation: f }, { width, each }) => ({ width, each, ...squashing(f) }),
   parameters: () => [],
   plan: planActivate,
   reverse: (layer) => layer,

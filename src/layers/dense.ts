@@ -1,4 +1,4 @@
-import { type Activation, activation } from "../activations.js";
+import { type Activation, activation, squashing } from "../activations.js";
 import { type InitializerName, initializer } from "../initializers.js";
 import { requireFlag, requireInteger, requireKnownOptions } from "../shape.js";
 import { padded, type Rows } from "../tensor/rows.js";
@@ -33,7 +33,7 @@ export interface DenseConfig extends Required<Omit<DenseOptions, "name">> {
 /** Dense layer: `assembly/layers/dense.ts`. */
 export const denseDefinition: LayerDefinition<DenseConfig> = {
   type: "dense",
-  output: (config, input) => ({ width: config.units, each: input.each }),
+  output: (config, input) => ({ width: config.units, each: input.each, ...squashing(config.activation) }),
   takesTokens: () => true,
   parameters(config, input) {
     const fill =

@@ -15,6 +15,8 @@ import type { KeepGates } from "./keptGates.js";
 export interface Flow {
   readonly width: number;
   readonly each: "step" | "sequence";
+  /** What made shares of 1 of it, where something did: these are no logits. */
+  readonly squashedBy?: "sigmoid" | "softmax";
   /** Units of the hidden states of the recurrent layer that gives it, in both directions together, if one does. */
   readonly stateWidth?: number;
   /** Whether the steps are not those of the input: targets have lengths of their own then. */

@@ -7,7 +7,7 @@ import { newRows, rowRange } from "./moveRows.js";
 /** Each row as shares of 1. */
 export const softmaxDefinition: LayerDefinition = {
   type: "softmax",
-  output: (_config, { width, each }) => ({ width, each }),
+  output: (_config, { width, each }) => ({ width, each, squashedBy: "softmax" }),
   parameters: () => [],
   plan(_config, input, { region, training }): LayerRun {
     const { layout, width } = input;

@@ -23,6 +23,7 @@ const targetRange = [0, 1] as const;
 export const binaryCrossEntropy: Loss = /* @__PURE__ */ elementwise({
   name: "binaryCrossEntropy",
   targetRange,
+  takesLogits: true,
   passes: [{ kind: "binary", alpha: 1 }],
 });
 
@@ -43,9 +44,22 @@ export function binaryCrossEntropyWith(options: BinaryCrossEntropyOptions): Loss
   const kind = "binary" as const;
   if (typeof positiveWeights === "number") {
     const alpha = requireNumber(owner, positiveWeights, 0);
-    return elementwise({ name, options: { positiveWeights: alpha }, targetRange, passes: [{ kind, alpha }] });
+    return elementwise({
+      name,
+      options: { positiveWeights: alpha },
+      targetRange,
+      takesLogits: true,
+      passes: [{ kind, alpha }],
+    });
   }
   const list = requireNumbers(owner, positiveWeights, 0);
   const passes = [{ kind, columns: new OwnNumbers(list) }];
-  return elementwise({ name, options: { positiveWeights: list }, width: list.length, targetRange, passes });
+  return elementwise({
+    name,
+    options: { positiveWeights: list },
+    width: list.length,
+    targetRange,
+    takesLogits: true,
+    passes,
+  });
 }

@@ -76,6 +76,7 @@ function make(options: Checked): Loss {
     name: "crossEntropy",
     options: Object.freeze({ ...options }),
     targets: [valueTargets, classTargets],
+    takesLogits: true,
     leastWidth: 2,
     ...(classWeights === undefined ? {} : { width: classWeights.length }),
     ...(ignoreIndex === undefined ? {} : { ignoreIndex }),

@@ -41,6 +41,7 @@ export function ctc(options: CtcOptions = {}): Loss {
     name: "ctc",
     options: Object.freeze({ blank, zeroInfinity }),
     targets: [labelTargets],
+    takesLogits: true,
     leastWidth: Math.max(2, blank + 1),
     // A head and 2 U + 1 places in float64 for each step, one more at either end, and two places.
     labels: { blank, allowsImpossible: zeroInfinity, room: (steps, most) => (steps + 2) * 8 * (5 + 2 * most) + 16 },

@@ -42,6 +42,7 @@ export interface ElementDefinition {
   readonly options?: Loss["options"];
   readonly width?: number;
   readonly targetRange?: Loss["targetRange"];
+  readonly takesLogits?: boolean;
   /** One pass; or several, each over its own equal part of the columns and all against the same targets. */
   readonly passes: readonly ElementPass[];
   /** What is added to the loss of each element. */
@@ -50,11 +51,12 @@ export interface ElementDefinition {
 
 /** A loss that is a mean over the elements of the rows. */
 export function elementwise(definition: ElementDefinition): Loss {
-  const { name, options = {}, width, targetRange, passes, constant = 0 } = definition;
+  const { name, options = {}, width, targetRange, takesLogits = false, passes, constant = 0 } = definition;
   return defineLoss({
     name,
     options: Object.freeze(options),
     targets: [valueTargets],
+    takesLogits,
     leastWidth: passes.length,
     outputsPerTarget: passes.length,
     ...(width === undefined ? {} : { width }),

@@ -34,6 +34,7 @@ export function klDivergence(options: KlDivergenceOptions = {}): Loss {
     name: "klDivergence",
     options: Object.freeze({ logTarget }),
     targets: [valueTargets],
+    takesLogits: true,
     leastWidth: 2,
     targetRange: logTarget ? [-Infinity, 0] : [0, 1],
     count: (_target, { rows }, weights) => countRows(rows, weights),

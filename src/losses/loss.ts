@@ -42,6 +42,8 @@ export interface Loss {
   readonly options: Readonly<Record<string, unknown>>;
   /** The kinds of target it takes: values, class numbers or sequences of labels. @internal */
   readonly targets: readonly TargetKind[];
+  /** Whether outputs are logits, whose sigmoid or softmax is part of the loss. */
+  readonly takesLogits?: boolean;
   /** What an output row must be at least this wide for. */
   readonly leastWidth: number;
   /** How wide an output row must be, where the options tell. */

@@ -9,6 +9,8 @@ import type { RowWeights } from "./rowWeights.js";
 export interface Output {
   readonly width: number;
   readonly each: "step" | "sequence";
+  /** What made shares of 1 of it, where something did. */
+  readonly squashedBy?: "sigmoid" | "softmax";
   /** Whether the steps are not those of the input: targets have lengths of their own then. */
   readonly hasOwnSteps?: boolean;
 }

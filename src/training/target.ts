@@ -1,6 +1,6 @@
 import { Dataset } from "../data/dataset.js";
 import { readAs } from "../data/inputKind.js";
-import { ShapeError } from "../errors.js";
+import { ArgumentError, ShapeError } from "../errors.js";
 import type { Flow } from "../layers/layer.js";
 import type { BoundTarget, TargetKind, Wants } from "../losses/targetKind.js";
 import { valueTargets } from "../losses/valueTargets.js";
@@ -39,8 +39,12 @@ function asRead(data: Dataset, { reads }: Flow): Dataset {
 const ANY: Wants = { name: "the loss", targets: [valueTargets], leastWidth: 1 };
 
 /** Values that a target row must have for an output. @throws ShapeError when the output does not suit the loss */
-function targetWidth({ width }: Flow, wants: Wants): number {
-  const { name, leastWidth, width: own = width, outputsPerTarget = 1 } = wants;
+function targetWidth({ width, squashedBy }: Flow, wants: Wants): number {
+  const { name, leastWidth, width: own = width, outputsPerTarget = 1, takesLogits } = wants;
+  if (takesLogits && squashedBy !== undefined)
+    throw new ArgumentError(
+      `${name} takes logits, its ${squashedBy} is its own: leave that out at the network's end. For probabilities, apply it to what predict gives.`,
+    );
   if (width < leastWidth)
     throw new ShapeError(`${name} needs at least ${leastWidth} outputs, the model gives ${width}.`);
   if (width !== own) throw new ShapeError(`${name} has weights for ${own} outputs, the model gives ${width}.`);

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import {
   ArgumentError,
+  activate,
   adagrad,
   adam,
   adamW,
@@ -8,8 +9,14 @@ import {
   binaryCrossEntropy,
   binaryCrossEntropyWith,
   clipGradients,
+  crossEntropy,
   crossEntropyWith,
+  ctc,
+  dense,
+  dropout,
+  gru,
   huber,
+  klDivergence,
   lion,
   Model,
   meanSquaredError,
@@ -21,8 +28,10 @@ import {
   rmsprop,
   ShapeError,
   StateError,
+  sequential,
   sgd,
   smoothL1,
+  softmax,
 } from "../../src/index.js";
 import { expectRefusal, expectUntouched } from "../support/refusal.js";
 import { atEach, atEnd, one, sequences } from "./trainingCases.js";
@@ -220,4 +229,27 @@ test("losses and optimizers of another copy are told by name, and imitations ref
   expectRefusal(() => backpropagate(model, data, any({ ...meanSquaredError })), ArgumentError, "loss must be");
   expectRefusal(() => new Optimizer(model, any({ ...adam() })), ArgumentError, "an optimizer such as adam");
   model.dispose();
+});
+
+describe("a loss of logits refuses what already made shares of them, before anything is trained", () => {
+  const logits = { binaryCrossEntropy, ctc: ctc(), crossEntropy, klDivergence: klDivergence() };
+  const endings = {
+    sigmoid: [dense(2, { activation: "sigmoid" }), sequential(dense(2), activate({ type: "hardSigmoid" }))],
+    softmax: [sequential(dense(2), softmax()), sequential(dense(2), softmax(), dropout(0.5))],
+  };
+  const cases = Object.entries(logits).flatMap(([name, loss]) =>
+    Object.entries(endings).flatMap(([by, layers]) => layers.map((layer) => [name, by, layer, loss] as const)),
+  );
+  test.each(cases)("%s after a %s", (name, by, layer, loss) => {
+    const model = new Model(sequential(gru(2), layer));
+    const data = { input: [[[1], [2]]], target: [[1, 0]] };
+    const text = `${name} takes logits, its ${by} is its own`;
+    expectRefusal(() => backpropagate(model, data, loss), ArgumentError, text, "leave that out");
+    expect(() => model.parameters).toThrow("sizes");
+  });
+
+  test("but a mean squared error of shares is as good as any", () => {
+    const model = new Model(sequential(gru(2), dense(1, { activation: "sigmoid" })));
+    expect(backpropagate(model, { input: [[[1], [2]]], target: [[[1], [0]]] }, meanSquaredError)).toBeGreaterThan(0);
+  });
 });
