@@ -11,6 +11,8 @@ export type CellKernel = (plan: number) => void;
 export interface CellDefinition<Config extends object = object> {
   /** What configurations and files call it: `"lstm"`. */
   readonly name: string;
+  /** How people write a layer of it, where not by its name: the function, and what is said to it: `["lstm", "coupled"]`. */
+  readonly written?: readonly [by: string, option?: string];
   /** Names of the gate blocks in memory order: rows of `weight_ih`, `weight_hh` and the biases. */
   readonly gates: readonly string[];
   /** Leading blocks of W_hh: those that act on h itself. */

@@ -17,6 +17,7 @@ import { type GateConfig, gateConfig, gateOptionNames, gateWords } from "./gateO
  */
 export const gruGeneralCell = /* @__PURE__ */ defineCell<GateConfig>({
   name: "gruGeneral",
+  written: ["gru"],
   gates: ["r", "z", "n"],
   recurrentBlocks: 3,
   lateBlocks: 0,

@@ -16,6 +16,7 @@ import { defineCell } from "./cell.js";
  */
 export const gruResetBeforeCell = /* @__PURE__ */ defineCell({
   name: "gruResetBefore",
+  written: ["gru", "reset before"],
   gates: ["r", "z", "n"],
   recurrentBlocks: 2,
   lateBlocks: 1,

@@ -17,6 +17,7 @@ import { type GateConfig, gateConfig, gateOptionNames, gateWords } from "./gateO
  */
 export const gruResetBeforeGeneralCell = /* @__PURE__ */ defineCell<GateConfig>({
   name: "gruResetBeforeGeneral",
+  written: ["gru", "reset before"],
   gates: ["r", "z", "n"],
   recurrentBlocks: 2,
   lateBlocks: 1,

@@ -18,6 +18,7 @@ import { type LstmConfig, lstmConfig, lstmOptionNames, lstmWords } from "./lstmG
  */
 export const lstmCoupledCell = /* @__PURE__ */ defineCell<LstmConfig>({
   name: "lstmCoupled",
+  written: ["lstm", "coupled"],
   gates: ["i", "g", "o"],
   recurrentBlocks: 3,
   lateBlocks: 0,

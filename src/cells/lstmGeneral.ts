@@ -60,6 +60,7 @@ export function lstmWords(config: LstmConfig, training: boolean) {
  */
 export const lstmGeneralCell = /* @__PURE__ */ defineCell<LstmConfig>({
   name: "lstmGeneral",
+  written: ["lstm"],
   gates: ["i", "f", "g", "o"],
   recurrentBlocks: 4,
   lateBlocks: 0,

@@ -4,10 +4,10 @@ import { gruGeneralCell } from "../cells/gruGeneral.js";
 import { gruResetBeforeCell } from "../cells/gruResetBefore.js";
 import { gruResetBeforeGeneralCell } from "../cells/gruResetBeforeGeneral.js";
 import { ArgumentError } from "../errors.js";
-import { describe, requireOptions } from "../shape.js";
+import { describe, requireKnownOptions } from "../shape.js";
 import type { Layer } from "./layer.js";
 import { recurrent } from "./recurrent.js";
-import type { RecurrentConfig, RecurrentOptions } from "./recurrentConfig.js";
+import { layerOptionNames, type RecurrentConfig, type RecurrentOptions } from "./recurrentConfig.js";
 
 /** Options of a gated recurrent unit. */
 export interface GruOptions extends RecurrentOptions, Partial<GateConfig> {
@@ -34,7 +34,7 @@ export interface GruOptions extends RecurrentOptions, Partial<GateConfig> {
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function gru(units: number, options: GruOptions = {}): Layer<RecurrentConfig> {
-  requireOptions(`gru(${units})`, options);
+  requireKnownOptions(`gru(${units})`, options, [...layerOptionNames, "reset", ...gruGeneralCell.options]);
   const { reset = "after", ...rest } = options;
   if (reset !== "after" && reset !== "before") {
     throw new ArgumentError(`reset of gru(${units}) must be "after" or "before", received ${describe(reset)}.`);

@@ -1,10 +1,10 @@
 import { lstmCell } from "../cells/lstm.js";
 import { lstmCoupledCell } from "../cells/lstmCoupled.js";
 import { type LstmConfig, lstmGeneralCell } from "../cells/lstmGeneral.js";
-import { requireFlag, requireOptions } from "../shape.js";
+import { requireFlag, requireKnownOptions } from "../shape.js";
 import type { Layer } from "./layer.js";
 import { recurrent } from "./recurrent.js";
-import type { RecurrentConfig, RecurrentOptions } from "./recurrentConfig.js";
+import { layerOptionNames, type RecurrentConfig, type RecurrentOptions } from "./recurrentConfig.js";
 
 /** Options of a long short-term memory. */
 export interface LstmOptions extends RecurrentOptions, Partial<LstmConfig> {
@@ -35,7 +35,7 @@ export interface LstmOptions extends RecurrentOptions, Partial<LstmConfig> {
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function lstm(units: number, options: LstmOptions = {}): Layer<RecurrentConfig> {
-  requireOptions(`lstm(${units})`, options);
+  requireKnownOptions(`lstm(${units})`, options, [...layerOptionNames, "coupled", ...lstmGeneralCell.options]);
   const { coupled = false, ...rest } = options;
   requireFlag(`coupled of lstm(${units})`, coupled);
   if (coupled) return recurrent(lstmCoupledCell, units, rest);

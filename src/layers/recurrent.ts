@@ -1,6 +1,6 @@
 import type { CellDefinition } from "../cells/cell.js";
-import { ShapeError } from "../errors.js";
-import { requireInteger, requireKnownOptions } from "../shape.js";
+import { ArgumentError, ShapeError } from "../errors.js";
+import { describe, requireInteger, requireKnownOptions } from "../shape.js";
 import { type Layer, type LayerDefinition, specify } from "./layer.js";
 import { commonConfig, layerOptionNames, type RecurrentConfig, type RecurrentOptions } from "./recurrentConfig.js";
 import { stateParts } from "./recurrentGeometry.js";
@@ -37,7 +37,10 @@ export function recurrentDefinition<Own extends object>(
     },
     make: ({ cell: _name, units, ...options }, name) =>
       recurrent(cell, units, { ...(options as RecurrentOptions & Partial<Own>), name }),
-    describe: (config) => `${cell.name}(${config.units}${config.direction === "reverse" ? ", reverse" : ""})`,
+    describe({ units, direction }) {
+      const [by = cell.name, option] = cell.written ?? [];
+      return `${by}(${[units, option, direction === "reverse" && "reverse"].filter(Boolean).join(", ")})`;
+    },
   };
 }
 
@@ -54,8 +57,10 @@ export function recurrent<Own extends object>(
   units: number,
   options: RecurrentOptions & Partial<Own> = {},
 ): Layer<RecurrentConfig & Own> {
-  const owner = `${cell.name}(${units})`;
-  requireInteger(`units of ${cell.name}`, units, 1, 65536);
+  if (typeof cell?.configure !== "function")
+    throw new ArgumentError(`recurrent wants a cell such as cells.mgu, received ${describe(cell)}.`);
+  const owner = `${cell.written?.[0] ?? cell.name}(${units})`;
+  requireInteger(`units of ${cell.written?.[0] ?? cell.name}`, units, 1, 65536);
   requireKnownOptions(owner, options, [...layerOptionNames, ...cell.options]);
   const { normalizedBy } = cell;
   if (options.normalization === "layer" && normalizedBy !== undefined)
