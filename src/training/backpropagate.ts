@@ -6,6 +6,7 @@ import { type Interior, interiorOf } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import { requireStates, writeStates } from "../models/states.js";
 import { requireKnownOptions } from "../shape.js";
+import { firstSpot } from "./diverged.js";
 import { addGradients, objectiveFor, requireOwnGradients } from "./learner.js";
 import { type AnyLoss, requireLoss } from "./lossFunction.js";
 
@@ -49,8 +50,9 @@ export function backpropagate(
   plan.run.forward(0, plan.layout.steps);
   const value = objective.loss(plan, examples);
   if (!Number.isFinite(value)) {
+    const [spot = "every output is finite: look at the loss itself"] = firstSpot(plan, "forward");
     throw new StateError(
-      `the loss is ${value}: the network has diverged. Lower the learning rate, clip the gradients, or scale the data.`,
+      `the loss is ${value}: the network has diverged; ${spot}. Lower the learning rate, clip the gradients, or scale the data.`,
     );
   }
   if (finals !== undefined) writeStates(plan.run.states, finals, inOrder(examples.length), "gradient");

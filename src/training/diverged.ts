@@ -28,11 +28,12 @@ const CURES =
 export function diverged({ interior, plan, epoch, updates, what, during, lastNorm }: Divergence): StateError {
   const { parameters } = interior;
   const [block, kind] = during === "forward" ? [parameters.values, "weight"] : [parameters.gradients, "gradient"];
+  const spot = during === "update" ? [] : firstSpot(plan, during);
   const facts = [
     `training diverged in epoch ${epoch}, after ${updates} update${updates === 1 ? "" : "s"}: ${what}`,
-    ...(during === "update" ? [] : firstSpot(plan, during)),
+    ...(during === "forward" && spot.length === 0 ? ["every output is finite: look at the loss itself"] : spot),
     largest(parameters, block, kind),
-    `the last good gradient norm was ${lastNorm}`,
+    ...(updates === 0 ? [] : [`the last good gradient norm was ${lastNorm}`]),
   ];
   return new StateError(`${facts.join("; ")}. The weights are those of the last good update. ${CURES}`);
 }
@@ -52,7 +53,7 @@ interface Spot {
  * The first value that is not finite, in time and then from layer to layer: what comes after it follows from it. On the way back
  * the last step comes first, and the last layer.
  */
-function firstSpot(plan: Plan, way: Way): string[] {
+export function firstSpot(plan: Plan, way: Way): string[] {
   const isBack = way === "backward";
   const layers = isBack ? producers(plan).reverse() : producers(plan);
   const time = ({ step = Infinity }: Spot) => (isBack ? -step : step);

@@ -14,7 +14,7 @@ import {
   sequential,
   sgd,
 } from "../../src/index.js";
-import { expectRejection, expectUntouched } from "../support/refusal.js";
+import { expectRefusal, expectRejection, expectUntouched } from "../support/refusal.js";
 
 const sequences = [
   [[1], [2], [3]],
@@ -77,7 +77,11 @@ describe("a run that diverges", () => {
     const model = new Model(one, { inputSize: 1 });
     const fresh = model.save();
     const bad = () => fit(model, data, { loss: () => ({ loss: Number.NaN, gradient: [[0], [0]] }) });
-    await expectRejection(bad, StateError, "the loss is NaN", "epoch 1", "after 0 updates");
+    await expectRejection(
+      bad,
+      StateError,
+      ...["the loss is NaN", "epoch 1", "after 0 updates", "every output is finite: look at the loss itself"],
+    );
     expect(model.save()).toEqual(fresh);
     const { losses } = await fit(model, data, { loss: meanSquaredError, epochs: 30 });
     expect(losses.at(-1)).toBeLessThan(losses[0] as number);
@@ -92,8 +96,14 @@ describe("a run that diverges", () => {
       () => backpropagate(model, data, infinite),
       StateError,
       "the loss is Infinity",
+      "every output is finite",
       "learning rate",
     );
+    using broken = new Model(sequential(gru(2), lastStep(), dense(1)), { inputSize: 1 });
+    broken.parameters.find(({ name }) => name === "2.weight")?.write([[3e38, 3e38]]);
+    broken.parameters.find(({ name }) => name === "2.bias")?.write([3e38]);
+    const spot = 'the first output that is not finite is of layer "2" (dense(1))';
+    expectRefusal(() => backpropagate(broken, data, meanSquaredError), StateError, "the loss is", spot);
     expectUntouched(model, () => gradientFlow(model, data, infinite), StateError, "the loss is Infinity");
   });
 });

@@ -62,7 +62,7 @@ test("outputs that are finite beside a loss that is not: no layer is blamed", ()
   const data = { input: [[[1]]], target: [[[3]]] };
   const infinite = () => ({ loss: Number.POSITIVE_INFINITY, gradient: [0] });
   expect(told(withWeights("head.weight", 1), data, { loss: infinite })).toContain(
-    "the loss is Infinity; the largest weight",
+    "the loss is Infinity; every output is finite: look at the loss itself; the largest weight",
   );
 });
 
