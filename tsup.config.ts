@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { defineConfig, type Options } from "tsup";
-import { withoutComments } from "./scripts/withoutComments.js";
+import { plainNames, withoutComments } from "./scripts/published.js";
 import { withoutRuntime } from "./scripts/withoutRuntime.js";
 import { withoutWayBack } from "./scripts/withoutWayBack.js";
 
@@ -34,7 +34,7 @@ function file(
     format,
     // What several entries are made of is a file that they share.
     splitting: Object.keys(entry).length > 1,
-    plugins: [withoutComments],
+    plugins: [plainNames, withoutComments],
     esbuildPlugins: [...plugins, withoutRuntime as Plugins[number], coreStaysAFile],
     esbuildOptions: (options) => {
       options.conditions = conditions;
