@@ -93,7 +93,8 @@ export function dataset(data: Data | Dataset): Dataset {
   const target = sequences("target", data.target);
   requireExamples(input.count);
   if (input.count !== target.count) {
-    throw new ShapeError(`data has ${input.count} inputs but ${target.count} targets.`);
+    const cure = target.count === 1 ? " One sequence is a batch of one: [sequence]." : "";
+    throw new ShapeError(`data has ${input.count} inputs but ${target.count} targets.${cure}`);
   }
   const weights = data.weights === undefined ? undefined : weightsOf(data.weights, input.count);
   return new Dataset(input, target, { mask, weights, initialState });

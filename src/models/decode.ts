@@ -92,6 +92,8 @@ export function decode(model: Model, input: SequencesLike, options: DecodeOption
   const told = Object.fromEntries(
     inputOptionNames.filter((name) => name in options).map((name) => [name, options[name]]),
   );
+  if (Array.isArray(input) && typeof input[0] === "number")
+    throw new ArgumentError("decode takes many sequences, received one: wrap it, [sequence].");
   const { interior, given } = enter(door, "decode", input, told);
   if (search !== undefined)
     return beamDecode(interior, given, search, attention).map((found) => ofSearch(found, options.hypotheses));

@@ -78,7 +78,7 @@ export class Model {
     this.#values = (options as { [VALUES]?: ReadonlyMap<string, Tensor> })[VALUES];
     if (inputSize !== undefined) this.#build(inputSize);
     enroll(this, {
-      interior: () => this.#known("this"),
+      interior: () => this.#known("this call"),
       output: (input, states) => this.#outputFor(input, states),
       adapt: (input) => this.#adapt(input),
     });

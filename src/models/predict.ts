@@ -167,9 +167,11 @@ export function requireSteps(given: Sequences, specification: Layer): void {
     );
   }
   const came = given.axes === 1 ? [given.count, given.width] : [given.count];
+  const rows =
+    came.length === 2 ? `${show([...came, 1])} for sequences of one feature (each step a row: [x] for x), to ` : "";
   const width = came[1] ?? 1;
   throw new ShapeError(
-    `${describeSpecification(specification)} expects input [batch, time, features] but received ${show(came)}. Reshape to ${show([1, given.count, width])} for one sequence, to ${show([given.count, 1, width])} for ${given.count} of one step.`,
+    `${describeSpecification(specification)} expects input [batch, time, features] but received ${show(came)}. Reshape to ${rows}${show([1, given.count, width])} for one sequence, to ${show([given.count, 1, width])} for ${given.count} of one step.`,
   );
 }
 

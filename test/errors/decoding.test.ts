@@ -25,6 +25,10 @@ const tagger = new Model(sequential(lstm(4), dense(2)), { inputSize: 2 });
 decode(model, [[1]]);
 decode(model, [[1]], { beam: 2 });
 
+test("a single sequence is not taken for many of one token", () => {
+  expectUntouched(model, () => decode(model, [3, 4, 5]), ArgumentError, "[sequence]");
+});
+
 describe("options of draws out of range are refused by chooseToken, decode and generate", () => {
   test.each([
     ["a negative temperature", { temperature: -0.5 }, ["temperature of", "0 or more", "-0.5"]],

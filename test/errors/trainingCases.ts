@@ -34,7 +34,14 @@ export const cases: [string, typeof one, unknown, unknown, typeof ShapeError | t
     ['"targets"', "input, target, lengths"],
   ],
   ["no examples", atEnd, { input: [], target: [] }, crossEntropy, ArgumentError, ["no examples"]],
-  ["fewer targets", atEnd, { input: sequences, target: [1] }, crossEntropy, ShapeError, ["2 inputs but 1 targets"]],
+  [
+    "fewer targets",
+    atEnd,
+    { input: sequences, target: [1] },
+    crossEntropy,
+    ShapeError,
+    ["2 inputs but 1 targets", "[sequence]"],
+  ],
   [
     "NaN targets",
     one,
