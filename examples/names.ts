@@ -10,7 +10,7 @@ const people = languages.flatMap((language) => {
     readFileSync(new URL(`${language}.txt`, folder), "utf8")
       .normalize("NFC")
       .trim()
-      .split("\n"),
+      .split(/\r?\n/),
   );
   const every = Math.ceil(names.length / 500);
   return names.filter((_, index) => index % every === 0).map((name) => ({ name: name.trim(), language }));

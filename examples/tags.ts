@@ -6,9 +6,9 @@ import { accuracy, adam, crossEntropy, evaluate, fit, Model, manyToMany, unique,
 function sentences(file: string): { words: string[]; tags: string[] }[] {
   const blocks = readFileSync(new URL(`data/tags/${file}`, import.meta.url), "utf8")
     .trim()
-    .split(/\n\s*\n/);
+    .split(/\r?\n\s*\n/);
   return blocks.map((block) => {
-    const rows = block.split("\n").map((line) => line.toLowerCase().split("\t"));
+    const rows = block.split(/\r?\n/).map((line) => line.toLowerCase().split("\t"));
     return { words: rows.map(([word = ""]) => word), tags: rows.map(([, tag = ""]) => tag.toUpperCase()) };
   });
 }

@@ -40,7 +40,7 @@ export const series = [
 /** Means of the months of lines `"1981-01-01",20.7`. */
 function monthlyMeans(text) {
   const months = new Map();
-  for (const line of text.trim().split("\n").slice(1)) {
+  for (const line of text.trim().split(/\r?\n/).slice(1)) {
     const [day, value] = line.replaceAll('"', "").split(",");
     const month = day.slice(0, 7);
     months.set(month, [...(months.get(month) ?? []), Number(value)]);

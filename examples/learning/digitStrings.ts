@@ -29,7 +29,7 @@ export interface DigitStrings {
 /** @param index lines of digit, speaker, recording, frames @param coefficients int16, little-endian, clip after clip */
 export function readClips(index: Uint8Array, coefficients: Uint8Array): Clip[] {
   const view = new DataView(coefficients.buffer, coefficients.byteOffset, coefficients.byteLength);
-  const lines = new TextDecoder().decode(index).trim().split("\n").slice(1);
+  const lines = new TextDecoder().decode(index).trim().split(/\r?\n/).slice(1);
   let at = 0;
   return lines.map((line) => {
     const [digit, speaker = "", recording, count] = line.split("\t");

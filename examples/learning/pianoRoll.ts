@@ -10,7 +10,7 @@ export function pieces(text: string): Piece[] {
   const step = (notes: string): number[] => (notes === "-" ? [] : notes.split(".").map(Number));
   return text
     .trim()
-    .split("\n")
+    .split(/\r?\n/)
     .map((line) => line.split(" ").map(step));
 }
 

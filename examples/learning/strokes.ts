@@ -6,7 +6,7 @@ export const START: readonly number[] = [0, 0, 1, 0, 0];
 
 /** The parts of a file of lines ["train", [[dx, dy, lifted], …]]. */
 export function readDrawings(file: Uint8Array): { train: Drawing[]; valid: Drawing[]; test: Drawing[] } {
-  const lines = new TextDecoder().decode(file).trim().split("\n");
+  const lines = new TextDecoder().decode(file).trim().split(/\r?\n/);
   const drawings = lines.map((line) => JSON.parse(line) as [string, Drawing]);
   const of = (part: string) => drawings.filter(([name]) => name === part).map(([, drawing]) => drawing);
   return { train: of("train"), valid: of("valid"), test: of("test") };

@@ -11,9 +11,9 @@ export function readSentences(file: Uint8Array): Sentence[] {
   const blocks = new TextDecoder()
     .decode(file)
     .trim()
-    .split(/\n\s*\n/);
+    .split(/\r?\n\s*\n/);
   return blocks.map((block) => {
-    const lines = block.split("\n").map((line) => line.split("\t") as [string, string]);
+    const lines = block.split(/\r?\n/).map((line) => line.split("\t") as [string, string]);
     return { words: lines.map(([word]) => word), tags: lines.map(([, tag]) => tag) };
   });
 }
