@@ -3,6 +3,7 @@ import { requireInteger } from "../shape.js";
 import { type Accuracy, accuracy } from "./accuracy.js";
 import type { Rule } from "./baselines.js";
 import { type BacktestIntervals, measureIntervals } from "./coverage.js";
+import { float32Series } from "./float32Series.js";
 import type { Intervals } from "./intervals.js";
 import type { Networks } from "./networks.js";
 import { levelPaths } from "./origins.js";
@@ -79,13 +80,13 @@ export function backtest(course: Course): Backtest {
 
 interface Paths {
   readonly label: string;
-  /** [count · horizon]: from each origin, the steps ahead of it. */
-  readonly paths: Float64Array;
+  /** [count · horizon]: from each origin, the steps ahead of it, as they are given. */
+  readonly paths: Float32Array;
   readonly intervals?: BacktestIntervals;
 }
 
-function rulePaths(rule: Rule, values: Float64Array, from: number, horizon: number): Float64Array {
-  const paths = new Float64Array((values.length - from) * horizon);
+function rulePaths(rule: Rule, values: Float64Array, from: number, horizon: number): Float32Array {
+  const paths = new Float32Array((values.length - from) * horizon);
   for (let t = from; t < values.length; t++)
     paths.set(rule.forecast(values.subarray(0, t), horizon), (t - from) * horizon);
   return paths;
@@ -96,7 +97,7 @@ function networkPaths(course: Course, from: number): Paths {
   const count = values.length - from;
   const origins = { values, from, count, transform, lookback };
   const levels = levelPaths(origins, networks, horizon);
-  const paths = transform.fromLevels(levels);
+  const paths = float32Series(transform.fromLevels(levels));
   if (intervals === undefined) return { label: "network", paths };
   const steps = Math.min(horizon, intervals.margins.length);
   const near = Float64Array.from(

@@ -1,4 +1,4 @@
-import type { Band } from "./quantilePaths.js";
+import type { IntervalEnds } from "./intervals.js";
 
 /** What intervals held, and how wide they were. */
 export interface Coverage {
@@ -31,7 +31,7 @@ export interface BacktestIntervals {
  */
 export function measureIntervals(
   interval: number,
-  { lower, upper }: Band,
+  { lower, upper }: IntervalEnds,
   count: number,
   horizon: number,
   truth: (origin: number, ahead: number) => number,
@@ -47,7 +47,7 @@ export function measureIntervals(
   };
   const byStep = Array.from({ length: horizon }, (_, ahead) => measured(count - horizon + 1, ahead));
   const average = (key: keyof Coverage) => byStep.reduce((sum, step) => sum + step[key], 0) / horizon;
-  const first = (ends: Float64Array) => Float32Array.from({ length: count }, (_, i) => ends[i * horizon]);
+  const first = (ends: Float32Array) => Float32Array.from({ length: count }, (_, i) => ends[i * horizon]);
   return {
     ...{ interval, lower: first(lower), upper: first(upper), oneStep: measured(count, 0) },
     ...{ path: { coverage: average("coverage"), width: average("width") }, byStep },

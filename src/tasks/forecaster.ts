@@ -6,6 +6,7 @@ import type { Model } from "../models/model.js";
 import { requireInteger, requireKnownOptions } from "../shape.js";
 import { type Backtest, type BacktestOptions, backtest } from "./backtest.js";
 import { baselines } from "./baselines.js";
+import { float32Series } from "./float32Series.js";
 import { readForecaster, writeForecaster } from "./forecasterFile.js";
 import type { ForecasterOptions, ForecasterSettings } from "./forecasterOptions.js";
 import type { Intervals } from "./intervals.js";
@@ -131,10 +132,8 @@ export class Forecaster {
     if (horizon > trained)
       throw new ArgumentError(`${owner}: intervals were trained for a horizon of ${trained}, not ${horizon}.`);
     const levels = levelPaths(origins, this.networks, horizon);
-    const { lower, upper } = this.intervals.around(origins, levels, horizon);
-    const forecasts = this.transform.fromLevels(levels);
-    const [forecast, least, most] = [forecasts, lower, upper].map((values) => Float32Array.from(values));
-    return { forecast, lower: least, upper: most };
+    const forecast = float32Series(this.transform.fromLevels(levels));
+    return { forecast, ...this.intervals.around(origins, levels, horizon) };
   }
 
   /**

@@ -1,3 +1,4 @@
+import { float32Series } from "./float32Series.js";
 import type { ForecasterSettings } from "./forecasterOptions.js";
 import type { IntervalSettings } from "./intervalOptions.js";
 import { localSpread } from "./localSpread.js";
@@ -12,6 +13,12 @@ export interface IntervalState {
   readonly margins: readonly number[];
   /** What their networks were trained with, where these tell quantiles. */
   readonly quantiles?: { readonly lookback: number; readonly transform: TransformState };
+}
+
+/** Ends of intervals as they are given and measured, in the units of the series. */
+export interface IntervalEnds {
+  readonly lower: Float32Array;
+  readonly upper: Float32Array;
 }
 
 /** Networks that tell the ends of intervals before anything is calibrated. */
@@ -59,8 +66,9 @@ export class Intervals {
    * @param origins what was forecast from
    * @param levels the forecasts, [count · horizon]
    * @param horizon at most as many steps as there are margins
+   * @throws ArgumentError when an end is beyond float32
    */
-  around(origins: Origins, levels: Float64Array, horizon: number): Band {
+  around(origins: Origins, levels: Float64Array, horizon: number): IntervalEnds {
     const { margins, quantiles } = this;
     const { values, from, count, transform } = origins;
     const spread = localSpread(origins, this.settings);
@@ -75,8 +83,8 @@ export class Intervals {
       return (quantiles?.transform ?? transform).fromLevels(moved);
     };
     return {
-      lower: end(told.lower, -1).map((value, at) => Math.min(value, forecasts[at])),
-      upper: end(told.upper, 1).map((value, at) => Math.max(value, forecasts[at])),
+      lower: float32Series(end(told.lower, -1).map((value, at) => Math.min(value, forecasts[at]))),
+      upper: float32Series(end(told.upper, 1).map((value, at) => Math.max(value, forecasts[at]))),
     };
   }
 

@@ -39,8 +39,8 @@ describe("conformal margin", () => {
 describe("measured intervals", () => {
   it("are shares and mean widths by definition, ends included; paths from origins with all their steps", () => {
     // Three origins, two steps ahead; the last has no second value to measure.
-    const lower = Float64Array.of(0, 0, 1, 1, 2, 2);
-    const upper = Float64Array.of(1, 4, 2, 5, 9, 9);
+    const lower = Float32Array.of(0, 0, 1, 1, 2, 2);
+    const upper = Float32Array.of(1, 4, 2, 5, 9, 9);
     const series = [1, 3, 2];
     const report = measureIntervals(0.8, { lower, upper }, 3, 2, (origin, ahead) => series[origin + ahead]);
     expect(report).toEqual({
