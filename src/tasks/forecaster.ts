@@ -13,7 +13,7 @@ import type { Intervals } from "./intervals.js";
 import type { Knowledge } from "./knowledge.js";
 import { LinearAutoregression } from "./linearAutoregression.js";
 import type { Networks } from "./networks.js";
-import { levelPaths, type Origins } from "./origins.js";
+import { levelPaths, type Origins, stepsOf } from "./origins.js";
 import { readSeries, type Series } from "./series.js";
 import { type Trained, trainForecaster } from "./trainForecaster.js";
 import { SeriesTransform, type TransformState } from "./transform.js";
@@ -91,7 +91,7 @@ export class Forecaster {
    */
   examples(series: Series): Dataset {
     const { lookback, strategy, horizon } = this.knowledge.settings;
-    const steps = this.transform.forward(readSeries("Forecaster.examples", series));
+    const steps = stepsOf(this.transform, readSeries("Forecaster.examples", series));
     return windows(Float32Array.from(steps), { window: lookback, horizon: strategy === "direct" ? horizon : 1 });
   }
 
@@ -105,13 +105,14 @@ export class Forecaster {
    * @param series oldest value first; the last `needs` values count
    * @param options `horizon`: how many values; default the one trained for
    * @returns [horizon] in the units of the series
-   * @throws ArgumentError when the series is too short or not finite, or a direct forecaster is asked beyond its horizon
+   * @throws ArgumentError when the series is too short, not finite or far beyond the one trained on, so that float32 does not
+   *   hold it or its forecast, or when a direct forecaster is asked beyond its horizon
    */
   predict(series: Series, options: { readonly horizon?: number } = {}): Float32Array {
     const owner = "Forecaster.predict";
     const origins = this.end(owner, series, options);
     const levels = levelPaths(origins, this.networks, this.horizon(owner, options.horizon));
-    return Float32Array.from(this.transform.fromLevels(levels));
+    return float32Series(this.transform.fromLevels(levels));
   }
 
   /**

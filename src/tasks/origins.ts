@@ -1,3 +1,4 @@
+import { requireFloat32 } from "./float32Series.js";
 import type { Networks } from "./networks.js";
 import type { SeriesTransform } from "./transform.js";
 
@@ -11,10 +12,24 @@ export interface Origins {
   readonly lookback: number;
 }
 
+/**
+ * A series as networks read it: transformed, and within float32.
+ * @param first index of its first value in the whole series, for messages
+ * @throws ArgumentError when it is too short, or too far from what the transform was fitted to
+ */
+export function stepsOf(transform: SeriesTransform, series: Float64Array, first = 0): Float64Array {
+  const steps = transform.forward(series, first);
+  requireFloat32(steps, (at) => {
+    const t = at + transform.lost;
+    return `${series[t]} at index ${first + t} of the series, scaled like those trained on,`;
+  });
+  return steps;
+}
+
 /** The transformed values before each origin, [count · lookback]. */
 export function lookbacks({ values, from, count, transform, lookback }: Origins): Float64Array {
   const first = Math.max(from - transform.lost - lookback, 0);
-  const steps = transform.forward(values.subarray(first, from + count - 1), first);
+  const steps = stepsOf(transform, values.subarray(first, from + count - 1), first);
   const seen = new Float64Array(count * lookback);
   for (let i = 0; i < count; i++) {
     const end = from + i - first - transform.lost;

@@ -1,5 +1,6 @@
 import { ArgumentError, FormatError } from "../errors.js";
 import { exp, log } from "../tensor/float64.js";
+import { requireFloat32 } from "./float32Series.js";
 import { deviation, mean } from "./series.js";
 
 /** Which differences are taken: none, of neighbours, of values one season apart, or both in turn. */
@@ -30,15 +31,14 @@ export class SeriesTransform {
 
   /**
    * Fits the scaling to a training part whose other stages are chosen.
-   * @throws ArgumentError when the part is too short, not positive where its logarithm is wanted, or too widely spread
+   * @throws ArgumentError when the part is too short, not positive where its logarithm is wanted, or beyond float32
    */
   static fit(train: Float64Array, stages: Pick<TransformState, "log" | "difference" | "season">): SeriesTransform {
+    requireFloat32(train, (at) => `${train[at]} at index ${at} of the series`);
     const unscaled = new SeriesTransform({ ...stages, shift: 0, scale: 1 });
     const steps = unscaled.forward(train);
     // Asked of the steps: their mean may be off by a rounding, and then so is the deviation of equal ones.
     const [shift, scale] = steps.every((step) => step === steps[0]) ? [steps[0], 1] : [mean(steps), deviation(steps)];
-    if (!Number.isFinite(shift) || !Number.isFinite(scale))
-      throw new ArgumentError("the series ranges over more than a float64 holds the squares of. Scale it down.");
     return new SeriesTransform({ ...stages, shift, scale: scale > 0 ? scale : 1 });
   }
 

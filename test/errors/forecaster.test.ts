@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ArgumentError, Forecaster, memoryUsage } from "../../src/index.js";
-import { expectRejection } from "../support/refusal.js";
+import { expectRefusal, expectRejection } from "../support/refusal.js";
 
 const wave = Array.from({ length: 60 }, (_, t) => 20 + 5 * Math.sin(t / 3) + Math.cos(1.7 * t));
 const SHORT = { epochs: 2, units: 3, networks: 1, horizon: 2 } as const;
@@ -10,8 +10,10 @@ describe("Forecaster.train refuses before anything is trained", () => {
     ["a listener that is none", wave, { onProgress: 5 }, ["onProgress must be a function", "5"]],
     ["a signal that is none", wave, { signal: {} }, ["signal must be an AbortSignal"]],
     ["the controller of a signal", wave, { signal: new AbortController() }, ["signal must be an AbortSignal"]],
-    ["differences beyond float64", wave.map((x, t) => (t % 2 ? -1 : 1) * x * 6e306), {}, ["more than a float64 holds"]],
-    ["squares beyond float64", wave.map((x) => x * 1e200), {}, ["more than a float64 holds", "Scale it down"]],
+    ["differences beyond float64", wave.map((x, t) => (t % 2 ? -1 : 1) * x * 6e306), {}, ["at index 0", "float32"]],
+    ["squares beyond float64", wave.map((x) => x * 1e200), {}, ["at index 0", "float32", "other units"]],
+    ["a value beyond float32", [...wave, -3.5e38], {}, ["-3.5e+38 at index 60", "3.4e38", "other units"]],
+    ["one whose logarithm is none", [...wave, 1e39], { log: true }, ["1e+39 at index 60", "other units"]],
   ])("%s", async (_name, series, options, texts) => {
     const { used } = memoryUsage();
     await expectRejection(() => Forecaster.train(series, { ...SHORT, ...options }), ArgumentError, ...texts);
@@ -31,4 +33,39 @@ test("a series that never changes has the unit 1, however its mean is rounded", 
     expect(input.values[0]).toBe(difference === "none" ? 1 : 0);
   }
   for (const forecast of told.flat()) expect(forecast).toBe(Math.fround(0.1));
+});
+
+describe("what float32 does not hold is said in the words of the series", () => {
+  const plain = { ...SHORT, season: "none", difference: "none" } as const;
+
+  test("values far from those trained on", async () => {
+    using forecaster = await Forecaster.train(wave, { ...plain, log: false, interval: 0.8 });
+    const far = [...wave.slice(0, -1), 3e39];
+    for (const use of [
+      () => forecaster.predict(far),
+      () => forecaster.predictInterval(far),
+      () => forecaster.examples(far),
+      () => forecaster.backtest([...far, 1, 1], { from: 58 }),
+    ]) {
+      expectRefusal(use, ArgumentError, "3e+39 at index 59", "scaled like those trained on");
+    }
+  });
+
+  test("forecasts beyond it are refused, never Infinity", async () => {
+    using forecaster = await Forecaster.train(wave, {
+      ...SHORT,
+      season: "none",
+      log: true,
+      difference: "first",
+      interval: 0.8,
+    });
+    const high = wave.map((x) => x * 1e40);
+    for (const use of [
+      () => forecaster.predict(high),
+      () => forecaster.predictInterval(high),
+      () => forecaster.backtest(high, { from: 50 }),
+    ]) {
+      expectRefusal(use, ArgumentError, "beyond float32", "other units");
+    }
+  });
 });
