@@ -1,4 +1,6 @@
+import { FormatError } from "../errors.js";
 import { readSafetensors, writeSafetensors } from "../formats/safetensors.js";
+import { interiorOf } from "../models/interior.js";
 import { readContent, restoreModel } from "../models/loadModel.js";
 import { FORMAT, type Model } from "../models/model.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -66,12 +68,24 @@ function restore(
       const own = [...tensors].filter(([name]) => name.startsWith(prefix));
       const named = new Map(own.map(([name, values]) => [name.slice(prefix.length), values]));
       models.push(restoreModel(named, network, 1, seed));
+      requireOutputs(models[index], outputs);
     }
+    if ([...tensors.keys()].some((name) => name.startsWith(`${kind}${networks}.`)))
+      throw new FormatError(`forecaster file: it holds more networks than the ${networks} of its settings.`);
     return new Networks(models, lookback, outputs);
   } catch (error) {
     for (const model of models) model.dispose();
     throw error;
   }
+}
+
+/** @throws FormatError when a network does not tell of a lookback what the settings need */
+function requireOutputs(model: Model, outputs: number): void {
+  const { width, each, reads } = interiorOf(model).output;
+  if (width === outputs && each === "sequence" && reads === undefined) return;
+  throw new FormatError(
+    `forecaster file: its settings need networks that tell ${outputs} values, its networks tell ${width}.`,
+  );
 }
 
 function restoreIntervals(tensors: ReadonlyMap<string, Tensor>, content: Content): Intervals | undefined {
