@@ -113,6 +113,29 @@ describe("season", () => {
   });
 });
 
+describe("rounding is no season", () => {
+  const none = [
+    ...[0.3, 0.1, 1 / 3, -0.7].map((slope) => ({ level: 20, slope })),
+    { level: 1e9, slope: 0.01 },
+    { level: -3e-9, slope: 1e-10 },
+    { level: 0, slope: 0.1 },
+  ];
+
+  it.each(none)("a straight line from $level by $slope has none", ({ level, slope }) => {
+    for (const length of [30, 60, 120, 500, 2000]) {
+      const line = Float64Array.from({ length }, (_, t) => level + slope * t);
+      expect(detectSeason(line)).toBe(1);
+      let sum = level;
+      expect(detectSeason(line.map(() => (sum += slope)))).toBe(1);
+    }
+  });
+
+  it("a faint season on a high level is one all the same", () => {
+    const faint = Float64Array.from({ length: 200 }, (_, t) => 1e6 + 0.3 * t + 1e-6 * ((t * 3) % 7));
+    expect(detectSeason(faint)).toBe(7);
+  });
+});
+
 describe("choice of the transform", () => {
   it("airline passengers: log and both differences", () => {
     expect(chooseTransform(train, 12, AUTO, 60).state).toMatchObject({ log: true, difference: "both", season: 12 });
