@@ -82,6 +82,7 @@ export class Forecaster {
 
   /** The trained networks, to look inside; their forecasts of the transformed series are averaged. */
   get models(): readonly Model[] {
+    this.requireLife();
     return this.networks.models;
   }
 
@@ -90,6 +91,7 @@ export class Forecaster {
    * @throws ArgumentError when the series is too short or not finite
    */
   examples(series: Series): Dataset {
+    this.requireLife();
     const { lookback, strategy, horizon } = this.knowledge.settings;
     const steps = stepsOf(this.transform, readSeries("Forecaster.examples", series));
     return windows(Float32Array.from(steps), { window: lookback, horizon: strategy === "direct" ? horizon : 1 });
@@ -179,7 +181,7 @@ export class Forecaster {
     return new Forecaster(readForecaster(bytes));
   }
 
-  /** Gives the memory of the networks back; every later call is a StateError. */
+  /** Gives the memory of the networks back. `settings` and `needs` can still be read; every other use is a StateError then. */
   dispose(): void {
     this.isDisposed = true;
     this.networks.dispose();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError, Forecaster, memoryUsage } from "../../src/index.js";
+import { ArgumentError, Forecaster, memoryUsage, StateError } from "../../src/index.js";
 import { expectRefusal, expectRejection } from "../support/refusal.js";
 
 const wave = Array.from({ length: 60 }, (_, t) => 20 + 5 * Math.sin(t / 3) + Math.cos(1.7 * t));
@@ -33,6 +33,25 @@ test("a series that never changes has the unit 1, however its mean is rounded", 
     expect(input.values[0]).toBe(difference === "none" ? 1 : 0);
   }
   for (const forecast of told.flat()) expect(forecast).toBe(Math.fround(0.1));
+});
+
+test("after dispose plain facts can be read, and every use is refused", async () => {
+  const forecaster = await Forecaster.train(wave, SHORT);
+  const { settings, needs } = forecaster;
+  forecaster.dispose();
+  forecaster.dispose();
+  expect(forecaster.settings).toEqual(settings);
+  expect(forecaster.needs).toBe(needs);
+  for (const use of [
+    () => forecaster.models,
+    () => forecaster.examples(wave),
+    () => forecaster.predict(wave),
+    () => forecaster.predictInterval(wave),
+    () => forecaster.backtest(wave, { from: 40 }),
+    () => forecaster.save(),
+  ]) {
+    expectRefusal(use, StateError, "this forecaster was disposed");
+  }
 });
 
 describe("what float32 does not hold is said in the words of the series", () => {
