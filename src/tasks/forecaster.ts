@@ -8,7 +8,7 @@ import { type Backtest, type BacktestOptions, backtest } from "./backtest.js";
 import { baselines } from "./baselines.js";
 import { float32Series } from "./float32Series.js";
 import { readForecaster, writeForecaster } from "./forecasterFile.js";
-import type { ForecasterOptions, ForecasterSettings } from "./forecasterOptions.js";
+import { type ForecasterOptions, type ForecasterSettings, MOST_HORIZON } from "./forecasterOptions.js";
 import type { Intervals } from "./intervals.js";
 import type { Knowledge } from "./knowledge.js";
 import { LinearAutoregression } from "./linearAutoregression.js";
@@ -211,7 +211,7 @@ export class Forecaster {
 
   private horizon(owner: string, wanted: number | undefined): number {
     const { horizon, strategy } = this.knowledge.settings;
-    const asked = requireInteger(`${owner}: horizon`, wanted ?? horizon, 1, 0x1_0000);
+    const asked = requireInteger(`${owner}: horizon`, wanted ?? horizon, 1, MOST_HORIZON);
     if (strategy === "direct" && asked > horizon) {
       throw new ArgumentError(
         `${owner}: this direct forecaster was trained for a horizon of ${horizon}, not ${asked}. Train one, or choose strategy "recursive".`,

@@ -5,6 +5,7 @@ import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
 import { requireCallbacks } from "../training/courseSettings.js";
 import { requireSignal } from "../training/fitSettings.js";
 import { checkIntervals, type IntervalOptions, type IntervalSettings } from "./intervalOptions.js";
+import { SEED_STRIDE } from "./networks.js";
 import type { Difference } from "./transform.js";
 
 /** Where the training of a forecaster stands. */
@@ -36,7 +37,7 @@ export interface ForecasterProgress {
 export interface ForecasterOptions extends IntervalOptions {
   /** Transformed values the network sees; default a season, from 12 to 48, else 24; never over a quarter of the series. */
   lookback?: number;
-  /** Values forecast when `predict` is not told otherwise; default 1. */
+  /** Values forecast when `predict` is not told otherwise, at most 65536; default 1. */
   horizon?: number;
   /** `"recursive"` takes each forecast for the truth; `"direct"` learns all of the horizon at once. Default recursive. */
   strategy?: "recursive" | "direct";
@@ -131,8 +132,10 @@ const NAMES = [
   ...["validation", "patience", "learningRate", "batchSize", "weightDecay", "seed", "onProgress", "signal"],
 ];
 const WHO = "Forecaster.train:";
+/** Values that can be forecast at once. */
+export const MOST_HORIZON = 0x1_0000;
 /** Options that are whole numbers of 1 or more. */
-type WholeName = "lookback" | "horizon" | "units" | "layers" | "networks" | "epochs" | "patience" | "batchSize";
+type WholeName = "lookback" | "units" | "layers" | "networks" | "epochs" | "patience" | "batchSize";
 /** The settings that need no data. */
 export type PlainSettings = Omit<ForecasterSettings, "lookback" | "batchSize" | "weightDecay">;
 
@@ -155,7 +158,9 @@ export function checkOptions(options: ForecasterOptions, length: number): PlainS
   checkTransform(options);
   const { strategy = "recursive", cell = "gru", validation = 0.2, learningRate = 0.005, seed = DEFAULT_SEED } = options;
   seedWords(seed);
-  const horizon = whole("horizon", 1);
+  const networks = whole("networks", 3);
+  requireInteger(`${WHO} seed`, seed, 0, Number.MAX_SAFE_INTEGER - SEED_STRIDE * (networks - 1));
+  const horizon = requireInteger(`${WHO} horizon`, options.horizon ?? 1, 1, MOST_HORIZON);
   if (learningRate <= 0) throw new ArgumentError(`${WHO} learningRate must be above 0, received ${learningRate}.`);
   return {
     strategy: oneOf("strategy", strategy, ["recursive", "direct"]),
@@ -163,7 +168,7 @@ export function checkOptions(options: ForecasterOptions, length: number): PlainS
     horizon,
     units: whole("units", 16),
     layers: whole("layers", 1),
-    networks: whole("networks", 3),
+    networks,
     epochs: whole("epochs", 100),
     patience: whole("patience", 20),
     validation: requireNumber(`${WHO} validation`, validation, 0, 0.5),

@@ -1,5 +1,5 @@
 import { FormatError } from "../errors.js";
-import type { ForecasterSettings } from "./forecasterOptions.js";
+import { type ForecasterSettings, MOST_HORIZON } from "./forecasterOptions.js";
 import { isIntervalMethod, usesQuantiles } from "./intervalOptions.js";
 import type { IntervalState } from "./intervals.js";
 import { LinearAutoregression } from "./linearAutoregression.js";
@@ -29,6 +29,7 @@ export function requireKnowledge(content: Knowledge): Knowledge {
   const { lookback, horizon, networks, strategy } = settings ?? {};
   if (
     ![lookback, horizon, networks, trainedOn, epochs].every(isWhole) ||
+    horizon > MOST_HORIZON ||
     (strategy !== "recursive" && strategy !== "direct")
   ) {
     throw new FormatError("forecaster file: its settings are damaged.");

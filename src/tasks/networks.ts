@@ -10,7 +10,7 @@ import type { ForecasterProgress, ForecasterSettings } from "./forecasterOptions
 import type { Watch } from "./watch.js";
 
 /** Networks of different seeds must not share one with the neighbouring seed's forecaster. */
-const SEED_STRIDE = 1_000_003;
+export const SEED_STRIDE = 1_000_003;
 
 /** What networks are to learn. */
 export interface Goal {

@@ -12,6 +12,13 @@ describe("Forecaster.train refuses before anything is trained", () => {
     ["the controller of a signal", wave, { signal: new AbortController() }, ["signal must be an AbortSignal"]],
     ["differences beyond float64", wave.map((x, t) => (t % 2 ? -1 : 1) * x * 6e306), {}, ["at index 0", "float32"]],
     ["squares beyond float64", wave.map((x) => x * 1e200), {}, ["at index 0", "float32", "other units"]],
+    ["a horizon that predict refuses", wave, { horizon: 70_000 }, ["horizon", "from 1 to 65536", "70000"]],
+    [
+      "a seed after which there are too few",
+      wave,
+      { seed: Number.MAX_SAFE_INTEGER, networks: 3 },
+      ["seed", "from 0 to 9007199252740985", "received 9007199254740991"],
+    ],
     ["a value beyond float32", [...wave, -3.5e38], {}, ["-3.5e+38 at index 60", "3.4e38", "other units"]],
     ["one whose logarithm is none", [...wave, 1e39], { log: true }, ["1e+39 at index 60", "other units"]],
   ])("%s", async (_name, series, options, texts) => {
@@ -19,6 +26,12 @@ describe("Forecaster.train refuses before anything is trained", () => {
     await expectRejection(() => Forecaster.train(series, { ...SHORT, ...options }), ArgumentError, ...texts);
     expect(memoryUsage().used).toBe(used);
   });
+});
+
+test("the largest seed that leaves every network one of its own trains them all", async () => {
+  const seed = Number.MAX_SAFE_INTEGER - 2 * 1_000_003;
+  using forecaster = await Forecaster.train(wave, { ...SHORT, networks: 3, seed });
+  expect(forecaster.models).toHaveLength(3);
 });
 
 test("a series that never changes has the unit 1, however its mean is rounded", async () => {

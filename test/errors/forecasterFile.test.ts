@@ -31,6 +31,7 @@ describe("a forecaster's file whose settings and networks disagree is refused", 
     ],
     ["a longer horizon", { strategy: "direct" }, { horizon: 5 }, ["tell 5 values", "tell 3."]],
     ["fewer networks", {}, { networks: 1 }, ["more networks than the 1"]],
+    ["a horizon that nobody can ask for", {}, { horizon: 70_000 }, ["settings are damaged"]],
     ["more networks", {}, { networks: 3 }, ['"rnn.weight_ih_l0" is missing']],
   ])("%s", async (_name, trained, told, texts) => {
     using forecaster = await Forecaster.train(wave, { ...SHORT, ...trained });
