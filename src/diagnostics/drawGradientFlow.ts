@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.js";
-import { describe, requireKnownOptions, requireOptions } from "../shape.js";
+import { describe, requireKnownOptions } from "../shape.js";
 import { log } from "../tensor/float64.js";
 import { isList } from "../tensor/tensor.js";
 import type { GradientFlow } from "./gradientFlow.js";
@@ -42,11 +42,7 @@ export function drawGradientFlow(
   options: GradientFlowDrawing = {},
 ): string {
   requireKnownOptions("drawGradientFlow", options, ["title", "subtitle"]);
-  requireOptions("drawGradientFlow", flows);
-  const curves = Object.entries(flows).map(([name, flow], index) =>
-    curveOf(name, flow, HUES[index % HUES.length] as string),
-  );
-  if (curves.length === 0) throw new ArgumentError("drawGradientFlow needs at least one flow, received none.");
+  const curves = curvesOf(flows);
   requireWords("drawGradientFlow", options);
   const { title = "", subtitle = "" } = options;
   const top = title === "" && subtitle === "" ? 40 : 100;
@@ -64,6 +60,16 @@ export function drawGradientFlow(
     ...curves.map((curve) => line(curve, x, y)),
     ...names(curves, x, y, top),
   ]);
+}
+
+function curvesOf(flows: Readonly<Record<string, GradientFlow>>): readonly Curve[] {
+  if (typeof flows !== "object" || flows === null || Array.isArray(flows))
+    throw new ArgumentError(
+      `drawGradientFlow wants flows by name, { lstm: gradientFlow(…) }, received ${describe(flows)}.`,
+    );
+  const named = Object.entries(flows);
+  if (named.length === 0) throw new ArgumentError("drawGradientFlow needs at least one flow, received none.");
+  return named.map(([name, flow], index) => curveOf(name, flow, HUES[index % HUES.length] as string));
 }
 
 function curveOf(name: string, flow: GradientFlow, hue: string): Curve {

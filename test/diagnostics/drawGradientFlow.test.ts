@@ -74,6 +74,8 @@ test("the same flows give the same drawing", () => {
 
 test("what cannot be drawn is refused", () => {
   expectRefusal(() => drawGradientFlow({}), ArgumentError, "at least one flow");
+  for (const none of [null, undefined, 7, []])
+    expectRefusal(() => drawGradientFlow(none as never), ArgumentError, "drawGradientFlow wants flows by name");
   expectRefusal(() => drawGradientFlow({ none: flowWith([0, 0]) }), ArgumentError, '"none" has none');
   expectRefusal(() => drawGradientFlow({ none: 3 as never }), ArgumentError, '"none" has none');
   const flow = flowWith([1, 0.5]);
@@ -82,7 +84,6 @@ test("what cannot be drawn is refused", () => {
     expectRefusal(() => drawGradientFlow({ none: { ...flow, byLag } as never }), ArgumentError, '"none" has none');
   for (const name of ["title", "subtitle"])
     expectRefusal(() => drawGradientFlow({ flow }, { [name]: 5 }), ArgumentError, `${name} of drawGradientFlow`, "5");
-  expectRefusal(() => drawGradientFlow([] as never), ArgumentError, "as an object");
   const flows = { one: flowWith([1, 2]) };
   expectRefusal(() => drawGradientFlow(flows, { colour: 1 } as never), ArgumentError, 'no option "colour"');
 });
