@@ -28,7 +28,8 @@ export function sameShape(a: Shape, b: Shape): boolean {
  */
 export function requireInteger(owner: string, value: unknown, least = 1, most = maxInteger): number {
   if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most) {
-    const range = most === maxInteger ? `of ${least} or more` : `from ${least} to ${most}`;
+    const isTooLarge = typeof value === "number" && value > most;
+    const range = most === maxInteger && !isTooLarge ? `of ${least} or more` : `from ${least} to ${most}`;
     throw new ArgumentError(`${owner} must be a whole number ${range}, received ${describe(value)}.`);
   }
   return value;
