@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { extname, join, normalize } from "node:path";
+import { extname, join, posix } from "node:path";
 
 const types = {
   ".css": "text/css",
@@ -46,8 +46,9 @@ export async function withPage({ directory, path, headers = {}, given }, use) {
 }
 
 function sendFile(directory, url, response) {
-  const path = normalize(decodeURIComponent(new URL(url, "http://localhost").pathname));
   try {
+    const { pathname } = new URL(url, "http://localhost");
+    const path = posix.normalize(`/${decodeURIComponent(pathname)}`.replaceAll("\\", "/"));
     const content = readFileSync(join(directory, path));
     response.setHeader("content-type", types[extname(path)] ?? "application/octet-stream");
     response.end(content);
