@@ -13,6 +13,8 @@ const stages = {
 
 /** The training that runs; undefined while none does. */
 let worker;
+/** Trainings begun or ended: what an earlier one still waits for comes too late. */
+let run = 0;
 let choice = choices[0];
 
 for (const [i, { name, about }] of choices.entries()) {
@@ -41,7 +43,7 @@ function choose(chosen) {
   part("horizon").value = chosen.horizon;
   part("name").textContent = chosen.name;
   part("about").textContent = chosen === own ? "" : chosen.about;
-  if (worker !== undefined) end("Stopped");
+  if (!part("stop").disabled) end("Stopped");
   show();
 }
 
@@ -63,26 +65,33 @@ async function show() {
 }
 
 async function train() {
-  if (worker !== undefined) end("Stopped");
+  end("Starting");
   complain();
+  part("stop").disabled = false;
+  part("progress").value = 0;
+  const mine = run;
+  const options = { horizon: part("horizon").valueAsNumber, interval: Number(part("interval").value) };
   try {
     const given = await present();
-    const reports = [];
-    worker = new Worker("./worker.js", { type: "module" });
-    part("stop").disabled = false;
-    part("left").textContent = "Starting";
-    part("progress").value = 0;
-    worker.onmessage = ({ data: { progress, ahead, settings, problem } }) => {
-      if (progress !== undefined) tell(reports, progress);
-      else if (problem !== undefined) fail(problem);
-      else finish(given, ahead, settings, reports);
-    };
-    worker.onerror = ({ message }) => fail(message || "The worker could not be started.");
-    const options = { horizon: part("horizon").valueAsNumber, interval: Number(part("interval").value) };
-    worker.postMessage({ library: import.meta.resolve("recurve"), values: given.values, options });
+    if (mine === run) start(given, options);
   } catch (error) {
-    fail(error.message);
+    if (mine === run) fail(error.message);
   }
+}
+
+function start(given, options) {
+  const mine = run;
+  const reports = [];
+  worker = new Worker("./worker.js", { type: "module" });
+  worker.onmessage = ({ data: { progress, ahead, settings, problem } }) => {
+    // A message may be under way when its training is ended.
+    if (mine !== run) return;
+    if (progress !== undefined) tell(reports, progress);
+    else if (problem !== undefined) fail(problem);
+    else finish(given, ahead, settings, reports);
+  };
+  worker.onerror = ({ message }) => mine === run && fail(message || "The worker could not be started.");
+  worker.postMessage({ library: import.meta.resolve("recurve"), values: given.values, options });
 }
 
 function tell(reports, progress) {
@@ -92,13 +101,16 @@ function tell(reports, progress) {
   const seconds = Math.ceil(secondsLeft);
   part("left").textContent = `network ${network} of ${networks}, epoch ${epoch} · at most ${seconds} s left`;
   part("progress").value = done;
-  if (reports.length === 1) requestAnimationFrame(() => redraw(reports));
+  if (reports.length === 1) redraw(reports, run);
 }
 
-/** Redraws the curves with every frame as long as the training runs: reports come faster than that. */
-function redraw(reports) {
-  drawLosses(part("losses"), reports);
-  if (worker !== undefined) requestAnimationFrame(() => redraw(reports));
+/** Redraws the curves with every frame as long as their training runs: reports come faster than that. */
+function redraw(reports, mine) {
+  requestAnimationFrame(() => {
+    if (mine !== run) return;
+    drawLosses(part("losses"), reports);
+    redraw(reports, mine);
+  });
 }
 
 function finish(given, ahead, settings, reports) {
@@ -120,6 +132,7 @@ function fail(message) {
 }
 
 function end(outcome) {
+  run++;
   worker?.terminate();
   worker = undefined;
   part("stop").disabled = true;

@@ -11,8 +11,8 @@ const path = "examples/browser/index.html";
 const mostMilliseconds = 90_000;
 
 /**
- * Uses examples/browser as a visitor does, with the packed package: what is wrong is said, a training can be stopped, and the
- * forecast has the bits that this process gets. Pictures of the page are left in the staged project.
+ * Uses examples/browser as a visitor does, with the packed package: what is wrong is said, a training can be stopped, even before
+ * its series is there, two presses make one training, and the forecast has the bits that this process gets. Pictures of the page are left in the staged project.
  *
  * @returns the hash of the forecast and its interval, and the hash it must have
  */
@@ -52,6 +52,7 @@ async function visit(tab, address, directory) {
   await tab.goto(address);
   await refuseNonsense(tab);
   await stopOnce(tab);
+  await pressTwice(tab);
   const forecast = tab.evaluate(
     () =>
       new Promise((resolve) => {
@@ -92,4 +93,24 @@ async function stopOnce(tab) {
   await tab.click("#start");
   await tab.click("#stop");
   await tab.locator("#left", { hasText: "Stopped" }).waitFor();
+}
+
+/** Presses while the series is still being fetched: what is stopped never begins, and of two trainings the second runs alone. */
+async function pressTwice(tab) {
+  const pattern = "**/airlinePassengers.json";
+  let release;
+  const fetched = new Promise((resolve) => (release = resolve));
+  await tab.route(pattern, async (route) => {
+    await fetched;
+    await route.continue();
+  });
+  await tab.click("#start");
+  await stopOnce(tab);
+  for (let press = 0; press < 2; press++) await tab.click("#start");
+  release();
+  await tab.locator("#left", { hasText: "network 1" }).waitFor();
+  const { length } = tab.workers();
+  if (length !== 1) throw new Error(`two presses of the button left ${length} workers`);
+  await tab.click("#stop");
+  await tab.unroute(pattern);
 }
