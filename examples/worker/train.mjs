@@ -5,7 +5,7 @@
  *     node train.mjs [series.csv]
  *
  * The series is one reading a line, the last column; lines without a number are passed over. Default: ten years of daily minimum
- * temperatures. Of it 60 % train, 20 % calibrate, and 20 % tell how good it is.
+ * temperatures. Of it 60 % train, 20 % calibrate, and 20 % tell how good it is: at least 150 readings are needed.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import {
@@ -30,9 +30,12 @@ const file = new URL("model.safetensors", import.meta.url);
 const epochs = 40;
 /** Readings that a stream must have seen before its deviations mean anything. */
 const warmUp = 30;
+/** Held-out scores of which the largest but one says something about a threshold. */
+const fewestScores = 30;
 
 const series = readSeries(source);
 const [calibrationFrom, testFrom] = [0.6, 0.8].map((share) => Math.round(share * series.length));
+requireScores(testFrom - calibrationFrom);
 const scale = scaler().fit(series.slice(0, calibrationFrom));
 const scaled = Array.from(scale.transform(series));
 
@@ -53,6 +56,14 @@ function readSeries(path) {
     .filter((cell) => cell !== "")
     .map(Number)
     .filter(Number.isFinite);
+}
+
+/** @throws Error when too few readings are left for calibration: a threshold from a handful would flag everything */
+function requireScores(count) {
+  if (count >= fewestScores) return;
+  throw new Error(
+    `${series.length} readings leave ${count} to calibrate on, but ${fewestScores} are needed. Give 150 readings or more.`,
+  );
 }
 
 /** The next reading as a normal distribution: a mean and a variance for each step, both out of the core, without `exp`. */
