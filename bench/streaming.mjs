@@ -28,7 +28,7 @@ export function stream(core, offsets, cell, { D, H }) {
 }
 
 /** Throws unless steps of a stream give the bits of a whole sequence with the same weights. */
-export function verifyStream(core, offsets, cell, { D, H }) {
+function verifyStream(core, offsets, cell, { D, H }) {
   const T = 7;
   const whole = recurrentLayer(core, offsets, cell, { T, B: 1, D, H });
   const { layer, step } = stream(core, offsets, cell, { D, H });

@@ -72,11 +72,7 @@ function shuffled<Example>(examples: readonly Example[], seed: number | undefine
  * Examples 0 … count − 1 in the order of time, cut where the shares say.
  * @throws ArgumentError when a share or the gap is out of range, or no example is left for training
  */
-export function inParts<Part>(
-  count: number,
-  options: SplitOptions,
-  slice: (from: number, to: number) => Part,
-): Split<Part> {
+function inParts<Part>(count: number, options: SplitOptions, slice: (from: number, to: number) => Part): Split<Part> {
   const gap = requireInteger("gap of split", options.gap ?? 0, 0);
   const [validation, test] = (["validation", "test"] as const).map((part) => {
     const share = requireNumber(`${part} of split`, options[part] ?? 0.1, 0, 1);

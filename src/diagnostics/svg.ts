@@ -14,7 +14,7 @@ export const INK = {
 /** Hues that stay apart for colour-blind readers too (after Okabe & Ito), dark enough for lines on white. */
 export const HUES = ["#1f6fb2", "#c2540a", "#1e8560", "#8a4fb5", "#b8326b", "#7a6a00", "#0b7f8c", "#5b5f97"] as const;
 
-export const FONT = "Inter, system-ui, 'Helvetica Neue', 'DejaVu Sans', sans-serif";
+const FONT = "Inter, system-ui, 'Helvetica Neue', 'DejaVu Sans', sans-serif";
 
 /** A stand-alone SVG with rounded corners. @param label what a screen reader says */
 export function svgDocument(width: number, height: number, label: string, parts: readonly string[]): string {

@@ -63,7 +63,7 @@ export function hasRows({ axes, features }: Flow): boolean {
 }
 
 /** y = f(W x + b). @param weights `W` [units, inputs] and `B` [units] */
-export function denseLayer(
+function denseLayer(
   node: OnnxNode,
   weights: { readonly W: Tensor; readonly B?: Tensor },
   parts: DenseParts,
@@ -95,7 +95,7 @@ export function throughDense(
 }
 
 /** A flow whose last layer is another than before. */
-export function withLast(flow: Flow, layer: OnnxLayer): Flow {
+function withLast(flow: Flow, layer: OnnxLayer): Flow {
   return { ...flow, layers: [...flow.layers.slice(0, -1), layer] };
 }
 

@@ -16,7 +16,7 @@ export function seedWords(seed: number): [low: number, high: number] {
 }
 
 /** 32-bit FNV-1a of a text: the part of a random address that says what the numbers are for. */
-export function hashText(text: string): number {
+function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);

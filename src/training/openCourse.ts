@@ -29,7 +29,7 @@ export function openCourse(model: Model, data: Data | Dataset, settings: CourseS
 }
 
 /** @throws StateError when somebody is training the model */
-export function requireIdle(interior: Interior): void {
+function requireIdle(interior: Interior): void {
   if (interior.isBusy)
     throw new StateError("this model is already being trained. Wait for the first fit or run, or abort it.");
 }

@@ -51,7 +51,7 @@ export function node(
 
 export const x: WrittenPlace = { name: "x", axes: ["batch", "time", D] };
 export const fixed: WrittenPlace = { name: "x", axes: [B, T, D] };
-export const toTime = node("Transpose", "x", "xt", { perm: [1, 0, 2] });
+const toTime = node("Transpose", "x", "xt", { perm: [1, 0, 2] });
 
 /** Weights of a recurrent operator: gates blocks, directions, inputs. */
 export function weights(gates: number, directions = 1, inputs = D, seed = 1): Record<"W" | "R" | "B", Constant> {

@@ -92,7 +92,7 @@ export function toFloat64(run: RecurrentRun<Numbers>): RecurrentRun<Float64Array
 }
 
 /** The scalar whose derivatives a run gives: Σ output · dOutput + Σ final · dFinal. */
-export function weightedSum(run: RecurrentRun<Float64Array>): number {
+function weightedSum(run: RecurrentRun<Float64Array>): number {
   const { dOutput, dFinal, ...forwardOnly } = run;
   const { output, final } = runRecurrent(forwardOnly);
   const states = final.map((state, index) => dot(state, dFinal?.[index]));

@@ -39,7 +39,7 @@ export function libraryEngine(subject: Subject<Float32Array>): Engine<Float32Arr
 }
 
 /** What a tensor of the reference is measured as, by its name. */
-export function measureOf(name: string): Measure {
+function measureOf(name: string): Measure {
   if (name === "loss") return "loss";
   return name.startsWith("grad.") ? "grad" : "value";
 }

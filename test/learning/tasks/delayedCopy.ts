@@ -2,7 +2,7 @@ import { oneHot, wholeNumbers } from "./random.js";
 
 /** Symbols to be remembered, beside a blank and the signal to answer. */
 const SYMBOLS = 8;
-export const BLANK = SYMBOLS;
+const BLANK = SYMBOLS;
 const ANSWER = SYMBOLS + 1;
 export const COPY_CLASSES = SYMBOLS + 1;
 

@@ -38,7 +38,7 @@ export interface ReberString {
  * The embedded Reber grammar (Fahlman 1991; Hochreiter & Schmidhuber 1997): B, T or P, a string of the grammar, the same T or P
  * again, E. The last but one symbol can only be known by remembering the second.
  */
-export function embeddedReber(draw: ReturnType<typeof wholeNumbers>): ReberString {
+function embeddedReber(draw: ReturnType<typeof wholeNumbers>): ReberString {
   const frame = draw(0, 2) === 0 ? "T" : "P";
   let symbols = `B${frame}`;
   const legal = ["TP", "B"];
