@@ -19,10 +19,10 @@ const BOUND = { median: 15.3, worst: 18 };
 const data = JSON.parse(readFileSync(new URL("./data/airlinePassengers.json", import.meta.url), "utf8"));
 const { values } = data;
 const train = values.slice(0, TRAINING_MONTHS);
-const inColour = stdout.isTTY && !process.env.NO_COLOR;
-const paint = (text) => (inColour ? `\x1b[38;5;208m${text}\x1b[0m` : text);
-const dim = (text) => (inColour ? `\x1b[38;5;180m${text}\x1b[0m` : text);
-const bold = (text) => (inColour ? `\x1b[1m${text}\x1b[0m` : text);
+const inColor = stdout.isTTY && !process.env.NO_COLOR;
+const paint = (text) => (inColor ? `\x1b[38;5;208m${text}\x1b[0m` : text);
+const dim = (text) => (inColor ? `\x1b[38;5;180m${text}\x1b[0m` : text);
+const bold = (text) => (inColor ? `\x1b[1m${text}\x1b[0m` : text);
 const print = (text = "") => stdout.write(`${text}\n`);
 
 const { seeds, out } = options();
