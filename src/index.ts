@@ -28,8 +28,8 @@ export type { GivenStates, States, StatesLike } from "./data/givenStates.js";
 export { joinFeatures } from "./data/joinFeatures.js";
 export { paddingMask } from "./data/paddingMask.js";
 export type { InputOptions } from "./data/readInput.js";
+export type { Scalable } from "./data/scalable.js";
 export {
-  type Scalable,
   type Scaled,
   Scaler,
   type ScalerKind,
