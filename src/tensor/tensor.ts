@@ -6,7 +6,7 @@ export type Nested = number | ArrayLike<number> | readonly Nested[];
 
 /**
  * Numbers for people: a flat `Float32Array` in row-major order and its shape.
- * A tensor is a plain copy; it owns no memory of the core and needs no disposal.
+ * A tensor lies outside the core's memory and needs no disposal; the constructor keeps the array that it is given.
  *
  * @example
  * const table = new Tensor(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]);
@@ -19,7 +19,7 @@ export class Tensor {
   readonly shape: Shape;
 
   /**
-   * @param data values in row-major order
+   * @param data values in row-major order; kept, not copied
    * @param shape sizes, outermost first
    * @throws ShapeError when the shape does not hold exactly that many values
    */
