@@ -105,7 +105,8 @@ function networkPaths(course: Course, from: number): Paths {
     (_, at) => levels[Math.floor(at / steps) * horizon + (at % steps)],
   );
   const { interval = 0 } = intervals.settings;
-  const truth = (origin: number, ahead: number): number => values[from + origin + ahead];
+  // Rounded as the ends are: what lies on one is held.
+  const truth = (origin: number, ahead: number): number => Math.fround(values[from + origin + ahead]);
   const measured = measureIntervals(interval, intervals.around(origins, near, steps), count, steps, truth);
   return { label: "network", paths, intervals: measured };
 }

@@ -59,4 +59,11 @@ describe("a backtest measures, to the last bit,", () => {
       expect(width).toBe(widths / WHOLE);
     }
   });
+
+  it("a value on the end of its interval as held, whatever float32 makes of it", async () => {
+    const constant = Array<number>(60).fill(0.1);
+    using forecaster = await Forecaster.train(constant.slice(0, 40), { ...SHORT, lookback: 4 });
+    const { intervals } = forecaster.backtest(constant).entries[0];
+    expect(intervals?.byStep.map(({ coverage, width }) => [coverage, width])).toEqual(Array(HORIZON).fill([1, 0]));
+  });
 });
