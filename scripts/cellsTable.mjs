@@ -13,9 +13,21 @@ const file = join(root, "docs", "cells.md");
 const list = (items) => (items.length === 0 ? "–" : items.map((item) => `\`${item}\``).join(", "));
 
 const rows = Object.values(cells).map(
-  ({ name, gates, states, recurrentBlocks, lateBlocks, options }) =>
-    `| [${name}](#${name.toLowerCase()}) | ${list(gates)} | ${list(states)} | ${recurrentBlocks}${lateBlocks > 0 ? ` + ${lateBlocks} late` : ""} | ${list(options)} |`,
+  ({ name, written, gates, states, recurrentBlocks, lateBlocks, options }) =>
+    `| [${name}](#${name.toLowerCase()}) | ${call(name, written, options)} | ${list(gates)} | ${list(states)} | ${recurrentBlocks}${lateBlocks > 0 ? ` + ${lateBlocks} late` : ""} | ${list(options)} | ${without(recurrentBlocks, lateBlocks)} |`,
 );
+
+/** How a layer of the cell is written. */
+function call(name, [by, option] = [name], options) {
+  const given = { coupled: "{ coupled: true }", "reset before": '{ reset: "before" }' }[option];
+  if (by === name) return `\`${name}(units)\``;
+  return `\`${by}(units${given ? `, ${given}` : ""})\`${options.length > 0 ? " with its options" : ""}`;
+}
+
+/** Options of every recurrent layer that it refuses. */
+function without(recurrentBlocks, lateBlocks) {
+  return list([...(lateBlocks > 0 ? ["projectionSize"] : []), ...(recurrentBlocks === 0 ? ["recurrentDropout"] : [])]);
+}
 
 const sections = Object.keys(cells).map((name) => {
   const [summary, equations, source] = documentation(name);
@@ -38,13 +50,14 @@ function documentation(name) {
 const text = `# Cells
 
 Written from the cells' descriptors by \`npm run docs:cells\`. Gate blocks are the rows of \`weight_ih\`, \`weight_hh\` and the biases, in
-this order. Recurrent blocks are those of \`weight_hh\`: the leading ones act on h, late ones on a gated state. Every cell takes the
+this order. Recurrent blocks are those of \`weight_hh\`: the leading ones act on h, late ones on a gated state. A cell takes the
 options of every recurrent layer: either direction, bias or none, projection, recurrent dropout, zoneout, layer normalisation,
-learned initial state.
+learned initial state; but for those of the last column, as it gates the state before its second product, or has no product of h.
+In equations φ is \`gateActivation\`, γ \`candidateActivation\`, ψ \`outputActivation\`. \`recurrent(cells.NAME, units, options)\` makes a layer of any.
 IRNN is \`elman(units, { activation: "relu", recurrentInitializer: "identity" })\`.
 
-| cell | gate blocks | states | recurrent blocks | options of its own |
-|---|---|---|---|---|
+| cell | written | gate blocks | states | recurrent blocks | options of its own | not with |
+|---|---|---|---|---|---|---|
 ${rows.join("\n")}
 
 ${sections.join("\n")}`;

@@ -6,9 +6,9 @@ import { Cell, describe } from "../cell";
 /**
  * Gated recurrent unit with any activations f, g and a clip of what goes into them, one time step of one sequence; reset after
  * the product (ONNX `linear_before_reset = 1`).
- *   r  = f(p_r + q_r)            reset gate
- *   z  = f(p_z + q_z)            update gate; 1 keeps the old state
- *   n  = g(p_n + r ⊙ q_n)        candidate
+ *   r  = φ(p_r + q_r)            reset gate
+ *   z  = φ(p_z + q_z)            update gate; 1 keeps the old state
+ *   n  = γ(p_n + r ⊙ q_n)        candidate
  *   h' = n + z ⊙ (h − n)
  * p, q [3·H] blocks r, z, n      state [H] h      saved [7·H] r, z, n, q_n and the slopes of r, z, n      choices f, g
  */
@@ -43,7 +43,7 @@ export class GruGeneral extends Cell {
       // h' = n + z ⊙ (h − n)
       const dz = f32x4.mul(f32x4.mul(dh, f32x4.sub(v128.load(prev + at), candidate)), v128.load(slopes + n));
       const dn = f32x4.mul(f32x4.mul(dh, f32x4.sub(one(), z)), v128.load(slopes + n2));
-      // n = g(p_n + r ⊙ q_n)
+      // n = γ(p_n + r ⊙ q_n)
       const dr = f32x4.mul(f32x4.mul(dn, qn), v128.load(slopes));
       v128.store(row, dr);
       v128.store(row + n, dz);

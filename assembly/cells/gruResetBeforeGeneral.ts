@@ -6,9 +6,9 @@ import { LateCell, describeLate } from "../cell";
 /**
  * Gated recurrent unit with any activations f, g and a clip of what goes into them, one time step of one sequence; reset before
  * the product (Keras `reset_after=False`, ONNX's default).
- *   r  = f(p_r + q_r)                     reset gate
- *   z  = f(p_z + q_z)                     update gate; 1 keeps the old state
- *   n  = g(p_n + W_hn (r ⊙ h) + b_hn)     candidate; the product is the driver's late product
+ *   r  = φ(p_r + q_r)                     reset gate
+ *   z  = φ(p_z + q_z)                     update gate; 1 keeps the old state
+ *   n  = γ(p_n + W_hn (r ⊙ h) + b_hn)     candidate; the product is the driver's late product
  *   h' = n + z ⊙ (h − n)
  * p [3·H] blocks r, z, n      q [2·H] r, z      late [H]      state [H] h      saved [6·H] r, z, n and the slope of each
  * dq, dLate are dp      choices f, g

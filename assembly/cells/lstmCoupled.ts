@@ -6,13 +6,13 @@ import { CellWithOwn, describeOwn } from "../cell";
 /**
  * Long short-term memory with coupled input and forget gates, one time step of one sequence (Greff et al. 2017; ONNX
  * `input_forget = 1`), with the same freedoms as the general LSTM.
- *   i  = f(p_i + q_i + P_i ⊙ c)      input gate; 1 − i forgets
- *   g  = g(p_g + q_g)                candidate
+ *   i  = φ(p_i + q_i + P_i ⊙ c)      input gate; 1 − i forgets
+ *   g  = γ(p_g + q_g)                candidate
  *   c' = clip((1 − i) ⊙ c + i ⊙ g)
- *   o  = f(p_o + q_o + P_o ⊙ c')     output gate
- *   h' = o ⊙ h(c')
+ *   o  = φ(p_o + q_o + P_o ⊙ c')     output gate
+ *   h' = o ⊙ ψ(c')
  * p, q [3·H] blocks i, g, o      state [2·H] h, c      own [2·H] P_i, P_o, or address 0
- * saved [8·H]: i, g, o, h(c') and the slope of each      dq is dp      choices f, g, h
+ * saved [8·H]: i, g, o, ψ(c') and the slope of each      dq is dp      choices φ, γ, ψ
  */
 @unmanaged
 export class LstmCoupled extends CellWithOwn {
@@ -49,7 +49,7 @@ export class LstmCoupled extends CellWithOwn {
       const row = gates + at, slopes = row + (n << 2);
       const i = v128.load(row), g = v128.load(row + n), o = v128.load(row + n2), t = v128.load(row + n3);
       const dh = v128.load(dState + at), c = v128.load(prev + n + at), cell = v128.load(next + n + at);
-      // h' = o ⊙ h(c')
+      // h' = o ⊙ ψ(c')
       const dO = f32x4.mul(f32x4.mul(dh, t), v128.load(slopes + n2));
       let dc = f32x4.add(v128.load(dState + n + at), f32x4.mul(f32x4.mul(dh, o), v128.load(slopes + n3)));
       if (own) dc = f32x4.add(dc, f32x4.mul(dO, v128.load(own + n + at)));

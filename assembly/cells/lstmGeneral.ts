@@ -5,14 +5,14 @@ import { CellWithOwn, describeOwn } from "../cell";
 /**
  * Long short-term memory with everything that can vary, one time step of one sequence: peepholes (Gers & Schmidhuber 2000),
  * any activations f, g, h, a clip of what goes into them (ONNX) and of the cell state (Sak et al. 2014).
- *   i  = f(p_i + q_i + P_i ⊙ c)      input gate
- *   f  = f(p_f + q_f + P_f ⊙ c)      forget gate
- *   g  = g(p_g + q_g)                candidate
+ *   i  = φ(p_i + q_i + P_i ⊙ c)      input gate
+ *   f  = φ(p_f + q_f + P_f ⊙ c)      forget gate
+ *   g  = γ(p_g + q_g)                candidate
  *   c' = clip(f ⊙ c + i ⊙ g)
- *   o  = f(p_o + q_o + P_o ⊙ c')     output gate
- *   h' = o ⊙ h(c')
+ *   o  = φ(p_o + q_o + P_o ⊙ c')     output gate
+ *   h' = o ⊙ ψ(c')
  * p, q [4·H] blocks i, f, g, o      state [2·H] h, c      own [3·H] P_i, P_f, P_o, or address 0
- * saved [10·H]: i, f, g, o, h(c') and the slope of each      dq is dp      choices f, g, h
+ * saved [10·H]: i, f, g, o, ψ(c') and the slope of each      dq is dp      choices φ, γ, ψ
  */
 @unmanaged
 export class LstmGeneral extends CellWithOwn {
@@ -54,7 +54,7 @@ export class LstmGeneral extends CellWithOwn {
       const row = gates + at, slopes = row + 5 * n;
       const i = v128.load(row), f = v128.load(row + n), g = v128.load(row + n2), o = v128.load(row + n3), t = v128.load(row + n4);
       const dh = v128.load(dState + at), c = v128.load(prev + n + at), cell = v128.load(next + n + at);
-      // h' = o ⊙ h(c')
+      // h' = o ⊙ ψ(c')
       const dO = f32x4.mul(f32x4.mul(dh, t), v128.load(slopes + n3));
       let dc = f32x4.add(v128.load(dState + n + at), f32x4.mul(f32x4.mul(dh, o), v128.load(slopes + n4)));
       if (own) dc = f32x4.add(dc, f32x4.mul(dO, v128.load(own + n2 + at)));

@@ -5,9 +5,9 @@ import type { OptionWord } from "./cell.js";
 
 /** Freedoms of a gated cell. */
 export interface GateConfig {
-  /** f of the gates; default `sigmoid`. */
+  /** φ of the gates; default `sigmoid`. */
   readonly gateActivation: Activation;
-  /** g of the candidate; default `tanh`. */
+  /** γ of the candidate; default `tanh`. */
   readonly candidateActivation: Activation;
   /** Bound on what goes into an activation, both ways; `null` for none (the default). */
   readonly clip: number | null;

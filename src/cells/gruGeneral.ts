@@ -8,9 +8,9 @@ import { type GateConfig, gateConfig, gateOptionNames, gateWords } from "./gateO
  *
  * GRU (reset after the product) with any activations and a clip: for weights from elsewhere.
  *
- *     r = f(W_ir x + b_ir + W_hr h + b_hr)
- *     z = f(W_iz x + b_iz + W_hz h + b_hz)
- *     n = g(W_in x + b_in + r ⊙ (W_hn h + b_hn))
+ *     r = φ(W_ir x + b_ir + W_hr h + b_hr)
+ *     z = φ(W_iz x + b_iz + W_hz h + b_hz)
+ *     n = γ(W_in x + b_in + r ⊙ (W_hn h + b_hn))
  *     h' = (1 − z) ⊙ n + z ⊙ h
  *
  * Cho et al. 2014; ONNX GRU with linear_before_reset = 1.

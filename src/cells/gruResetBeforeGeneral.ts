@@ -8,9 +8,9 @@ import { type GateConfig, gateConfig, gateOptionNames, gateWords } from "./gateO
  *
  * GRU (reset before the product) with any activations and a clip: for weights from Keras and ONNX.
  *
- *     r = f(W_ir x + b_ir + W_hr h + b_hr)
- *     z = f(W_iz x + b_iz + W_hz h + b_hz)
- *     n = g(W_in x + b_in + W_hn (r ⊙ h) + b_hn)
+ *     r = φ(W_ir x + b_ir + W_hr h + b_hr)
+ *     z = φ(W_iz x + b_iz + W_hz h + b_hz)
+ *     n = γ(W_in x + b_in + W_hn (r ⊙ h) + b_hn)
  *     h' = (1 − z) ⊙ n + z ⊙ h
  *
  * Cho et al. 2014; ONNX GRU.

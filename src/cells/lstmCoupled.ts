@@ -8,11 +8,11 @@ import { type LstmConfig, lstmConfig, lstmOptionNames, lstmWords } from "./lstmG
  *
  * LSTM with coupled input and forget gates: a quarter fewer parameters, about as good (Greff et al. 2017).
  *
- *     i = f(W_ii x + b_ii + W_hi h + b_hi + P_i ⊙ c)
- *     g = g(W_ig x + b_ig + W_hg h + b_hg)
+ *     i = φ(W_ii x + b_ii + W_hi h + b_hi + P_i ⊙ c)
+ *     g = γ(W_ig x + b_ig + W_hg h + b_hg)
  *     c' = clip((1 − i) ⊙ c + i ⊙ g)
- *     o = f(W_io x + b_io + W_ho h + b_ho + P_o ⊙ c')
- *     h' = o ⊙ h(c')
+ *     o = φ(W_io x + b_io + W_ho h + b_ho + P_o ⊙ c')
+ *     h' = o ⊙ ψ(c')
  *
  * Greff et al. 2017; ONNX LSTM with input_forget = 1.
  */

@@ -7,7 +7,7 @@ import { bound, type GateConfig, gateConfig, gateWords } from "./gateOptions.js"
 
 /** Freedoms of a long short-term memory. */
 export interface LstmConfig extends GateConfig {
-  /** h in h' = o ⊙ h(c'); default `tanh`. */
+  /** ψ in h' = o ⊙ ψ(c'); default `tanh`. */
   readonly outputActivation: Activation;
   /** Whether the gates see the cell state through weights of their own; default false. */
   readonly peepholes: boolean;
@@ -49,12 +49,12 @@ export function lstmWords(config: LstmConfig, training: boolean) {
  *
  * LSTM with peepholes, any activations, clipping: for weights from elsewhere, and for timing tasks (peepholes).
  *
- *     i = f(W_ii x + b_ii + W_hi h + b_hi + P_i ⊙ c)
- *     f = f(W_if x + b_if + W_hf h + b_hf + P_f ⊙ c)
- *     g = g(W_ig x + b_ig + W_hg h + b_hg)
+ *     i = φ(W_ii x + b_ii + W_hi h + b_hi + P_i ⊙ c)
+ *     f = φ(W_if x + b_if + W_hf h + b_hf + P_f ⊙ c)
+ *     g = γ(W_ig x + b_ig + W_hg h + b_hg)
  *     c' = clip(f ⊙ c + i ⊙ g)
- *     o = f(W_io x + b_io + W_ho h + b_ho + P_o ⊙ c')
- *     h' = o ⊙ h(c')
+ *     o = φ(W_io x + b_io + W_ho h + b_ho + P_o ⊙ c')
+ *     h' = o ⊙ ψ(c')
  *
  * Gers & Schmidhuber 2000 (peepholes); Sak, Senior & Beaufays 2014 (cell clip); ONNX LSTM (activations, clip).
  */
