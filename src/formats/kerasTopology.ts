@@ -156,15 +156,16 @@ function nameInside(config: JsonObject): Json | undefined {
 
 /**
  * `[["input", 0, 0, {}], ["encoder", 0, 1, {}]]`; states may also stand among the options of the first. Keras 3 has
- * `{ args: [tensor], kwargs: { initial_state: [tensor] } }`.
+ * `{ args: [tensor], kwargs: { initial_state: [tensor] } }`. A single state may stand there without a list.
  */
 function inboundOf(node: Json, layer: KerasLayer, problems: string[]): KerasTensor[] {
   const owner = `inbound_nodes of "${layer.name}"`;
   const noteOptions = (options: Json | undefined): Json[] => {
     if (!(options instanceof Map)) return [];
-    const states = member(options, "initial_state") ?? null;
+    const given = member(options, "initial_state") ?? null;
+    const states = isTensor(given) ? [given] : given;
     for (const [name, value] of options)
-      if (value !== states && value !== null && value !== false)
+      if ((value !== given || !Array.isArray(states)) && value !== null && value !== false)
         problems.push(`${layerTitle(layer)}: it is called with "${name}"`);
     return Array.isArray(states) ? states : [];
   };
@@ -173,6 +174,11 @@ function inboundOf(node: Json, layer: KerasLayer, problems: string[]): KerasTens
       ? [...arrayOf(member(node, "args"), owner).flat(), ...noteOptions(member(node, "kwargs"))]
       : arrayOf(node, owner).flatMap((each) => [each, ...noteOptions(arrayOf(each, owner)[3])]);
   return given.map((each) => tensorOf(historyOf(each), owner));
+}
+
+/** Whether it is one tensor, and no list of them. */
+function isTensor(given: Json): boolean {
+  return given instanceof Map || (Array.isArray(given) && typeof given[0] === "string");
 }
 
 /** `["lstm", 0, 1]`, which Keras 3 wraps in a description of the tensor. */
@@ -184,7 +190,7 @@ function historyOf(given: Json): Json {
 /** A list of tensors, or, where there is one alone, itself. */
 function endsOf(model: JsonObject, name: string): KerasTensor[] {
   const list = arrayOf(member(model, name), name);
-  return typeof list[0] === "string" ? [tensorOf(list, name)] : list.map((each) => tensorOf(each, name));
+  return isTensor(list) ? [tensorOf(list, name)] : list.map((each) => tensorOf(each, name));
 }
 
 function tensorOf(given: Json, owner: string): KerasTensor {

@@ -129,6 +129,11 @@ describe("loadKeras names everything that is not read at once", () => {
       ['l (LSTM): it is called with "mask"'],
     ],
     [
+      "initial states that are no tensors",
+      functionalOf(["a"], "l", ...inputs, called(lstm("l"), ["a", 0, 0, { initial_state: "zeros" }])),
+      ['l (LSTM): it is called with "initial_state"'],
+    ],
+    [
       "an input that is none",
       functionalOf([], "l", ...inputs, called(lstm("l"), ["a", 0, 0])),
       ['"a" is read, but is no input of the model'],

@@ -161,6 +161,36 @@ describe("the forms of model.json", () => {
     }
   });
 
+  test("one initial state alone, which no list holds", () => {
+    const gru = (name: string) => layer("GRU", name, { ...lstmOptions, return_state: true });
+    const keras3 = { class_name: "__keras_tensor__", config: { keras_history: ["first", 0, 1] } };
+    const topology = (...nodes: unknown[]) =>
+      functionalOf(["in"], "top", input("in", null, 2), called(gru("first"), ["in", 0, 0, {}]), {
+        ...gru("top"),
+        inbound_nodes: nodes,
+      });
+    const both = [...recurrentWeights("first", 2, 3, 3), ...recurrentWeights("top", 2, 3, 3)];
+    const args = [{ class_name: "__keras_tensor__", config: { keras_history: ["in", 0, 0] } }];
+    using listed = loadKeras(
+      modelJson(
+        topology([
+          ["in", 0, 0, {}],
+          ["first", 0, 1, {}],
+        ]),
+        both,
+      ),
+      bytesOf(both),
+    );
+    for (const node of [
+      { args, kwargs: { initial_state: keras3 } },
+      [["in", 0, 0, { initial_state: ["first", 0, 1] }]],
+    ]) {
+      using keras = loadKeras(modelJson(topology(node), both), bytesOf(both));
+      expect(keras.networks.map(({ begins }) => begins.length)).toEqual([0, 1]);
+      expectSameBits(keras.predictBatch(x).data, listed.predictBatch(x).data, "prediction");
+    }
+  });
+
   test("from version 3 on the hard sigmoid is max(0, min(1, x / 6 + 0.5))", () => {
     const options = { ...lstmOptions, recurrent_activation: "hard_sigmoid" };
     const own = recurrentWeights("lstm", 2, 3, 4);
