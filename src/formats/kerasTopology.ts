@@ -68,7 +68,6 @@ export function graphOf(root: JsonObject, problems: string[]): KerasGraph {
   const topology = objectOf(member(root, "model_topology") ?? root, "model_topology");
   const model = objectOf(member(topology, "model_config") ?? topology, "model_config");
   const kind = textAt(model, "class_name", "the model");
-  const version = member(topology, "keras_version") ?? member(root, "keras_version");
   const parts = Object.hasOwn(readers, kind) ? (readers[kind] as Reader) : undefined;
   if (parts === undefined)
     throw new FormatError(`${FILE}: the model is a ${kind}. Known are ${Object.keys(readers).join(", ")}.`);
@@ -80,7 +79,21 @@ export function graphOf(root: JsonObject, problems: string[]): KerasGraph {
   }
   for (const { layer } of [...inputs, ...outputs, ...layers.flatMap(({ inbound }) => inbound)])
     if (!byName.has(layer)) throw new FormatError(`${FILE} names a layer "${layer}" that it does not have.`);
+  const version = member(topology, "keras_version") ?? member(root, "keras_version") ?? versionOf(model);
   return { layers: byName, inputs, outputs, version: typeof version === "string" ? version : "" };
+}
+
+/** Keras 3 leaves its number out, but says where classes live; so does 2.12, which calls the input's shape otherwise. */
+function versionOf(model: JsonObject): string | undefined {
+  const isNew = hasInside(model, "module") || hasInside(model, "registered_name");
+  return isNew && !hasInside(model, "batch_input_shape") ? "3" : undefined;
+}
+
+/** Whether an object anywhere inside has a member of that name. */
+function hasInside(value: Json, name: string): boolean {
+  if (value instanceof Map && value.has(name)) return true;
+  const inner = value instanceof Map ? [...value.values()] : Array.isArray(value) ? value : [];
+  return inner.some((each) => hasInside(each, name));
 }
 
 interface Parts {

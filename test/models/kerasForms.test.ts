@@ -206,6 +206,18 @@ describe("the forms of model.json", () => {
     expect(config("2.15.0")).toContain('"gateActivation":"hardSigmoid"');
     expect(config("tfjs-layers 4.22.0")).toContain('"gateActivation":"hardSigmoid"');
     expect(config("3.0.0")).toContain('"alpha":0.16666666666666666,"beta":0.5');
+    const unsaid = (shape: string, more: object) => {
+      const lstm = { ...layer("LSTM", "lstm", { ...options, [shape]: [null, null, 2] }), ...more };
+      using keras = loadKeras(
+        { class_name: "Sequential", config: { layers: [lstm] } },
+        new Map(own.map((each) => [each.name, tensorOf(each)])),
+      );
+      return JSON.stringify(keras.model.specification);
+    };
+    expect(unsaid("batch_shape", { module: "keras.layers" })).toContain('"alpha":0.16666666666666666');
+    expect(unsaid("batch_shape", { registered_name: null })).toContain('"alpha":0.16666666666666666');
+    expect(unsaid("batch_input_shape", { module: "keras.layers" })).toContain('"gateActivation":"hardSigmoid"');
+    expect(unsaid("batch_shape", {})).toContain('"gateActivation":"hardSigmoid"');
   });
 
   test("a GRU with reset_after has two biases and acts after the product", () => {
