@@ -9,10 +9,10 @@ export interface Pairing {
 }
 
 /**
- * Pairs the layers of a model with those of a file: by the names told, by equal names, the further layers of a stack
- * (`rnn.weight_ih_l1` …) with the recurrent layers that follow, and the rest by kind and shape. Where several fit alike
- * they are taken in the order of their numbers (`lstm`, `lstm_1`); if their names differ by more than numbers, the choice
- * is not clear: a file may list its tensors in any order.
+ * Pairs the layers of a model with those of a file: by the names told, by equal names (before which a file may have a path of
+ * its own), the further layers of a stack (`rnn.weight_ih_l1` …) with the recurrent layers that follow, and the rest by kind
+ * and shape. Where several fit alike they are taken in the order of their numbers (`lstm`, `lstm_1`); if their names differ
+ * by more than numbers, or say another layer, the choice is not clear: a file may list its tensors in any order.
  *
  * @param names for paths of the model, the path in the file
  * @param fits whether the tensors of a layer of the file have the shapes that a layer of the model needs
@@ -40,6 +40,7 @@ export function pair(
   const told = new Set(Object.keys(names));
   const open = (): Place[] => places.filter((place) => !pairs.has(place) && !told.has(place.path));
   pairByName(open(), places, free, pairs);
+  pairBelow(open(), free, pairs, fits);
   pairStacks(open, places, free, pairs);
   problems.push(...pairByShape(open, free, pairs, fits));
   return { pairs, problems };
@@ -58,6 +59,21 @@ function pairByName(
     if (!place.isNamed && !allAgree) continue;
     const module = free().find(({ path }) => path === place.path);
     if (module !== undefined) pairs.set(place, module);
+  }
+}
+
+/** Names at the end of a path that no other path ends with: `module.head` is `head`. Longer ones first: they say more. */
+function pairBelow(
+  open: readonly Place[],
+  free: () => Module[],
+  pairs: Map<Place, Module>,
+  fits: (place: Place, module: Module) => boolean,
+): void {
+  const named = open.filter(({ isNamed }) => isNamed).sort((a, b) => b.path.length - a.path.length);
+  for (const place of named) {
+    const [module, ...others] = free().filter(({ path }) => path.endsWith(`.${place.path}`));
+    if (module !== undefined && others.every(({ path }) => path === module.path) && fits(place, module))
+      pairs.set(place, module);
   }
 }
 
@@ -95,10 +111,10 @@ function pairByShape(
       (other) => other === place || free().every((module) => fits(other, module) === fitting.includes(module)),
     );
     for (const other of alike) settled.add(other);
-    if (isSeries(fitting)) {
-      const ordered = [...fitting].sort(byNumbers).slice(0, alike.length);
+    const ordered = [...fitting].sort(byNumbers).slice(0, alike.length);
+    if (isSeries(fitting) && !ordered.some((module, index) => isOfAnother(module, alike[index] as Place, open())))
       ordered.forEach((module, index) => pairs.set(alike[index] as Place, module));
-    } else problems.push(notClear(alike, fitting));
+    else problems.push(notClear(alike, fitting));
   }
   pairLast(
     open().filter((place) => free().every((module) => !fits(place, module))),
@@ -106,6 +122,12 @@ function pairByShape(
     pairs,
   );
   return problems;
+}
+
+/** Whether a layer of the file has the name of another layer than the one it would be given to. */
+function isOfAnother({ path }: Module, place: Place, open: readonly Place[]): boolean {
+  const last = (of: string): string => of.slice(of.lastIndexOf(".") + 1);
+  return last(path) !== last(place.path) && open.some((other) => other.isNamed && last(other.path) === last(path));
 }
 
 function notClear(alike: readonly Place[], fitting: readonly Module[]): string {

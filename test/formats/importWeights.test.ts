@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
   ArgumentError,
-  bidirectional,
   dense,
   elman,
   FormatError,
@@ -11,118 +10,14 @@ import {
   lastStep,
   lstm,
   Model,
-  manyToOne,
   meanSquaredError,
   mgu,
-  readSafetensors,
   StateError,
   sequential,
   sgd,
   Tensor,
-  writeSafetensors,
 } from "../../src/index.js";
-import { allValues, distinct, distinctAll, fill, messageOf, values } from "./weights.js";
-
-/** Shapes of PyTorch's LSTM of 3 units on 2 inputs, as a layer of a module. */
-const lstmShapes = (module: string, layer = 0, inputs = 2) => ({
-  [`${module}.weight_ih_l${layer}`]: [12, inputs],
-  [`${module}.weight_hh_l${layer}`]: [12, 3],
-  [`${module}.bias_ih_l${layer}`]: [12],
-  [`${module}.bias_hh_l${layer}`]: [12],
-});
-const denseShapes = (module: string, units = 1, inputs = 3) => ({
-  [`${module}.weight`]: [units, inputs],
-  [`${module}.bias`]: [units],
-});
-
-describe("importWeights finds layers", () => {
-  test("by their names, from a file, an object and a map alike", () => {
-    const tensors = distinctAll({ ...denseShapes("head"), ...lstmShapes("rnn") });
-    for (const weights of [tensors, new Map(Object.entries(tensors)), readSafetensors(writeSafetensors(tensors))]) {
-      using model = new Model(sequential(lstm(3, { name: "rnn" }), lastStep(), dense(1, { name: "head" })), {
-        inputSize: 2,
-      });
-      importWeights(model, weights, { from: "pytorch" });
-      expect(values(model, "rnn.weight_ih_l0")).toEqual(tensors["rnn.weight_ih_l0"].data);
-      expect(values(model, "head.bias")).toEqual(tensors["head.bias"].data);
-    }
-  });
-
-  test("as the further layers of a stack: the recurrent layers after the one of its name", () => {
-    const shapes = {
-      ...lstmShapes("rnn", 0),
-      ...lstmShapes("rnn", 1, 3),
-      ...lstmShapes("rnn", 2, 3),
-      ...denseShapes("head"),
-    };
-    const tensors = distinctAll(shapes);
-    using model = new Model(manyToOne({ cell: "lstm", inputSize: 2, units: 3, outputSize: 1, layers: 3 }));
-    importWeights(model, tensors, { from: "pytorch" });
-    expect(values(model, "rnn1.weight_hh_l0")).toEqual(tensors["rnn.weight_hh_l1"].data);
-    expect(values(model, "rnn2.weight_hh_l0")).toEqual(tensors["rnn.weight_hh_l2"].data);
-  });
-
-  test("by kind and shape where they have no names, numbers in their order, whatever the order of the file", () => {
-    const shapes = {
-      ...denseShapes("a.fc10", 3),
-      ...denseShapes("a.fc9", 3),
-      ...lstmShapes("b", 1, 3),
-      ...lstmShapes("b", 0),
-    };
-    const tensors = distinctAll(shapes);
-    using model = new Model(sequential(lstm(3), lstm(3), dense(3), dense(3)), { inputSize: 2 });
-    importWeights(model, tensors, { from: "pytorch" });
-    expect(values(model, "0.weight_hh_l0")).toEqual(tensors["b.weight_hh_l0"].data);
-    expect(values(model, "1.weight_hh_l0")).toEqual(tensors["b.weight_hh_l1"].data);
-    expect(values(model, "2.weight")).toEqual(tensors["a.fc9.weight"].data);
-    expect(values(model, "3.weight")).toEqual(tensors["a.fc10.weight"].data);
-  });
-
-  test("below a prefix, leaving other tensors alone", () => {
-    const tensors = distinctAll({ ...lstmShapes("encoder.rnn"), ...lstmShapes("decoder.rnn") });
-    using model = new Model(lstm(3), { inputSize: 2 });
-    importWeights(model, tensors, { from: "pytorch", prefix: "decoder." });
-    expect(values(model, "weight_ih_l0")).toEqual(tensors["decoder.rnn.weight_ih_l0"].data);
-  });
-
-  test("where names are told, and ignores what it is told to", () => {
-    const tensors = distinctAll({
-      ...lstmShapes("x.front"),
-      ...lstmShapes("x.back"),
-      "embed.weight": [5, 2],
-      step: [1],
-    });
-    using model = new Model(sequential(bidirectional(lstm(3, { name: "a" })), lstm(3, { name: "b" })), {
-      inputSize: 2,
-    });
-    expect(() => importWeights(model, tensors, { from: "pytorch" })).toThrow(FormatError);
-    using plain = new Model(lstm(3), { inputSize: 2 });
-    const options = { from: "pytorch", ignore: ["embed", "step", "x.front"] } as const;
-    importWeights(plain, tensors, options);
-    importWeights(plain, tensors, { ...options, ignore: ["embed", "step", "x.back"], names: { "": "x.front" } });
-    expect(values(plain, "weight_ih_l0")).toEqual(tensors["x.front.weight_ih_l0"].data);
-  });
-
-  test("never by chance: alike layers with other words in their names are an error that lists both sides", () => {
-    const tensors = distinctAll({ ...denseShapes("query", 3), ...denseShapes("value", 3) });
-    using model = new Model(sequential(dense(3), dense(3)), { inputSize: 3 });
-    const before = allValues(model);
-    const message = messageOf(() => importWeights(model, tensors, { from: "pytorch" }));
-    expect(message).toMatch(
-      /not clear: dense\(3\) at "0"; dense\(3\) at "1" could be any of query; value\. Name the layers/,
-    );
-    expect(allValues(model)).toEqual(before);
-    importWeights(model, tensors, { from: "pytorch", names: { 0: "value", 1: "query" } });
-    expect(values(model, "0.weight")).toEqual(tensors["value.weight"].data);
-  });
-
-  test("and a lone reverse layer takes tensors without a mark of direction", () => {
-    const tensors = distinctAll({ kernel: [2, 3], recurrent_kernel: [3, 3], bias: [3] });
-    using model = new Model(elman(3, { direction: "reverse" }), { inputSize: 2 });
-    importWeights(model, tensors, { from: "keras" });
-    expect(values(model, "bias_ih_l0_reverse")).toEqual(tensors.bias.data);
-  });
-});
+import { allValues, denseShapes, distinct, distinctAll, fill, lstmShapes, messageOf, values } from "./weights.js";
 
 describe("importWeights names every mismatch in one error and leaves the model as it is", () => {
   const build = () =>

@@ -43,3 +43,16 @@ export function messageOf(call: () => unknown): string {
   }
   throw new Error("nothing was thrown");
 }
+
+/** Shapes of PyTorch's LSTM of 3 units on 2 inputs, as a layer of a module. */
+export const lstmShapes = (module: string, layer = 0, inputs = 2) => ({
+  [`${module}.weight_ih_l${layer}`]: [12, inputs],
+  [`${module}.weight_hh_l${layer}`]: [12, 3],
+  [`${module}.bias_ih_l${layer}`]: [12],
+  [`${module}.bias_hh_l${layer}`]: [12],
+});
+/** Shapes of a dense layer of a module. */
+export const denseShapes = (module: string, units = 1, inputs = 3) => ({
+  [`${module}.weight`]: [units, inputs],
+  [`${module}.bias`]: [units],
+});
