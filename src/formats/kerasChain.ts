@@ -34,6 +34,8 @@ export class KerasChain {
   maskValue: number | undefined;
   /** Whether a mask goes with the present output. */
   isMasked = false;
+  /** Whether the present output is 0 at masked steps, apart from layers that work on each row alone. */
+  isZeroWhereMasked = false;
   /** Whether the input is token numbers. */
   readsTokens = false;
 

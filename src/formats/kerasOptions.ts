@@ -67,6 +67,11 @@ export class KerasOptions {
     return member(this.#layer.config, "trainable") === false;
   }
 
+  /** Whether the file was written by TensorFlow.js's own layers. */
+  get isOfTensorFlowJs(): boolean {
+    return this.#version.startsWith("tfjs");
+  }
+
   /** Notes what keeps the layer from being read. */
   note(problem: string): void {
     this.#problems.push(`${layerTitle(this.#layer)}: ${problem}`);

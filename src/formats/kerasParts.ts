@@ -45,6 +45,8 @@ export interface KerasPart {
   readonly input: number;
   /** A step of the input all of whose features are this is masked; undefined where there is no mask. */
   readonly maskValue: number | undefined;
+  /** Whether masked steps give what a row of zeros gives. */
+  readonly isZeroWhereMasked: boolean;
   readonly begins: readonly KerasStateLink[];
   /** By Keras's names of layers. */
   readonly weights: ReadonlyMap<string, WeightPlace>;
@@ -161,9 +163,10 @@ class PartReader {
       );
     if (chain.layers.length === 0) this.#problems.push(`${layerTitle(line.input)}: no layer works on it`);
     if (this.#problems.length > 0) return;
-    const { maskValue, weights, frozen, layers } = chain;
+    const { maskValue, isZeroWhereMasked, weights, frozen, layers } = chain;
     this.#made.set(line, { part: this.#parts.length, chain });
-    this.#parts.push({ network: sequential(...layers), ...input, maskValue, begins, weights, frozen });
+    const network = sequential(...layers);
+    this.#parts.push({ network, ...input, maskValue, isZeroWhereMasked, begins, weights, frozen });
   }
 
   /** The states that a layer is given, in Keras's order. */

@@ -48,7 +48,8 @@ export function isRecurrent(kind: string): boolean {
 /** A recurrent layer in a single direction, and what Keras takes of it. */
 export function addRecurrent(kind: string, options: KerasOptions, chain: KerasChain): void {
   const path = chain.pathFor(options.name);
-  const { layer, reverse, givesSequence } = readRecurrent(kind, options, chain, path);
+  const read = readRecurrent(kind, options, chain, path);
+  const { layer, givesSequence } = read;
   chain.push(layer);
   chain.weigh(options, path);
   chain.keepStates(options.name, path, layer, false);
@@ -56,7 +57,7 @@ export function addRecurrent(kind: string, options: KerasOptions, chain: KerasCh
     chain.push(finalState());
     chain.endsInState.add(options.name);
   }
-  leave(chain, reverse, givesSequence);
+  leave(read, options, chain);
 }
 
 const MERGES: Readonly<Record<string, MergeName>> = { ave: "average", concat: "concat", mul: "mul", sum: "sum" };
@@ -74,7 +75,8 @@ export function addBidirectional(options: KerasOptions, chain: KerasChain): void
     return;
   }
   const own = options.of(inner);
-  const { layer, reverse, givesSequence } = readRecurrent(inner.kind, own, chain);
+  const read = readRecurrent(inner.kind, own, chain);
+  const { layer, reverse, givesSequence } = read;
   own.close();
   const merge = MERGES[mode as string] ?? "concat";
   // States side by side are what finalState takes; other merges need those of each direction first.
@@ -85,7 +87,8 @@ export function addBidirectional(options: KerasOptions, chain: KerasChain): void
   if (!givesSequence && !isEndMerged) chain.push(finalState());
   chain.weigh(own, path, reverse);
   chain.keepStates(options.name, path, layer, true);
-  leave(chain, reverse, givesSequence);
+  // Keras's wrapper makes its layers so, whatever they were; that of TensorFlow.js does not.
+  leave({ ...read, isZeroWhereMasked: !options.isOfTensorFlowJs }, options, chain);
 }
 
 interface ReadRecurrent {
@@ -93,6 +96,8 @@ interface ReadRecurrent {
   /** Whether it reads from the end. */
   readonly reverse: boolean;
   readonly givesSequence: boolean;
+  /** Whether a sequence is 0 at masked steps, where others repeat the state. */
+  readonly isZeroWhereMasked: boolean;
 }
 
 function readRecurrent(kind: string, options: KerasOptions, chain: KerasChain, name?: string): ReadRecurrent {
@@ -108,13 +113,20 @@ function readRecurrent(kind: string, options: KerasOptions, chain: KerasChain, n
     ...(name !== undefined && { name }),
   };
   const layer = (makers[kind] as Maker)(options.number("units"), shared, options);
-  return { layer, reverse, givesSequence: options.boolean("return_sequences") };
+  const isZeroWhereMasked = options.boolean("zero_output_for_mask");
+  return { layer, reverse, givesSequence: options.boolean("return_sequences"), isZeroWhereMasked };
 }
 
 /** A sequence comes out in the order in which it was read; its mask does not follow. */
-function leave(chain: KerasChain, reverse: boolean, givesSequence: boolean): void {
+function leave(
+  { reverse, givesSequence, isZeroWhereMasked }: ReadRecurrent,
+  options: KerasOptions,
+  chain: KerasChain,
+): void {
   if (reverse && givesSequence) chain.push(reverseSteps());
   chain.isMasked &&= givesSequence;
+  chain.isZeroWhereMasked = isZeroWhereMasked && chain.isMasked;
+  if (chain.isZeroWhereMasked && reverse) options.note("masked steps that are 0 are not read with go_backwards");
 }
 
 /** Newer files write the backward layer out: it must be the forward one in all but its direction. */

@@ -15,6 +15,11 @@ export interface KerasNetwork {
   readonly input: number;
   /** Of a network that masks its input: `paddingMask(input, maskValue)` is the mask that its `model` wants. */
   readonly maskValue: number | undefined;
+  /**
+   * Whether Keras hands on zeros at masked steps, as its `Bidirectional` does: `predictBatch` gives what becomes of them, the
+   * `model` alone what the state before gives.
+   */
+  readonly isZeroWhereMasked: boolean;
   /** The states it begins with, and where they come from: final states of networks before it, or inputs. */
   readonly begins: readonly KerasStateLink[];
 }
@@ -60,15 +65,17 @@ export class KerasModel {
     }
     const finals: States[] = [];
     let output = new Tensor(new Float32Array(0), [0]);
-    for (const { model, input, maskValue, begins } of this.networks) {
+    for (const { model, input, maskValue, isZeroWhereMasked, begins } of this.networks) {
       const given = inputs[input] as SequencesLike;
+      const mask = maskValue === undefined ? undefined : paddingMask(given, maskValue);
       const options = {
-        ...(maskValue !== undefined && { mask: paddingMask(given, maskValue) }),
+        ...(mask !== undefined && { mask }),
         ...(begins.length > 0 && { initialState: initialStates(begins, finals, inputs) }),
       };
       const result = run(model, given, options);
       finals.push(result.finalState);
       output = result.output;
+      if (mask !== undefined && isZeroWhereMasked) clearMasked(output, model, given, [mask].flat());
     }
     return output;
   }
@@ -82,6 +89,19 @@ export class KerasModel {
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+/** Gives masked steps [batch, time, width] what a network gives whose layers are all at 0: one that has read nothing. */
+function clearMasked(output: Tensor, model: Model, given: SequencesLike, masks: readonly Tensor[]): void {
+  const nothing = masks.map(({ data, shape }) => new Tensor(new Float32Array(data.length), shape));
+  const [, steps, width] = output.shape as [number, number, number];
+  const cleared = run(model, given, { mask: masks.length === 1 ? (nothing[0] as Tensor) : nothing }).output.data;
+  masks.forEach(({ data }, index) => {
+    data.forEach((isRead, step) => {
+      const from = (index * steps + step) * width;
+      if (isRead === 0) output.data.set(cleared.subarray(from, from + width), from);
+    });
+  });
 }
 
 function initialStates(

@@ -62,8 +62,8 @@ export function loadKeras(
     for (const model of models) model.dispose();
     throw error;
   }
-  const networks = parts.map(({ input, maskValue, begins }, index) => {
-    return { model: models[index] as Model, input, maskValue, begins };
+  const networks = parts.map(({ input, maskValue, isZeroWhereMasked, begins }, index) => {
+    return { model: models[index] as Model, input, maskValue, isZeroWhereMasked, begins };
   });
   return new KerasModel(
     graph.inputs.map(({ layer }) => layer),

@@ -174,6 +174,14 @@ describe("loadKeras names everything that is not read at once", () => {
       ["p (GlobalMaxPooling1D): it pools what is masked"],
     ],
     [
+      "masked steps that are 0 and turned round",
+      sequentialOf(
+        layer("Masking", "m"),
+        layer("Bidirectional", "b", { merge_mode: "sum", layer: lstm("f", { go_backwards: true }) }),
+      ),
+      ["b (Bidirectional): masked steps that are 0 are not read with go_backwards"],
+    ],
+    [
       "a mask that is not 0 and reaches no recurrent layer",
       sequentialOf(layer("Masking", "m", { mask_value: 2 }), layer("Dense", "d", { units: 1 })),
       ["it is masked by 2, but no recurrent layer reads it"],
