@@ -118,6 +118,11 @@ class PartReader {
     for (const layer of this.#graph.layers.values()) {
       const [first] = layer.inbound;
       if (first === undefined) continue;
+      if (layer.kind === INPUT) {
+        // Where inputs read nothing and a layer reads one input, no way from an input closes a ring.
+        this.#problems.push(`${layerTitle(layer)}: it is an input, but reads "${first.layer}"`);
+        continue;
+      }
       if (first.index !== 0)
         this.#problems.push(`${layerTitle(layer)}: it reads a state of "${first.layer}" as its input`);
       readers.set(first.layer, [...(readers.get(first.layer) ?? []), layer]);

@@ -134,6 +134,16 @@ describe("loadKeras names everything that is not read at once", () => {
       ['l (LSTM): it is called with "initial_state"'],
     ],
     [
+      "an input that closes a ring",
+      functionalOf(
+        ["i"],
+        "l",
+        called(layer("InputLayer", "i", { batch_input_shape: [null, null, 2] }), ["l", 0, 0]),
+        called(lstm("l"), ["i", 0, 0]),
+      ),
+      ['i (InputLayer): it is an input, but reads "l"'],
+    ],
+    [
       "an input that is none",
       functionalOf([], "l", ...inputs, called(lstm("l"), ["a", 0, 0])),
       ['"a" is read, but is no input of the model'],
