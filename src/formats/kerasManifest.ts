@@ -12,6 +12,9 @@ export type WeightFile = Uint8Array | ArrayBuffer;
 /** Element types by what a manifest calls them. */
 const TYPES: Readonly<Record<string, string>> = { float32: "F32", float16: "F16", uint8: "U8", uint16: "U16" };
 
+/** Types of the size of others that only tensors have which are passed over. */
+const PASSED_OVER: Readonly<Record<string, string>> = { bool: "BOOL", complex64: "F64", int32: "I32" };
+
 /** One tensor of a manifest: how it lies in the bytes, and how numbers are made of it. */
 interface Entry {
   readonly name: string;
@@ -50,8 +53,19 @@ function entriesOf(list: Json | undefined): Entry[] {
     if (!shape.every((size) => typeof size === "number" && Number.isInteger(size) && size >= 0))
       throw new FormatError(`${FILE}: the shape of "${name}" is ${JSON.stringify(shape)}, which is none.`);
     const isWeight = member(entry, "group") !== "optimizer";
-    return { name, shape: shape as number[], isWeight, ...storageOf(entry, name) };
+    const storage = isWeight ? storageOf(entry, name) : { type: sizeTypeOf(entry, name) };
+    return { name, shape: shape as number[], isWeight, ...storage };
   });
+}
+
+/** A type of the size that a tensor has which no network needs. @throws FormatError when its size is not known */
+function sizeTypeOf(entry: JsonObject, name: string): string {
+  const quantization = member(entry, "quantization") ?? null;
+  const stored = quantization === null ? entry : objectOf(quantization, `quantization of "${name}"`);
+  const dtype = textAt(stored, "dtype", `"${name}"`);
+  for (const table of [TYPES, PASSED_OVER]) if (Object.hasOwn(table, dtype)) return table[dtype] as string;
+  const known = Object.keys(TYPES).concat(Object.keys(PASSED_OVER));
+  throw new FormatError(`${FILE}: "${name}" is ${dtype}; known are ${known.join(", ")}.`);
 }
 
 /** How the numbers of a tensor are stored. @throws FormatError when they are no floats, or stored in an unknown way */

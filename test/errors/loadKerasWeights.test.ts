@@ -68,6 +68,13 @@ describe("loadKeras refuses weights that are not the manifest's", () => {
       '"lstm/kernel" is float32 stored as uint4',
     ],
     [
+      "an optimizer's tensor of unknown size",
+      manifest(["a"], [...entries, { name: "iter", shape: [], dtype: "string", group: "optimizer" }]),
+      bytes,
+      FormatError,
+      '"iter" is string; known are float32, float16,',
+    ],
+    [
       "quantised without a scale",
       manifest(["a"], changed(0, { quantization: { dtype: "uint8", min: 0 } })),
       bytes,

@@ -54,6 +54,26 @@ describe("the files of weights", () => {
     expectSameBits(predicted(artifacts, bytes), wanted, "artifacts");
   });
 
+  test("an optimizer's tensors may be of other types: their size alone counts", () => {
+    const sizes = { bool: 1, complex64: 8, float16: 2, float32: 4, int32: 4, uint8: 1, uint16: 2 };
+    for (const [dtype, size] of Object.entries(sizes)) {
+      const slot = { name: "iter", shape: [3], dtype, group: "optimizer" };
+      const file = new Uint8Array(3 * size + bytes.length);
+      file.set(bytes, 3 * size);
+      expectSameBits(
+        predicted({ ...plain, weightsManifest: [{ paths: ["a"], weights: [slot, ...entries] }] }, file),
+        wanted,
+        dtype,
+      );
+      const stored = { ...slot, dtype: "float32", quantization: { dtype } };
+      expectSameBits(
+        predicted({ ...plain, weightsManifest: [{ paths: ["a"], weights: [stored, ...entries] }] }, file),
+        wanted,
+        dtype,
+      );
+    }
+  });
+
   test("quantised weights are what their numbers stand for", () => {
     const stored = { uint8: [0, 128, 255], uint16: [0, 40000, 65535] } as const;
     for (const dtype of ["uint8", "uint16"] as const) {
