@@ -51,7 +51,7 @@ export function loadKeras(
   const graph = graphOf(root, problems);
   const parts = partsOf(graph, problems);
   const tensors = isFiles(weights) ? readManifest(root, weights) : tensorsByName(weights);
-  const named = namedWeights(parts, tensors);
+  const named = namedWeights(parts, tensors, graph);
   const values = parts.map((part, index) => valuesOf(part, named[index] as NamedWeights));
   const models: Model[] = [];
   try {

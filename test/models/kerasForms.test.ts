@@ -247,6 +247,22 @@ describe("the forms of model.json", () => {
     }
   });
 
+  test("a model may be called like one of its layers", () => {
+    const named = (model: string) => [
+      ...recurrentWeights(`${model}/lstm`, 2, 3, 4),
+      ...denseWeights(`${model}/classifier`, 3, 2),
+    ];
+    const topology = sequentialOf(
+      layer("LSTM", "lstm", lstmOptions),
+      layer("Dense", "classifier", { units: 2, use_bias: true }),
+    );
+    const load = (of: readonly Written[]) => loadKeras(modelJson(topology, of), bytesOf(of));
+    const own = named("classifier");
+    using keras = load(own);
+    using plain = load(named("model").map((each, at) => ({ ...each, values: (own[at] as Written).values })));
+    expectSameBits(keras.predictBatch(x).data, plain.predictBatch(x).data, "prediction");
+  });
+
   test("a backward layer that is written out must mirror the forward one, and may be called otherwise", () => {
     const own = ["forward_a/lstm_cell", "backward_b/lstm_cell"].flatMap((side) =>
       recurrentWeights(`both/${side}`, 2, 3, 4),
