@@ -92,6 +92,20 @@ describe("loadKeras refuses a topology that is none", () => {
     ],
   ])("%s", (_, topology, kind, text) => expectRefused(topology, bytes, kind as typeof FormatError, text as string));
 
+  test("weights of layers that the output does not depend on", () => {
+    const own = ["enc", "dec"].flatMap((name) => recurrentWeights(`${name}/cell`, 2, 3, 3));
+    const gru = (name: string) => called(layer("GRU", name, lstmOptions), ["in", 0, 0, {}]);
+    const topology = functionalOf(["in"], "dec", input("in", null, 2), gru("enc"), gru("dec"));
+    const more = [...own, ...recurrentWeights("other", 2, 3, 3).slice(2)];
+    expectRefused(
+      modelJson(topology, more),
+      bytesOf(more),
+      FormatError,
+      '"enc/cell/kernel", "enc/cell/recurrent_kernel", "enc/cell/bias" belong to enc (GRU), which the output does not depend on; ' +
+        'these weights are of no layer of model.json: "other/bias".',
+    );
+  });
+
   test("JSON that refers to itself", () => {
     const circle: Record<string, unknown> = {};
     circle.self = circle;
