@@ -1,13 +1,10 @@
-import { ArgumentError, FormatError } from "../errors.js";
-import { describe, elements } from "../shape.js";
+import { FormatError } from "../errors.js";
+import { elements } from "../shape.js";
 import { Tensor } from "../tensor/tensor.js";
-import { bytesOf } from "./bytes.js";
 import { elementTypes } from "./elementTypes.js";
 import type { Json } from "./json.js";
+import { filesInOrder, type WeightFiles } from "./kerasFiles.js";
 import { arrayOf, FILE, type JsonObject, member, objectOf, textAt } from "./kerasTopology.js";
-
-/** A file of weights. */
-export type WeightFile = Uint8Array | ArrayBuffer;
 
 /** Element types by what a manifest calls them. */
 const TYPES: Readonly<Record<string, string>> = { float32: "F32", float16: "F16", uint8: "U8", uint16: "U16" };
@@ -90,16 +87,16 @@ function storageOf(entry: JsonObject, name: string): Pick<Entry, "type" | "scale
 
 /**
  * The tensors of a manifest's files. Shards may cut a tensor anywhere.
- * @param given the files in the manifest's order, or all of them as one
+ * @param given the files in the manifest's order, or by its paths, or all of them as one
  * @throws FormatError when a file is missing or their bytes are not as many as the manifest says
  * @throws ArgumentError when they are no bytes
  */
-export function readManifest(root: JsonObject, given: WeightFile | readonly WeightFile[]): Map<string, Tensor> {
+export function readManifest(root: JsonObject, given: WeightFiles): Map<string, Tensor> {
   const groups = groupsOf(root);
   if (groups === undefined)
     throw new FormatError(`${FILE} has no weightsManifest: give the weights by name, as readSafetensors does.`);
-  const files = filesOf(given);
   const paths = groups.flatMap((group) => group.paths);
+  const files = filesInOrder(given, paths);
   if (files.length !== 1 && files.length !== paths.length) {
     const count = `${files.length} ${files.length === 1 ? "file was" : "files were"} given`;
     throw new FormatError(`${FILE} names ${paths.length} files of weights (${paths.join(", ")}), but ${count}.`);
@@ -115,17 +112,6 @@ export function readManifest(root: JsonObject, given: WeightFile | readonly Weig
     at += sizeOf(entry);
   }
   return tensors;
-}
-
-function filesOf(given: WeightFile | readonly WeightFile[]): Uint8Array[] {
-  const files = Array.isArray(given) ? given : [given];
-  return files.map((file) => {
-    const bytes = bytesOf(file);
-    if (bytes !== undefined) return bytes;
-    throw new ArgumentError(
-      `loadKeras wants the files of weights as Uint8Arrays or ArrayBuffers, received ${describe(file)}.`,
-    );
-  });
 }
 
 /** Group by group where the files are given one by one, so that the error can name them. */

@@ -1,6 +1,6 @@
 import { ArgumentError, FormatError } from "../errors.js";
-import { bytesOf } from "../formats/bytes.js";
-import { readManifest, type WeightFile } from "../formats/kerasManifest.js";
+import { isFiles } from "../formats/kerasFiles.js";
+import { readManifest } from "../formats/kerasManifest.js";
 import { type NamedWeights, namedWeights } from "../formats/kerasNames.js";
 import { type KerasPart, partsOf } from "../formats/kerasParts.js";
 import { graphOf, readTopology } from "../formats/kerasTopology.js";
@@ -26,9 +26,11 @@ import { Model, type ModelOptions } from "./model.js";
  * every call; `run` carries states on.
  *
  * @param topology the text, bytes or parsed object of `model.json`
- * @param weights the files of its manifest in their order (or all as one), or tensors by Keras's names
+ * @param weights the files of its manifest by their names, or as a list in the manifest's order, which is not written in
+ *   them (or all as one); or tensors by Keras's names
  * @example
- * const classifier = loadKeras(modelJson, [weightsBin]);
+ * const classifier = loadKeras(modelJson, weightsBin);
+ * loadKeras(shardedJson, { "group1-shard1of2.bin": first, "group1-shard2of2.bin": second });   // cannot be confused
  * classifier.predictBatch([[5, 2, 9, 0, 0]]).shape;   // [1, 4]
  * const file = classifier.model.save();               // for loadModel
  *
@@ -44,7 +46,13 @@ import { Model, type ModelOptions } from "./model.js";
  */
 export function loadKeras(
   topology: string | Uint8Array | ArrayBuffer | object,
-  weights: Uint8Array | ArrayBuffer | readonly (Uint8Array | ArrayBuffer)[] | Weights,
+  weights:
+    | Uint8Array
+    | ArrayBuffer
+    | readonly (Uint8Array | ArrayBuffer)[]
+    | ReadonlyMap<string, Uint8Array | ArrayBuffer>
+    | Readonly<Record<string, Uint8Array | ArrayBuffer>>
+    | Weights,
 ): KerasModel {
   const root = readTopology(topology);
   const problems: string[] = [];
@@ -69,10 +77,6 @@ export function loadKeras(
     graph.inputs.map(({ layer }) => layer),
     networks,
   );
-}
-
-function isFiles(weights: WeightFile | readonly WeightFile[] | Weights): weights is WeightFile | readonly WeightFile[] {
-  return bytesOf(weights) !== undefined || Array.isArray(weights);
 }
 
 function tensorsByName(weights: Weights): ReadonlyMap<string, Tensor> {

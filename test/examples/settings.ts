@@ -160,6 +160,9 @@ function borrowing() {
   return {
     modelJson: read("embedding_lstm_dense/model.json").toString(),
     weightsBin: read("embedding_lstm_dense/weights.bin"),
+    shardedJson: read("stacked_functional/model.json").toString(),
+    first: read("stacked_functional/group1-shard1of2.bin"),
+    second: read("stacked_functional/group1-shard2of2.bin"),
     translatorJson: read("encoder_decoder/model.json").toString(),
     translatorBin: read("encoder_decoder/weights.bin"),
     source: sequencesOf(2, 6, 3),

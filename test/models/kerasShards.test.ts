@@ -14,7 +14,7 @@ describe("the files of weights", () => {
   const plain = modelJson(model, weights);
   const entries = plain.weightsManifest[0]?.weights ?? [];
   const bytes = bytesOf(weights);
-  const predicted = (json: object, files: Uint8Array | readonly (Uint8Array | ArrayBuffer)[]) => {
+  const predicted = (json: object, files: Parameters<typeof loadKeras>[1]) => {
     using keras = loadKeras(json, files);
     return keras.predictBatch(x).data;
   };
@@ -37,6 +37,24 @@ describe("the files of weights", () => {
         "as ArrayBuffers",
       );
     }
+  });
+
+  test("shards by their names come in any order, below any folder", () => {
+    const paths = ["group1-shard1of2.bin", "group1-shard2of2.bin"];
+    const json = { ...plain, weightsManifest: [{ paths: paths.map((path) => `files/${path}`), weights: entries }] };
+    const [first, second] = [bytes.slice(0, 100), bytes.slice(100)];
+    const [one, two] = paths as [string, string];
+    const forms = [
+      { [two]: second, [one]: first },
+      { [`files/${two}`]: second, [`files/${one}`]: first.buffer },
+      new Map([
+        [`public/${two}`, second],
+        [`files/${one}`, first],
+      ]),
+    ] as Record<string, Uint8Array>[];
+    for (const form of forms) expectSameBits(predicted(json, form), wanted, Object.keys(form).join());
+    const folders = { ...plain, weightsManifest: [{ paths: ["a/w", "b/w"], weights: entries }] };
+    expectSameBits(predicted(folders, { "b/w": second, "a/w": first }), wanted, "two of one name");
   });
 
   test("groups follow each other; an optimizer's tensors are passed over; what tfjs hands to a save handler is read too", () => {
