@@ -89,7 +89,9 @@ class PartReader {
     const { outputs, layers } = this.#graph;
     const [output] = outputs;
     if (outputs.length !== 1 || output === undefined)
-      return this.#none(`the model has ${outputs.length} outputs: one is read`);
+      return this.#none(
+        `the model has ${outputs.length} outputs (${outputs.map(tensorTitle).join(", ")}): one is read`,
+      );
     const last = layers.get(output.layer) as KerasLayer;
     const line = this.#lineOf(output.layer);
     if (line === undefined) return this.#none(`${layerTitle(last)}: the output comes from no input`);
@@ -158,6 +160,7 @@ class PartReader {
       if (other !== undefined && other !== line) this.#make(other);
     }
     const chain = new KerasChain();
+    const told = this.#problems.length;
     for (const layer of line.layers) addLayer(layer, this.#optionsOf(layer), chain);
     const begins = line.layers.flatMap((layer) => this.#beginsOf(layer, chain));
     const input = this.#inputOf(line, chain);
@@ -166,7 +169,9 @@ class PartReader {
       this.#problems.push(
         `${layerTitle(line.input)}: it is masked by ${chain.maskValue}, but no recurrent layer reads it`,
       );
-    if (chain.layers.length === 0) this.#problems.push(`${layerTitle(line.input)}: no layer works on it`);
+    // Nothing is left of layers that cannot be read, which needs no further word.
+    if (chain.layers.length === 0 && this.#problems.length === told)
+      this.#problems.push(`${layerTitle(line.input)}: no layer works on it`);
     if (this.#problems.length > 0) return;
     const { maskValue, isZeroWhereMasked, weights, frozen, layers } = chain;
     this.#made.set(line, { part: this.#parts.length, chain });
@@ -220,6 +225,11 @@ class PartReader {
     }
     return { input: this.#inputNumber(input.name), inputSize: width as number };
   }
+}
+
+/** `lstm`, `lstm state 1`. */
+function tensorTitle({ layer, index }: KerasTensor): string {
+  return index === 0 ? layer : `${layer} state ${index}`;
 }
 
 /** The shape of what a first layer reads, with the axis of the batch. */

@@ -1,5 +1,6 @@
-import { describe, test } from "vitest";
-import { FormatError } from "../../src/index.js";
+import { describe, expect, test } from "vitest";
+import { FormatError, loadKeras } from "../../src/index.js";
+import { messageOf } from "../formats/weights.js";
 import {
   bytesOf,
   called,
@@ -50,7 +51,7 @@ describe("loadKeras names everything that is not read at once", () => {
     [
       "several outputs",
       { ...functionalOf(["a"], "l", ...inputs, called(lstm("l"), ["a", 0, 0])), class_name: "Model" },
-      ["the model has 2 outputs"],
+      ["the model has 2 outputs (l, l state 1): one is read"],
     ],
     [
       "a state as the output",
@@ -230,6 +231,12 @@ describe("loadKeras names everything that is not read at once", () => {
     const output = ends[name];
     const described = output === undefined ? given : { ...given, config: { ...given.config, output_layers: output } };
     expectRefused(modelJson(described, []), new Uint8Array(0), FormatError, ...texts);
+  });
+
+  test("a layer that cannot be read once, and not what follows from it", () => {
+    const topology = functionalOf(["a"], "r", ...inputs, called(layer("RNN", "r", { units: 2 }), ["a", 0, 0]));
+    const message = messageOf(() => loadKeras(modelJson(topology, []), new Uint8Array(0)));
+    expect(message).toBe("model.json describes what is not read:\n  r (RNN): there is no such layer here.");
   });
 
   test("a sequence that is gone before a recurrent layer", () => {
