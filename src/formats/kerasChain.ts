@@ -32,6 +32,8 @@ export class KerasChain {
   readonly frozen: string[] = [];
   /** A step of the input all of whose features are this is masked. */
   maskValue: number | undefined;
+  /** Whether the present output has steps: else it is one row for each sequence. */
+  hasSteps = true;
   /** Whether a mask goes with the present output. */
   isMasked = false;
   /** Whether the present output is 0 at masked steps, apart from layers that work on each row alone. */

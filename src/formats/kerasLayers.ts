@@ -18,9 +18,12 @@ type Reader = (options: KerasOptions, chain: KerasChain) => void;
 /** Layers that work on each row alone, so that `TimeDistributed` changes nothing. */
 const ofRows: Readonly<Record<string, Reader>> = {
   Activation: (options, chain) => addActivation(options.activation("activation"), chain),
+  AlphaDropout: (options) => passNoise(options, "rate"),
   Dense: addDense,
   Dropout: addDropout,
   ELU: (options, chain) => chain.push(activate({ type: "elu", alpha: options.number("alpha", 1) })),
+  GaussianDropout: (options) => passNoise(options, "rate"),
+  GaussianNoise: (options) => passNoise(options, "stddev"),
   LeakyReLU(options, chain) {
     const alpha = options.number("negative_slope", options.number("alpha", 0.3));
     chain.push(activate({ type: "leakyRelu", alpha }));
@@ -28,7 +31,7 @@ const ofRows: Readonly<Record<string, Reader>> = {
   ReLU: (options, chain) => chain.push(activate(rectifier(options))),
   Softmax(options, chain) {
     const axis = options.number("axis", -1);
-    if (axis !== -1) options.note(`option axis must be -1, found ${axis}`);
+    if (axis !== -1 && axis !== (chain.hasSteps ? 2 : 1)) options.note(`option axis must be -1, found ${axis}`);
     chain.push(softmax());
   },
   ThresholdedReLU: (options, chain) =>
@@ -39,6 +42,10 @@ const ofRows: Readonly<Record<string, Reader>> = {
 const ofSequences: Readonly<Record<string, Reader>> = {
   Bidirectional: addBidirectional,
   Embedding: addEmbedding,
+  Flatten(options, chain) {
+    options.take("data_format");
+    if (chain.hasSteps) options.note("it joins the steps of a sequence");
+  },
   GlobalAveragePooling1D: (options, chain) => addPooling(mean(), options, chain),
   GlobalMaxPooling1D: (options, chain) => addPooling(max(), options, chain),
   Masking: addMasking,
@@ -92,6 +99,11 @@ function addDropout(options: KerasOptions, chain: KerasChain): void {
   chain.push(dropout(options.number("rate"), { perSequence }));
 }
 
+/** Noise acts in training alone. */
+function passNoise(options: KerasOptions, ...own: readonly string[]): void {
+  for (const name of [...own, "noise_shape"]) options.take(name);
+}
+
 function rectifier(options: KerasOptions): Activation {
   const [most, slope, threshold] = [
     options.number("max_value", Number.POSITIVE_INFINITY),
@@ -111,6 +123,7 @@ function addPooling(layer: Layer, options: KerasOptions, chain: KerasChain): voi
   if (format !== "channels_last") options.note("option data_format must be channels_last");
   if (chain.isMasked) options.note("it pools what is masked, where one Keras does as another does not");
   chain.push(layer);
+  chain.hasSteps = false;
 }
 
 function addEmbedding(options: KerasOptions, chain: KerasChain): void {

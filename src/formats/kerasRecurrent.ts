@@ -124,6 +124,7 @@ function leave(
   chain: KerasChain,
 ): void {
   if (reverse && givesSequence) chain.push(reverseSteps());
+  chain.hasSteps = givesSequence;
   chain.isMasked &&= givesSequence;
   chain.isZeroWhereMasked = isZeroWhereMasked && chain.isMasked;
   if (chain.isZeroWhereMasked && reverse) options.note("masked steps that are 0 are not read with go_backwards");

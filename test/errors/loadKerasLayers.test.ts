@@ -203,6 +203,11 @@ describe("loadKeras names everything that is not read at once", () => {
       ["r (ReLU): max_value, negative_slope and threshold are read one at a time"],
     ],
     [
+      "steps that are joined",
+      sequentialOf(lstm("l"), layer("Flatten", "f")),
+      ["f (Flatten): it joins the steps of a sequence"],
+    ],
+    [
       "softmax over steps",
       sequentialOf(lstm("l"), layer("Softmax", "s", { axis: 1 })),
       ["s (Softmax): option axis must be -1, found 1"],
