@@ -4,6 +4,7 @@ import { sequential } from "../layers/sequential.js";
 import type { Json } from "./json.js";
 import { KerasChain, type KerasState, type WeightPlace } from "./kerasChain.js";
 import { addLayer } from "./kerasLayers.js";
+import { type KerasLine, linesOf } from "./kerasLines.js";
 import { KerasOptions } from "./kerasOptions.js";
 import {
   FILE,
@@ -65,24 +66,18 @@ export function partsOf(graph: KerasGraph, problems: string[]): readonly KerasPa
   throw new FormatError(`${FILE} describes what is not read:${lines.join("")}`);
 }
 
-/** A chain of layers from an input to a layer that nobody reads. */
-interface Line {
-  readonly input: KerasLayer;
-  readonly layers: readonly KerasLayer[];
-}
-
 class PartReader {
   readonly #graph: KerasGraph;
   readonly #problems: string[];
-  readonly #lines: readonly Line[];
+  readonly #lines: readonly KerasLine[];
   readonly #parts: KerasPart[] = [];
   /** Parts by the lines they were made of, with what Keras knows of them; null while one is being made. */
-  readonly #made = new Map<Line, { readonly part: number; readonly chain: KerasChain } | null>();
+  readonly #made = new Map<KerasLine, { readonly part: number; readonly chain: KerasChain } | null>();
 
   constructor(graph: KerasGraph, problems: string[]) {
     this.#graph = graph;
     this.#problems = problems;
-    this.#lines = this.#findLines();
+    this.#lines = linesOf(graph, problems);
   }
 
   read(): readonly KerasPart[] {
@@ -114,45 +109,12 @@ class PartReader {
     return new KerasOptions(layer, this.#graph.version, this.#problems);
   }
 
-  /** Follows each input through the layers that read it first of all. */
-  #findLines(): Line[] {
-    const readers = new Map<string, KerasLayer[]>();
-    for (const layer of this.#graph.layers.values()) {
-      const [first] = layer.inbound;
-      if (first === undefined) continue;
-      if (layer.kind === INPUT) {
-        // Where inputs read nothing and a layer reads one input, no way from an input closes a ring.
-        this.#problems.push(`${layerTitle(layer)}: it is an input, but reads "${first.layer}"`);
-        continue;
-      }
-      if (first.index !== 0)
-        this.#problems.push(`${layerTitle(layer)}: it reads a state of "${first.layer}" as its input`);
-      readers.set(first.layer, [...(readers.get(first.layer) ?? []), layer]);
-    }
-    const inputs = [...this.#graph.layers.values()].filter(({ kind }) => kind === INPUT);
-    return inputs.flatMap((input) =>
-      (readers.get(input.name) ?? []).map((first) => ({ input, layers: this.#follow(first, readers) })),
-    );
-  }
-
-  #follow(first: KerasLayer, readers: ReadonlyMap<string, readonly KerasLayer[]>): KerasLayer[] {
-    const layers: KerasLayer[] = [];
-    for (let layer: KerasLayer | undefined = first; layer !== undefined; ) {
-      layers.push(layer);
-      const next: readonly KerasLayer[] = readers.get(layer.name) ?? [];
-      if (next.length > 1)
-        this.#problems.push(`${layerTitle(layer)}: its output goes to ${next.map(layerTitle).join(" and ")}`);
-      layer = next[0];
-    }
-    return layers;
-  }
-
-  #lineOf(name: string): Line | undefined {
+  #lineOf(name: string): KerasLine | undefined {
     return this.#lines.find(({ layers }) => layers.some((layer) => layer.name === name));
   }
 
   /** Makes a part after those whose states it begins with. */
-  #make(line: Line): void {
+  #make(line: KerasLine): void {
     if (this.#made.has(line)) return;
     this.#made.set(line, null);
     for (const source of line.layers.flatMap(({ inbound }) => inbound.slice(1))) {
@@ -215,7 +177,7 @@ class PartReader {
     return found;
   }
 
-  #inputOf({ input, layers }: Line, chain: KerasChain): Pick<KerasPart, "input" | "inputSize"> {
+  #inputOf({ input, layers }: KerasLine, chain: KerasChain): Pick<KerasPart, "input" | "inputSize"> {
     const shape = shapeOf(input) ?? shapeOf(layers[0] as KerasLayer);
     const width = chain.readsTokens ? 1 : shape?.[2];
     const axes = chain.readsTokens ? 2 : 3;
