@@ -82,19 +82,28 @@ class PartReader {
 
   read(): readonly KerasPart[] {
     const { outputs, layers } = this.#graph;
-    const [output] = outputs;
-    if (outputs.length !== 1 || output === undefined)
+    const [output, ...others] = outputs;
+    const line = output && this.#lineOf(output.layer);
+    if (output === undefined || others.some(({ layer, index }) => index === 0 || this.#lineOf(layer) !== line))
       return this.#none(
-        `the model has ${outputs.length} outputs (${outputs.map(tensorTitle).join(", ")}): one is read`,
+        `the model has ${outputs.length} outputs (${outputs.map(tensorTitle).join(", ")}): one is read, and states on its way`,
       );
     const last = layers.get(output.layer) as KerasLayer;
-    const line = this.#lineOf(output.layer);
     if (line === undefined) return this.#none(`${layerTitle(last)}: the output comes from no input`);
-    if (output.index !== 0) this.#problems.push(`${layerTitle(last)}: its state is an output of the model`);
     if (line.layers.at(-1) !== last)
       this.#problems.push(`${layerTitle(last)}: it is the output, but other layers read it too`);
     this.#make(line);
+    const chain = this.#made.get(line)?.chain;
+    if (chain !== undefined) this.#requireOutputs(output, others, chain);
     return this.#parts;
+  }
+
+  /** What `run` gives beside the output are the final states. The first of them is the output of a layer without steps. */
+  #requireOutputs(output: KerasTensor, others: readonly KerasTensor[], chain: KerasChain): void {
+    const isOutput = output.index === 0 || (output.index === 1 && chain.endsInState.has(output.layer));
+    const strange = others.filter(({ layer, index }) => chain.states.get(layer)?.[index - 1] === undefined);
+    for (const tensor of isOutput ? strange : [output, ...strange])
+      this.#problems.push(`${tensorTitle(tensor)}: it is an output of the model, but not of its last layer`);
   }
 
   /** Where connections cannot be read, the problems of all layers are told nevertheless. */

@@ -51,7 +51,8 @@ export class KerasModel {
   }
 
   /**
-   * What Keras's `predict` gives: masks are computed from the inputs, and states handed on.
+   * What Keras's `predict` gives, its first output where there are several: masks are computed from the inputs, and states
+   * handed on. Final states, which may be the others, are what `run` gives of the `model`.
    *
    * @param inputs one for each of Keras's inputs: [batch, time, features], tokens [batch, time], states [batch, units]
    * @returns [batch, width], or [batch, time, width]

@@ -51,12 +51,17 @@ describe("loadKeras names everything that is not read at once", () => {
     [
       "several outputs",
       { ...functionalOf(["a"], "l", ...inputs, called(lstm("l"), ["a", 0, 0])), class_name: "Model" },
-      ["the model has 2 outputs (l, l state 1): one is read"],
+      ["the model has 2 outputs (l, l): one is read, and states on its way"],
     ],
     [
       "a state as the output",
       functionalOf(["a"], "l", ...inputs, called(lstm("l"), ["a", 0, 0])),
-      ["l (LSTM): its state is an output"],
+      ["l state 1: it is an output of the model, but not of its last layer"],
+    ],
+    [
+      "a state that there is not",
+      functionalOf(["a"], "l", ...inputs, called(lstm("l"), ["a", 0, 0])),
+      ["l state 3: it is an output of the model, but not of its last layer"],
     ],
     [
       "a layer used twice",
@@ -229,9 +234,13 @@ describe("loadKeras names everything that is not read at once", () => {
     const ends: Readonly<Record<string, unknown>> = {
       "several outputs": [
         ["l", 0, 0],
-        ["l", 0, 1],
+        ["l", 0, 0],
       ],
       "a state as the output": [["l", 0, 1]],
+      "a state that there is not": [
+        ["l", 0, 0],
+        ["l", 0, 3],
+      ],
     };
     const output = ends[name];
     const described = output === undefined ? given : { ...given, config: { ...given.config, output_layers: output } };
