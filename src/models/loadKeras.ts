@@ -18,8 +18,9 @@ import { Model, type ModelOptions } from "./model.js";
  * Read are Sequential and functional models of `Embedding`, `Masking`, `SimpleRNN`, `LSTM`, `GRU` (with either `reset_after`),
  * `Bidirectional` with every `merge_mode`, `Dense`, `TimeDistributed` of what works on rows, `Dropout`, `Activation` and its
  * kin, pooling over all steps: one chain of layers, or several of which one begins with the final states of another
- * (encoder–decoder). Beside its output a model may give states of its layers. Weights may lie in several groups and shards, as float32, float16, uint8 or uint16. Left out is what
- * training alone uses: initial values, regularizers, constraints, noise, the optimizer. Layers that are not trainable are frozen.
+ * (encoder–decoder). Beside its output a model may give states of its layers. Weights may lie in several groups and shards, as
+ * float32, float16, uint8 or uint16. Left out is what training alone uses: initial values, regularizers, constraints, noise,
+ * the optimizer. Layers that are not trainable are frozen.
  *
  * The result's `predictBatch` is Keras's `predict`. Its `model` is the network itself, to stream, train and save: there a mask
  * is given by hand (`paddingMask`), as are the states that a decoder begins with. `stateful` layers begin with zeros at
