@@ -17,7 +17,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   decoding: [],
   diagnostics: [],
   // A model saves itself.
-  formats: ["safetensors", "utf8"],
+  formats: ["bytes", "safetensors", "utf8"],
   // Targets that are values, and how much each counts.
   losses: ["elementwise", "loss", "meanSquaredError", "rowTargets", "rowWeights", "valueTargets"],
   optimizers: ["adam", "memoryPower", "moveParameters", "optimizerRule", "ruleOptions"],

@@ -125,14 +125,14 @@ describe("exportWeights", () => {
     using own = new Model(lstm(2, { peepholes: true }), { inputSize: 1 });
     expect(() => exportWeights(own, { to: "keras" })).toThrow(ArgumentError);
     expect(() => exportWeights(own, { to: "keras" })).toThrow(
-      /lstmGeneral\(2\) has weight_peephole, which these weights have no place for/,
+      /lstm\(2\) has weight_peephole, which these weights have no place for/,
     );
     const strange = { peepholes: true, normalization: "layer", initialState: "learned" } as const;
     using normalized = new Model(lstm(2, strange), { inputSize: 1 });
-    const strangeParts = /lstmGeneral\(2\) has .*norm_ih, norm_hh, norm_c, norm_c_bias, initial_h, initial_c, which/;
+    const strangeParts = /lstm\(2\) has .*norm_ih, norm_hh, norm_c, norm_c_bias, initial_h, initial_c, which/;
     expect(() => exportWeights(normalized, { to: "pytorch" })).toThrow(strangeParts);
     expect(() => exportWeights(normalized, { to: "keras" })).toThrow(strangeParts);
-    expect(() => exportWeights(normalized, { to: "onnx" })).toThrow(/lstmGeneral\(2\) has norm_ih, which/);
+    expect(() => exportWeights(normalized, { to: "onnx" })).toThrow(/lstm\(2\) has norm_ih, which/);
     using coupled = new Model(lstm(2, { coupled: true }), { inputSize: 1 });
     expect(() => exportWeights(coupled, { to: "pytorch" })).toThrow(/no counterpart in PyTorch/);
     using two = new Model(sequential(elman(2), dense(2)), { inputSize: 1 });
