@@ -106,17 +106,16 @@ export function withBias(node: OnnxNode, flow: Flow, bias: OnnxConstant, note: N
   const parts = last?.dense;
   if (parts === undefined || W === undefined || B !== undefined || parts.activation !== undefined)
     return note(node, "of a constant, but for the bias of a MatMul");
-  const leading = bias.shape.slice(0, -1);
-  const values =
-    leading.every((size) => size === 1) && bias.shape.length <= flow.axes.length
-      ? biasOf(bias, parts.units)
-      : undefined;
+  const isOne = elements(bias.shape) === 1;
+  const fits = bias.shape.length <= flow.axes.length && (isOne || hasRows(flow));
+  const values = fits ? biasOf(bias, parts.units) : undefined;
   if (values === undefined) return note(node, "of a constant that is not one value a feature");
   return withLast(flow, denseLayer((last as OnnxLayer).node, { W, B: values }, parts));
 }
 
-/** A bias [units] from what spreads to it. */
+/** A bias [units] from what spreads to it; undefined where it has values for other axes too. */
 export function biasOf(bias: OnnxConstant, units: number): Tensor | undefined {
+  if (bias.shape.slice(0, -1).some((size) => size !== 1)) return undefined;
   return bias
     .reshape([elements(bias.shape)])
     ?.spread([units])

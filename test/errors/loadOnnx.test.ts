@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { FormatError, loadOnnx, memoryUsage } from "../../src/index.js";
+import { loadOnnx } from "../../src/index.js";
 import {
   both,
   fc,
@@ -14,28 +14,8 @@ import {
   numbers,
   weights,
 } from "../models/onnxGraphs.js";
-import {
-  graphProto,
-  modelProto,
-  run,
-  tensorProto,
-  text,
-  type WrittenGraph,
-  whole,
-  writeOnnx,
-} from "../support/onnxWriter.js";
-import { expectRefusal } from "../support/refusal.js";
-
-/** A file is refused by both functions, with all of this in the message, and leaves no memory behind. */
-function expectFormatError(bytes: Uint8Array, ...texts: string[]): void {
-  const { used } = memoryUsage();
-  expectRefusal(() => loadOnnx(bytes), FormatError, ...texts);
-  expect(memoryUsage().used).toBe(used);
-}
-
-const plain = [gruNode("xt W R B"), node("Squeeze", "h zero", "output")];
-const own = { ...weights(3), zero: ints(0) };
-const refused = (given: WrittenGraph, ...texts: string[]) => expectFormatError(writeOnnx(given), ...texts);
+import { graphProto, modelProto, run, tensorProto, text, whole } from "../support/onnxWriter.js";
+import { expectFormatError, own, plain, refused } from "./onnxRefusals.js";
 
 describe("operators and attributes that are not read are named, all at once", () => {
   test("operators", () => {
