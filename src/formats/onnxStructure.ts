@@ -8,11 +8,12 @@ import type { OnnxNode } from "./onnxFile.js";
 import { shapeFor, shapeOf } from "./onnxFold.js";
 import { asFlow, hasRows, plainLayer, withLayer } from "./onnxLayers.js";
 import { axesOf, axisOf, listOf, numberOf, type OnnxRange, orderOf, rangesOf } from "./onnxNode.js";
+import { typeName } from "./onnxTensor.js";
 import type { Flow, Given, Note, OnnxOperator, OnnxValue, States, Tracked } from "./onnxValues.js";
 
 /** Operators that arrange what depends on the inputs: its axes in another order or cut otherwise, or a part of it. */
 export const structure: Readonly<Record<string, OnnxOperator>> = {
-  Cast: { attributes: ["saturate", "to"], run: (_node, [value]) => value },
+  Cast: { attributes: ["saturate", "to"], run: cast },
   Concat: { attributes: ["axis"], run: concat },
   Dropout: {
     attributes: ["ratio", "seed", "is_test"],
@@ -59,6 +60,17 @@ export const structure: Readonly<Record<string, OnnxOperator>> = {
     return { ...value, axes };
   }),
 };
+
+/** Element types of `Cast` that leave values as they are: of data the float types, of tokens and lengths the long whole numbers. */
+const FLOATS = [1, 10, 11, 16];
+const INDICES = [6, 7];
+
+function cast(node: OnnxNode, [given]: readonly (OnnxValue | undefined)[], note: Note): OnnxValue | undefined {
+  const value = given as Tracked;
+  const to = numberOf(node, "to", 0);
+  const isData = value.kind !== "given" || /F\d/.test(value.input.place.type);
+  return (isData ? FLOATS : INDICES).includes(to) ? value : note(node, `to ${typeName(to)}`);
+}
 
 type Run = (
   node: OnnxNode,

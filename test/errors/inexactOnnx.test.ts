@@ -1,8 +1,9 @@
 import { describe, test } from "vitest";
-import { fixed, graph, gruNode, H, ints, node, numbers, T, weights } from "../models/onnxGraphs.js";
-import { own, refused } from "./onnxRefusals.js";
+import { D, fixed, graph, gruNode, H, ints, node, numbers, T, weights } from "../models/onnxGraphs.js";
+import { own, plain, refused } from "./onnxRefusals.js";
 
 const steps = [gruNode("xt W R B"), node("Squeeze", "Y one", "ys"), node("Transpose", "ys", "yb", { perm: [1, 0, 2] })];
+const turn = (name: string) => node("Transpose", name, "xt", { perm: [1, 0, 2] });
 const constants = { ...weights(3), one: ints(1), zero: ints(0) };
 
 describe("what would give other numbers than the file is refused:", () => {
@@ -25,5 +26,22 @@ describe("what would give other numbers than the file is refused:", () => {
     refused(graph([...rows, gemm], biased, { inputs: [fixed] }), wanted);
     const added = [node("MatMul", "row M", "product"), node("Add", "product bias", "output")];
     refused(graph([...rows, ...added], biased, { inputs: [fixed] }), "of a constant that is not one value a feature");
+  });
+
+  test("data that is cast to whole numbers, tokens to bytes", () => {
+    for (const [to, name] of [
+      [6, "I32"],
+      [7, "I64"],
+      [9, "BOOL"],
+    ] as const) {
+      refused(graph([...steps, node("Cast", "yb", "output", { to })], constants), `Cast "output" to ${name}`);
+      refused(graph([...steps, node("Cast", "h", "output", { to })], constants), `Cast "output" to ${name}`);
+    }
+    const early = [node("Cast", "x", "whole", { to: 6 }), node("Cast", "whole", "back", { to: 1 }), turn("back")];
+    refused({ ...graph([], own), nodes: [...early, ...plain] }, 'Cast "whole" to I32');
+    const bytes = [node("Cast", "x", "tokens", { to: 2 }), node("Gather", "table tokens", "rows"), turn("rows")];
+    const tokens = { name: "x", type: 7, axes: ["batch", "time"] };
+    const table = numbers(12, 7, D);
+    refused({ ...graph([], { ...own, table }, { inputs: [tokens] }), nodes: [...bytes, ...plain] }, "to U8");
   });
 });
