@@ -30,7 +30,7 @@ const TYPES: readonly string[] = [
 const READ = ["F32", "F16", "BF16", "I32", "I64", "BOOL", "U8"];
 
 /** Where a message keeps its values one by one: field number, by element type. */
-const LISTS: Readonly<Record<string, number>> = { F32: 4, I32: 5, BOOL: 5, U8: 5, I64: 7 };
+const LISTS: Readonly<Record<string, number>> = { F32: 4, F16: 5, BF16: 5, I32: 5, BOOL: 5, U8: 5, I64: 7 };
 
 /** A tensor of a file; its values are read when they are asked for. */
 export interface OnnxTensor {
@@ -87,5 +87,13 @@ function rawValues(wire: Wire, type: string, { start, end }: WireField, who: str
 
 function listed(wire: Wire, type: string, fields: readonly WireField[]): Float32Array | number[] {
   if (type === "F32") return Float32Array.from(fields.flatMap((field) => wire.floats(field)));
-  return fields.flatMap((field) => wire.integers(field));
+  const values = fields.flatMap((field) => wire.integers(field));
+  // Whole numbers whose low 16 bits are those of the float.
+  return type === "F16" || type === "BF16" ? halves(type, values) : values;
+}
+
+function halves(type: string, bits: readonly number[]): Float32Array {
+  const view = new DataView(new ArrayBuffer(2 * bits.length));
+  for (const [index, value] of bits.entries()) view.setUint16(2 * index, value, true);
+  return (elementTypes.get(type) as NonNullable<ReturnType<typeof elementTypes.get>>).floats(view, 0, bits.length);
 }

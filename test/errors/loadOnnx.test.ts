@@ -14,7 +14,7 @@ import {
   numbers,
   weights,
 } from "../models/onnxGraphs.js";
-import { graphProto, modelProto, run, tensorProto, text, whole } from "../support/onnxWriter.js";
+import { graphProto, modelProto, run, tensorProto, text, varint, whole } from "../support/onnxWriter.js";
 import { expectFormatError, own, plain, refused } from "./onnxRefusals.js";
 
 describe("operators and attributes that are not read are named, all at once", () => {
@@ -210,11 +210,20 @@ describe("tensors that are not read", () => {
     expectFormatError(withTensor(negative), "has shape [-4], which is none");
   });
 
-  test("but half precision is", () => {
-    const ones = new Uint8Array(Uint16Array.from({ length: 9 * H }, () => 0x3c00).buffer);
-    using model = loadOnnx(withTensor([...shape, ...whole(2, 10), ...text(8, "W"), ...run(9, ones)]));
-    const [weight] = model.parameters;
-    expect(weight.read().data.every((value) => value === 1)).toBe(true);
+  test.each([
+    ["float16", 10, 0x3c00, 0xb800],
+    ["bfloat16", 16, 0x3f80, 0xbf00],
+  ])("but half precision is, in bytes and in whole numbers: %s", (_, type, one, half) => {
+    const values = Array.from({ length: 9 * H }, (_, at) => (at === 7 ? half : one));
+    const bytes = new Uint8Array(Uint16Array.from(values).buffer);
+    const packed = values.flatMap((value) => varint(value));
+    for (const field of [run(9, bytes), run(5, packed)]) {
+      using model = loadOnnx(withTensor([...shape, ...whole(2, type), ...text(8, "W"), ...field]));
+      const [weight] = model.parameters;
+      const read = Array.from(weight.read().data);
+      expect(read.filter((value) => value === -0.5)).toHaveLength(1);
+      expect(read.filter((value) => value === 1)).toHaveLength(9 * H - 1);
+    }
   });
 });
 

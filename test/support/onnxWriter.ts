@@ -45,7 +45,8 @@ type Bytes = readonly number[];
 /** The largest whole number of 64 bits, which stands for "to the end"; the float64 beside it is one more. */
 const LARGEST = 2n ** 63n - 1n;
 
-function varint(value: number): Bytes {
+/** A whole number without the field before it, as packed lists have them. */
+export function varint(value: number): Bytes {
   const bytes: number[] = [];
   const exact = BigInt(value);
   let left = BigInt.asUintN(64, exact > LARGEST ? LARGEST : exact);
