@@ -1,5 +1,11 @@
 import { elements, type Shape } from "../shape.js";
 
+/** No tensor of a network has more axes than this. */
+export const MOST_AXES = 16;
+
+/** Smaller numbers are sizes of real axes. */
+const SMALLEST_OPEN = 0x1_0000;
+
 /** What an axis of a model's data stands for. */
 export type AxisRole = "batch" | "time" | "features" | "direction" | "units" | "layers";
 
@@ -47,14 +53,15 @@ export function regroup(axes: Axes, sizes: Shape): Axes | undefined {
 }
 
 /**
- * A size for an axis whose size is open: a prime that no size in a file happens to be, so that sizes made of it tell what they are
- * made of. Small enough that two of them and a width multiply exactly.
- * @param index of the open axis
+ * Gives a size for each axis whose size is open: a prime that no size in a file happens to be, so that sizes made of it tell what
+ * they are made of. Small enough that two of them and a width multiply exactly. Undefined when there are no more.
  */
-export function openSize(index: number): number {
-  let size = 99_991;
-  for (let left = index; left > 0; ) if (isPrime(--size)) left--;
-  return size;
+export function openSizes(): () => number | undefined {
+  let size = 99_991 + 1;
+  return () => {
+    while (size > SMALLEST_OPEN) if (isPrime(--size)) return size;
+    return undefined;
+  };
 }
 
 function isPrime(value: number): boolean {

@@ -1,5 +1,6 @@
 import { elements, type Shape, sameShape } from "../shape.js";
 import { Tensor } from "../tensor/tensor.js";
+import { MOST_AXES } from "./onnxAxes.js";
 
 /** Values beyond those that a constant is made of may be written out up to this many. */
 const MOST_REPEATED = 0x1_0000;
@@ -16,12 +17,15 @@ function visit(shape: Shape, strides: Shape, at: number, each: (at: number) => v
 
 /** Strides of values in row-major order. */
 function rowMajor(shape: Shape): number[] {
-  return shape.map((_, axis) => elements(shape.slice(axis + 1)));
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; stride *= shape[axis--] as number) strides[axis] = stride;
+  return strides;
 }
 
 /**
  * A value of a graph that does not depend on its inputs: values, and a view of them. What is spread along an axis (stride 0)
- * takes no room, however long the axis: an open axis has a length that stands for it (`openSize`). Float32 values, or whole
+ * takes no room, however long the axis: an open axis has a length that stands for it (`openSizes`). Float32 values, or whole
  * numbers in an array.
  */
 export class OnnxConstant {
@@ -133,7 +137,7 @@ export class OnnxConstant {
 }
 
 function isShape(shape: Shape): boolean {
-  return shape.every((size) => Number.isInteger(size) && size >= 0);
+  return shape.length <= MOST_AXES && shape.every((size) => Number.isInteger(size) && size >= 0);
 }
 
 /** The shape that two are spread to together; undefined where they do not fit. */

@@ -1,5 +1,5 @@
 import { ArgumentError, FormatError } from "../errors.js";
-import { openSize } from "./onnxAxes.js";
+import { MOST_AXES, openSizes } from "./onnxAxes.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxGraph, OnnxNode, OnnxPlace } from "./onnxFile.js";
 import { folds } from "./onnxFold.js";
@@ -57,11 +57,17 @@ export function layersOf(value: Tracked): readonly OnnxLayer[] {
   );
 }
 
-/** The inputs, but for those that are constants of the file. */
+/** The inputs, but for those that are constants of the file. @throws FormatError when one has more axes than any tensor */
 function inputsOf({ inputs, initializers }: OnnxGraph): OnnxInput[] {
-  let open = 0;
-  const axesOf = ({ sizes = [] }: OnnxPlace) =>
-    sizes.map((size) => [size === undefined ? { size: openSize(open++), isOpen: true } : { size }]);
+  const next = openSizes();
+  const axesOf = ({ name, sizes = [] }: OnnxPlace) => {
+    if (sizes.length > MOST_AXES) throw new FormatError(`ONNX file: input "${name}" has ${sizes.length} axes.`);
+    return sizes.map((given) => {
+      const size = given ?? next();
+      if (size === undefined) throw new FormatError("ONNX file: its inputs have too many axes without a size.");
+      return [{ size, isOpen: given === undefined }];
+    });
+  };
   return inputs
     .filter(({ name }) => !initializers.has(name))
     .map((place) => ({ place, axes: axesOf(place), parts: [] }));
@@ -76,7 +82,7 @@ function neededFor({ nodes }: OnnxGraph, outputs: readonly string[]): Set<OnnxNo
     const node = name === "" ? undefined : givers.get(name);
     if (node === undefined || found.has(node)) continue;
     found.add(node);
-    open.push(...node.inputs);
+    for (const input of node.inputs) open.push(input);
   }
   return found;
 }

@@ -1,10 +1,8 @@
 import { FormatError } from "../errors.js";
 import type { Shape } from "../shape.js";
+import { MOST_AXES } from "./onnxAxes.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
-
-/** No tensor of a network has more axes than this. */
-export const MOST_AXES = 16;
 
 /** The node as errors call it. */
 export function nodeTitle({ operator, domain, name, outputs }: OnnxNode): string {

@@ -2,7 +2,7 @@ import { columns } from "../layers/columns.js";
 import { finalState } from "../layers/finalState.js";
 import { lastStep } from "../layers/lastStep.js";
 import { max, mean } from "../layers/poolSteps.js";
-import { type Atom, type Axes, isSame, regroup, sizesOf } from "./onnxAxes.js";
+import { type Atom, type Axes, isSame, MOST_AXES, regroup, sizesOf } from "./onnxAxes.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
 import { shapeFor, shapeOf } from "./onnxFold.js";
@@ -94,7 +94,7 @@ function tracked(attributes: readonly string[], run: Run): OnnxOperator {
 
 /** The same values in axes of other sizes. */
 function cut(node: OnnxNode, value: Tracked, sizes: readonly number[], note: Note): Tracked | undefined {
-  const axes = regroup(value.axes, sizes);
+  const axes = sizes.length > MOST_AXES ? undefined : regroup(value.axes, sizes);
   return axes === undefined ? note(node, `to [${sizes.join(", ")}]`) : { ...value, axes };
 }
 

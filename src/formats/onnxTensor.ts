@@ -1,8 +1,8 @@
 import { FormatError } from "../errors.js";
 import { elements, type Shape, show } from "../shape.js";
 import { elementTypes } from "./elementTypes.js";
+import { MOST_AXES } from "./onnxAxes.js";
 import { OnnxConstant } from "./onnxConstant.js";
-import { MOST_AXES } from "./onnxNode.js";
 import type { Wire, WireField } from "./onnxWire.js";
 
 /** Names of the element types by their numbers in `TensorProto.DataType`, those of safetensors where they are read. */

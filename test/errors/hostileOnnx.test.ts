@@ -1,0 +1,33 @@
+import { describe, expect, test } from "vitest";
+import { loadOnnx } from "../../src/index.js";
+import { graph, ints, node, x } from "../models/onnxGraphs.js";
+import { type Constant, writeOnnx } from "../support/onnxWriter.js";
+import { own, plain, refused } from "./onnxRefusals.js";
+
+/** A GRU whose bias is what nodes make of constants. */
+const withBias = (nodes: readonly ReturnType<typeof node>[], constants: Readonly<Record<string, Constant>>) => {
+  const { B: _, ...others } = own;
+  return graph([...nodes, ...plain], { ...others, ...constants });
+};
+
+describe("a small file cannot make much work:", () => {
+  test("inputs of more axes than any tensor, or than there are sizes for", () => {
+    const open = (count: number) => Array.from({ length: count }, (_, axis) => `axis${axis}`);
+    refused(graph(plain, own, { inputs: [x, { name: "z", axes: open(9000) }] }), 'input "z" has 9000 axes');
+    const many = Array.from({ length: 300 }, (_, index) => ({ name: `z${index}`, axes: open(16) }));
+    refused(graph(plain, own, { inputs: [x, ...many] }), "too many axes without a size");
+  });
+
+  test("a shape of more axes than any tensor", () => {
+    const long: Constant = { shape: [20_000], values: new Array<number>(20_000).fill(1) };
+    for (const operator of ["Reshape", "Expand"])
+      refused(withBias([node(operator, "k long", "B")], { k: ints(1), long }), `${operator} "B" of these constants`);
+    refused(graph([node("Reshape", "x long", "B"), ...plain], { ...own, long }, { outputs: ["B"] }), 'Reshape "B" to');
+  });
+
+  test("a node of very many inputs", () => {
+    const squeeze = node("Squeeze", `h zero${" _".repeat(200_000)}`, "output");
+    using model = loadOnnx(writeOnnx(graph([plain[0], squeeze], own)));
+    expect(model.parameters).toHaveLength(4);
+  });
+});
