@@ -1,8 +1,7 @@
 import { elements } from "../shape.js";
 import { commonShape, OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
-import { axesOf, axisOf, listOf, numberOf, numbersOf, orderOf, rangesOf } from "./onnxNode.js";
-import type { OnnxTensor } from "./onnxTensor.js";
+import { axesOf, axisOf, listOf, numberOf, numbersOf, orderOf, rangesOf, tensorOf } from "./onnxNode.js";
 
 /** What an operator makes of constants; undefined where it is used in a way that nobody here reads. */
 interface Fold {
@@ -51,8 +50,7 @@ export const folds: Readonly<Record<string, Fold>> = {
     run: (node) => constant(node),
   },
   ConstantOfShape: /* @__PURE__ */ fold(["value"], (node, [shape]) => {
-    const value =
-      (node.attributes.get("value") as OnnxTensor | undefined)?.constant() ?? OnnxConstant.of(new Float32Array(1));
+    const value = tensorOf(node, "value")?.constant() ?? OnnxConstant.of(new Float32Array(1));
     const sizes = shape?.list();
     return sizes && value.reshape([])?.spread(Array.from(sizes));
   }),
@@ -107,7 +105,7 @@ function cast(node: OnnxNode, [input]: Constants): OnnxConstant | undefined {
 
 function constant(node: OnnxNode): OnnxConstant | undefined {
   const { attributes } = node;
-  const tensor = attributes.get("value") as OnnxTensor | undefined;
+  const tensor = tensorOf(node, "value");
   if (tensor !== undefined) return tensor.constant();
   const [integers, floats] = [numbersOf(node, "value_ints"), numbersOf(node, "value_floats")];
   if (integers !== undefined) return whole(integers);

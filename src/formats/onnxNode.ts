@@ -3,6 +3,7 @@ import type { Shape } from "../shape.js";
 import { MOST_AXES } from "./onnxAxes.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
+import type { OnnxTensor } from "./onnxTensor.js";
 
 /** The node as errors call it. */
 export function nodeTitle({ operator, domain, name, outputs }: OnnxNode): string {
@@ -48,6 +49,13 @@ function isListOf<Element extends number | string>(
   const isOne =
     type === "number" ? (each: unknown) => typeof each === "number" : (each: unknown) => typeof each === "string";
   return Array.isArray(value) && value.every(isOne);
+}
+
+/** @throws FormatError when the attribute is there and no tensor */
+export function tensorOf(node: OnnxNode, attribute: string): OnnxTensor | undefined {
+  const value = node.attributes.get(attribute);
+  if (value === undefined || (typeof value === "object" && "constant" in value)) return value;
+  throw misfit(node, attribute, "a tensor");
 }
 
 /** A list that later versions have as an input and earlier ones as an attribute; undefined where it is not there. */

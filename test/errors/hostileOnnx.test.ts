@@ -10,6 +10,13 @@ const withBias = (nodes: readonly ReturnType<typeof node>[], constants: Readonly
   return graph([...nodes, ...plain], { ...others, ...constants });
 };
 
+test("a constant whose value is no tensor is refused", () => {
+  for (const value of [5, "five", [5]]) {
+    refused(withBias([node("Constant", "", "B", { value })], {}), 'attribute value of Constant "B" must be a tensor');
+    refused(withBias([node("ConstantOfShape", "k", "B", { value })], { k: ints(1) }), "must be a tensor");
+  }
+});
+
 describe("a small file cannot make much work:", () => {
   test("inputs of more axes than any tensor, or than there are sizes for", () => {
     const open = (count: number) => Array.from({ length: count }, (_, axis) => `axis${axis}`);
