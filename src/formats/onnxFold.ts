@@ -126,14 +126,21 @@ function concat(node: OnnxNode, inputs: Constants): OnnxConstant | undefined {
   const shape = first.shape.map((size, at) =>
     at === axis ? inputs.reduce((sum, input) => sum + (input.shape[at] as number), 0) : size,
   );
-  const lists = inputs.map((input) => input.list());
-  // What is spread along an open axis is not written out.
-  if (lists.includes(undefined))
-    return inputs.every((input) => input.uniform() === first.uniform())
-      ? first.slice(axis, 0, 1).spread(shape)
-      : undefined;
+  // What all are spread along is not written out.
+  const isSpread = shape.map((size, at) => at !== axis && size > 0 && inputs.every(({ strides }) => strides[at] === 0));
+  const inner = inputs.map((input) =>
+    isSpread.reduce((found, spread, at) => (spread ? found.slice(at, 0, 1) : found), input),
+  );
+  const joined = shape.map((size, at) => (isSpread[at] ? 1 : size));
+  return join(inner, joined, axis)?.spread(shape);
+}
+
+/** Values of that shape from parts one after the other along an axis. */
+function join(parts: Constants, shape: readonly number[], axis: number): OnnxConstant | undefined {
+  const lists = parts.map((part) => part.list());
+  if (lists.includes(undefined)) return undefined;
   const outer = elements(shape.slice(0, axis));
-  const values = first.isFloat ? new Float32Array(elements(shape)) : new Array<number>(elements(shape));
+  const values = parts[0]?.isFloat ? new Float32Array(elements(shape)) : new Array<number>(elements(shape));
   let next = 0;
   for (let row = 0; row < outer; row++) {
     for (const list of lists as (readonly number[])[]) {
