@@ -27,6 +27,8 @@ export interface OnnxPlace {
 
 /** A graph with the values of its constants. */
 export interface OnnxGraph {
+  /** Length of the file. */
+  readonly bytes: number;
   /** Version of ONNX's own operators. */
   readonly opset: number;
   readonly nodes: readonly OnnxNode[];
@@ -59,6 +61,7 @@ export function readOnnxFile(bytes: Uint8Array, file: string): OnnxGraph {
   const of = (number: number) => parts.filter((part) => part.number === number);
   if (of(15).length > 0) throw new FormatError(`${file}: sparse initializers are not read.`);
   return {
+    bytes: bytes.length,
     opset,
     nodes: of(1).map((part) => readNode(wire, part)),
     inputs: of(11).map((part) => readPlace(wire, part)),

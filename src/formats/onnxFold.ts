@@ -7,7 +7,8 @@ import { axesOf, axisOf, listOf, numberOf, numbersOf, orderOf, rangesOf, tensorO
 interface Fold {
   /** Names of the attributes that it reads. */
   readonly attributes: readonly string[];
-  run(node: OnnxNode, inputs: readonly (OnnxConstant | undefined)[]): OnnxConstant | undefined;
+  /** @param room the most values that may be written out */
+  run(node: OnnxNode, inputs: readonly (OnnxConstant | undefined)[], room: number): OnnxConstant | undefined;
 }
 
 /** A longer list of numbers than any arithmetic on sizes. */
@@ -18,11 +19,11 @@ type Constants = readonly OnnxConstant[];
 /** An operator that does without none of its inputs. */
 const fold = (
   attributes: readonly string[],
-  run: (node: OnnxNode, inputs: Constants) => OnnxConstant | undefined,
+  run: (node: OnnxNode, inputs: Constants, room: number) => OnnxConstant | undefined,
 ): Fold => ({
   attributes,
-  run: (node, inputs) =>
-    inputs.length === 0 || inputs.includes(undefined) ? undefined : run(node, inputs as Constants),
+  run: (node, inputs, room) =>
+    inputs.length === 0 || inputs.includes(undefined) ? undefined : run(node, inputs as Constants, room),
 });
 
 const whole = (values: readonly number[], shape = [values.length]) => OnnxConstant.of(values, shape);
@@ -54,8 +55,8 @@ export const folds: Readonly<Record<string, Fold>> = {
     const sizes = shape?.list();
     return sizes && value.reshape([])?.spread(Array.from(sizes));
   }),
-  Div: /* @__PURE__ */ fold([], (node, inputs) =>
-    pointwise((a, b) => (inputs[0]?.isFloat ? a / b : Math.trunc(a / b))).run(node, inputs),
+  Div: /* @__PURE__ */ fold([], (node, inputs, room) =>
+    pointwise((a, b) => (inputs[0]?.isFloat ? a / b : Math.trunc(a / b))).run(node, inputs, room),
   ),
   Equal: /* @__PURE__ */ pointwise((a, b) => (a === b ? 1 : 0), false),
   Expand: /* @__PURE__ */ fold([], (_node, [input, shape]) => expand(input, shape)),
@@ -115,7 +116,7 @@ function constant(node: OnnxNode): OnnxConstant | undefined {
   return undefined;
 }
 
-function concat(node: OnnxNode, inputs: Constants): OnnxConstant | undefined {
+function concat(node: OnnxNode, inputs: Constants, room: number): OnnxConstant | undefined {
   const [first] = inputs as [OnnxConstant];
   const axis = axisOf(node, numberOf(node, "axis", 0), first.shape.length);
   const fits = inputs.every(
@@ -132,7 +133,7 @@ function concat(node: OnnxNode, inputs: Constants): OnnxConstant | undefined {
     isSpread.reduce((found, spread, at) => (spread ? found.slice(at, 0, 1) : found), input),
   );
   const joined = shape.map((size, at) => (isSpread[at] ? 1 : size));
-  return join(inner, joined, axis)?.spread(shape);
+  return elements(joined) > room ? undefined : join(inner, joined, axis)?.spread(shape);
 }
 
 /** Values of that shape from parts one after the other along an axis. */
@@ -163,18 +164,19 @@ function expand(input: OnnxConstant | undefined, wanted: OnnxConstant | undefine
     : OnnxConstant.of(input.isFloat ? Float32Array.of(value) : [value], []).spread(sizes);
 }
 
-function gather(node: OnnxNode, [input, indices]: Constants): OnnxConstant | undefined {
+function gather(node: OnnxNode, [input, indices]: Constants, room: number): OnnxConstant | undefined {
   const wanted = indices?.list();
   if (input === undefined || indices === undefined || wanted === undefined) return undefined;
   const axis = axisOf(node, numberOf(node, "axis", 0), input.shape.length);
   const size = input.shape[axis] as number;
-  const parts = Array.from(wanted, (index) => input.pick(axis, axisOf(node, index, size)));
-  if (indices.shape.length === 0) return parts[0];
-  if (indices.shape.length > 1 || parts.length === 0) return undefined;
-  return concat(
-    { ...node, attributes: new Map([["axis", axis]]) },
-    parts.map((part) => part.insert([axis])),
-  );
+  const places = Array.from(wanted, (index) => axisOf(node, index, size));
+  const [first = 0] = places;
+  if (indices.shape.length === 0) return input.pick(axis, first);
+  if (indices.shape.length > 1 || places.length === 0) return undefined;
+  if (places.every((place, index) => place === first + index)) return input.slice(axis, first, first + places.length);
+  if ((elements(input.shape) / size) * places.length > room) return undefined;
+  const parts = places.map((place) => input.slice(axis, place, place + 1));
+  return concat({ ...node, attributes: new Map([["axis", axis]]) }, parts, room);
 }
 
 /** The sizes of axes as a constant, or some of them (from version 15 on). */

@@ -7,6 +7,9 @@ import { nodeTitle } from "./onnxNode.js";
 import { operators } from "./onnxOperators.js";
 import type { Note, OnnxInput, OnnxLayer, OnnxOperator, OnnxValue, Tracked } from "./onnxValues.js";
 
+/** Values that constants may be written out to, for each file and beyond one for each of its bytes. */
+const ROOM = 0x1_0000;
+
 /** What a graph comes to. */
 export interface OnnxNetwork {
   readonly inputs: readonly OnnxInput[];
@@ -93,12 +96,16 @@ type Table = Readonly<Record<string, { readonly attributes: readonly string[] }>
 /** One operator after the other. */
 class Walk {
   readonly #operators = operators();
+  /** Values that constants may still be written out to. */
+  #room: number;
 
   constructor(
     readonly graph: OnnxGraph,
     readonly values: Map<string, OnnxValue | undefined>,
     readonly note: Note,
-  ) {}
+  ) {
+    this.#room = graph.bytes + ROOM;
+  }
 
   visit(node: OnnxNode): void {
     const inputs = node.inputs.map((name) => (name === "" ? undefined : this.#value(node, name)));
@@ -136,7 +143,11 @@ class Walk {
     const isConstant = inputs.every((value) => value === undefined || value instanceof OnnxConstant);
     if (!this.#isRead(node, [isConstant ? folds : this.#operators])) return undefined;
     if (!isConstant) return this.#operators[node.operator]?.run(node, inputs, note, graph.opset);
-    const folded = folds[node.operator]?.run(node, inputs as readonly (OnnxConstant | undefined)[]);
+    const constants = inputs as readonly (OnnxConstant | undefined)[];
+    const folded = folds[node.operator]?.run(node, constants, this.#room);
+    const isNew = constants.every((value) => value?.values !== folded?.values);
+    this.#room -= isNew ? (folded?.values.length ?? 0) : 0;
+    if (this.#room < 0) return note(node, "of constants that take more room than the file");
     return folded ?? note(node, "of these constants");
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { loadOnnx } from "../../src/index.js";
-import { graph, ints, node, x } from "../models/onnxGraphs.js";
+import { graph, int, ints, node, numbers, x } from "../models/onnxGraphs.js";
 import { type Constant, writeOnnx } from "../support/onnxWriter.js";
 import { own, plain, refused } from "./onnxRefusals.js";
 
@@ -36,5 +36,21 @@ describe("a small file cannot make much work:", () => {
     const squeeze = node("Squeeze", `h zero${" _".repeat(200_000)}`, "output");
     using model = loadOnnx(writeOnnx(graph([plain[0], squeeze], own)));
     expect(model.parameters).toHaveLength(4);
+  });
+
+  test("constants that grow beyond the file", () => {
+    const doubled = Array.from({ length: 20 }, (_, at) => node("Concat", `k${at} k${at}`, `k${at + 1}`, { axis: 0 }));
+    refused(
+      withBias([...doubled, node("Identity", "k20", "B")], { k0: ints(1, 2, 3) }),
+      "Concat",
+      "of these constants",
+    );
+    const one = numbers(1, 1, 3000);
+    const firsts: Constant = { shape: [3000], values: new Array<number>(3000).fill(0) };
+    refused(withBias([node("Gather", "k at", "B")], { k: one, at: firsts }), 'Gather "B" of these constants');
+    const ranges = Array.from({ length: 4 }, (_, at) => node("Range", `zero most one`, `r${at}`));
+    const long = { zero: int(0), most: int(60_000), one: int(1) };
+    const last = node("Add", "r0 r1 r2 r3", "B");
+    refused(withBias([...ranges, last], long), "of constants that take more room than the file");
   });
 });
