@@ -24,6 +24,14 @@ export function sizesOf(axes: Axes): number[] {
   return axes.map((atoms) => elements(atoms.map(({ size }) => size)));
 }
 
+/** A size for people: what stands for open axes is told by what they are. */
+export function sizeName(size: number, axes: Axes): string {
+  const open = axes.flat().find((atom) => atom.isOpen && size > 0 && size % atom.size === 0);
+  if (open === undefined) return String(size);
+  const name = open.role ?? "?";
+  return size === open.size ? name : `${name}*${sizeName(size / open.size, axes)}`;
+}
+
 /** Whether an axis has this size, or may have it. */
 export function fitsSize(atoms: readonly Atom[], size: number): boolean {
   return sizesOf([atoms])[0] === size || atoms.some(({ isOpen }) => isOpen);

@@ -33,10 +33,11 @@ export function asFlow(node: OnnxNode, value: Tracked, note: Note): Flow | undef
   if (value.kind === "flow") return value;
   if (value.kind === "states") return stateFlow(node, value, note);
   const { input, axes, range } = value;
-  if (input.place.type !== "F32") return note(node, `of input "${input.place.name}" of type ${input.place.type}`);
-  if (range !== undefined) return note(node, `of a part of input "${input.place.name}"`);
-  if (claim(input, "sequence") === undefined)
-    return note(node, `of input "${input.place.name}", which is ${input.role}`);
+  const { name, type } = input.place;
+  const cure = /F\d/.test(type) ? ", where float32 is read: export the model in it, model.float()" : "";
+  if (type !== "F32") return note(node, `of input "${name}" of type ${type}${cure}`);
+  if (range !== undefined) return note(node, `of a part of input "${name}"`);
+  if (claim(input, "sequence") === undefined) return note(node, `of input "${name}", which is ${input.role}`);
   const features = axes.at(-1) ?? [];
   for (const atom of features) atom.role ??= "features";
   return { kind: "flow", input, axes, layers: [], features };

@@ -7,6 +7,10 @@ import { nodeTitle } from "./onnxNode.js";
 import { operators } from "./onnxOperators.js";
 import type { Note, OnnxInput, OnnxLayer, OnnxOperator, OnnxValue, Tracked } from "./onnxValues.js";
 
+/** Operators of quantized networks. */
+const QUANTIZED = /quantize|integer|^qlinear/i;
+const QUANTIZED_CURE = "(quantized; give the model from before quantization)";
+
 /** Values that constants may be written out to, for each file and beyond one for each of its bytes. */
 const ROOM = 0x1_0000;
 
@@ -38,16 +42,37 @@ export function readOnnxNetwork(graph: OnnxGraph, wanted?: string): OnnxNetwork 
     if (must.has(node)) problems.add(what === "" ? nodeTitle(node) : `${nodeTitle(node)} ${what}`);
     return undefined;
   };
+  requireShapes(graph, must);
   const walk = new Walk(graph, values, note);
   const needed = neededFor(graph, names);
   for (const node of graph.nodes) if (needed.has(node)) walk.visit(node);
   if (problems.size > 0)
     throw new FormatError(`ONNX file: not read ${problems.size === 1 ? "is" : "are"} ${[...problems].join("; ")}.`);
-  const outputs = names.flatMap((name) => {
-    const value = values.get(name);
-    return value === undefined || value instanceof OnnxConstant ? [] : [[name, value] as const];
-  });
-  return { inputs, outputs: new Map(outputs) };
+  const read = names.filter((name) => (wanted ?? name) === name || values.has(name));
+  return { inputs, outputs: new Map(read.flatMap((name) => outputOf(graph, name, values))) };
+}
+
+/** What an output is, if it depends on the inputs. */
+function outputOf(
+  { initializers }: OnnxGraph,
+  name: string,
+  values: ReadonlyMap<string, OnnxValue | undefined>,
+): [string, Tracked][] {
+  const value = values.get(name);
+  if (!values.has(name) && !initializers.has(name))
+    throw new FormatError(`ONNX file: output "${name}" is given by no node.`);
+  return value === undefined || value instanceof OnnxConstant ? [] : [[name, value]];
+}
+
+/** @throws FormatError when an input that nodes read says nothing of its axes */
+function requireShapes({ inputs, initializers }: OnnxGraph, nodes: ReadonlySet<OnnxNode>): void {
+  const read = new Set([...nodes].flatMap((node) => node.inputs));
+  const isBare = ({ name, sizes }: OnnxPlace) => sizes === undefined && read.has(name) && !initializers.has(name);
+  const bare = inputs.find(isBare);
+  if (bare === undefined) return;
+  throw new FormatError(
+    `ONNX file: input "${bare.name}" has no shape in the file. Export the model with the shapes of its inputs.`,
+  );
 }
 
 /** Every layer of an output, or of the states in it. */
@@ -123,7 +148,8 @@ class Walk {
     const strange = [...node.attributes.keys()].filter(
       (name) => !entries.some((one) => one?.attributes.includes(name)),
     );
-    if (node.domain !== "" || entries.length === 0) this.note(node, "");
+    if (node.domain !== "" || entries.length === 0)
+      this.note(node, QUANTIZED.test(node.operator) ? QUANTIZED_CURE : "");
     else if (strange.length > 0) this.note(node, `with ${strange.join(", ")}`);
     else return true;
     return false;

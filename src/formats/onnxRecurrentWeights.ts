@@ -13,6 +13,12 @@ const KINDS: Readonly<Record<string, Pick<OnnxWeights, "states"> & { readonly ga
   LSTM: { gates: 4, states: ["h", "c"] },
 };
 
+/** Weights that no operator does without, as inputs 1 and 2. */
+const WANTED = [
+  ["W", "input"],
+  ["R", "recurrent"],
+] as const;
+
 /** A recurrent operator's weights and what they say about its sizes. */
 export interface OnnxWeights {
   readonly tensors: Readonly<Record<string, Tensor>>;
@@ -37,11 +43,15 @@ export function readRecurrentWeights(
     if (tensor !== undefined) tensors[name] = tensor;
   }
   const { gates, states } = KINDS[node.operator] as (typeof KINDS)[string];
+  for (const [index, [name, what]] of WANTED.entries()) {
+    if (tensors[name] !== undefined) continue;
+    throw new FormatError(`ONNX file: ${nodeTitle(node)} has no ${name} (input ${index + 1}), the ${what} weights.`);
+  }
   const directions = textOf(node, "direction", "forward") === "bidirectional" ? 2 : 1;
   const [units = 0, inputSize = 0] = [tensors.R?.shape[2], tensors.W?.shape[2]];
   const wanted = { W: [gates * units, inputSize], R: [gates * units, units], B: [2 * gates * units], P: [3 * units] };
   for (const [name, row] of Object.entries(wanted)) {
-    const shape = tensors[name]?.shape ?? (name === "W" || name === "R" ? [] : [directions, ...row]);
+    const shape = tensors[name]?.shape ?? [directions, ...row];
     if (sameShape(shape, [directions, ...row]) && units > 0 && inputSize > 0) continue;
     throw new FormatError(
       `ONNX file: ${name} of ${nodeTitle(node)} has shape ${show(shape)}, wanted is ${show([directions, ...row])}.`,

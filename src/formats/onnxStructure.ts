@@ -2,7 +2,7 @@ import { columns } from "../layers/columns.js";
 import { finalState } from "../layers/finalState.js";
 import { lastStep } from "../layers/lastStep.js";
 import { max, mean } from "../layers/poolSteps.js";
-import { type Atom, type Axes, isSame, MOST_AXES, regroup, sizesOf } from "./onnxAxes.js";
+import { type Atom, type Axes, isSame, MOST_AXES, regroup, sizeName, sizesOf } from "./onnxAxes.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
 import { shapeFor, shapeOf } from "./onnxFold.js";
@@ -40,7 +40,7 @@ export const structure: Readonly<Record<string, OnnxOperator>> = {
   Shape: { attributes: ["end", "start"], run: (node, [value]) => shapeOf(node, sizesOf((value as Tracked).axes)) },
   Slice: /* @__PURE__ */ tracked(["axes", "ends", "starts"], (node, value, inputs, note) => {
     const ranges = rangesOf(node, inputs, sizesOf(value.axes));
-    if (ranges === undefined) return note(node, "with steps");
+    if (ranges === undefined) return note(node, "with steps other than 1");
     return ranges.reduce<Tracked | undefined>((found, range) => found && part(node, found, range, true, note), value);
   }),
   Squeeze: /* @__PURE__ */ tracked(["axes"], (node, value, [, axes], note) => {
@@ -94,8 +94,10 @@ function tracked(attributes: readonly string[], run: Run): OnnxOperator {
 
 /** The same values in axes of other sizes. */
 function cut(node: OnnxNode, value: Tracked, sizes: readonly number[], note: Note): Tracked | undefined {
-  const axes = sizes.length > MOST_AXES ? undefined : regroup(value.axes, sizes);
-  return axes === undefined ? note(node, `to [${sizes.join(", ")}]`) : { ...value, axes };
+  if (sizes.length > MOST_AXES) return note(node, `to ${sizes.length} axes`);
+  const axes = regroup(value.axes, sizes);
+  if (axes !== undefined) return { ...value, axes };
+  return note(node, `to [${sizes.map((size) => sizeName(size, value.axes)).join(", ")}]`);
 }
 
 function gather(
@@ -161,7 +163,7 @@ function partOfFlow(
       return note(node, "of a step of sequences with lengths, where a shorter one has ended: take the final state");
     if (to === first.size && from === to - 1) return withLayer(flow, plainLayer(node, lastStep, true), left([]));
     if (last?.isReverse && from === 0 && to === 1) return withLayer(flow, plainLayer(node, finalState, true), left([]));
-    return note(node, "of steps, but for the last");
+    return note(node, "of steps, but for the last: export the model up to there, and take the steps from its output");
   }
   const inner = flow.features.slice(1);
   const isDirection = first === flow.features[0] && others.length === 0 && inner.length > 0;
