@@ -100,18 +100,21 @@ function withLast(flow: Flow, layer: OnnxLayer): Flow {
   return { ...flow, layers: [...flow.layers.slice(0, -1), layer] };
 }
 
-/** A bias on the dense layer before it; undefined, and noted, where there is none that lacks one. */
+/** Whether the last layer is a dense one without bias and activation. */
+export function lacksBias({ layers }: Flow): boolean {
+  const { dense: parts, weights } = layers.at(-1) ?? {};
+  return parts !== undefined && parts.activation === undefined && weights?.B === undefined;
+}
+
+/** A bias on the dense layer before it, which lacks one; undefined, and noted, where it does not fit. */
 export function withBias(node: OnnxNode, flow: Flow, bias: OnnxConstant, note: Note): Flow | undefined {
-  const last = flow.layers.at(-1);
-  const { W, B } = last?.weights ?? {};
-  const parts = last?.dense;
-  if (parts === undefined || W === undefined || B !== undefined || parts.activation !== undefined)
-    return note(node, "of a constant, but for the bias of a MatMul");
+  const last = flow.layers.at(-1) as OnnxLayer;
+  const [parts, W] = [last.dense as DenseParts, last.weights.W as Tensor];
   const isOne = elements(bias.shape) === 1;
   const fits = bias.shape.length <= flow.axes.length && (isOne || hasRows(flow));
   const values = fits ? biasOf(bias, parts.units) : undefined;
   if (values === undefined) return note(node, "of a constant that is not one value a feature");
-  return withLast(flow, denseLayer((last as OnnxLayer).node, { W, B: values }, parts));
+  return withLast(flow, denseLayer(last.node, { W, B: values }, parts));
 }
 
 /** A bias [units] from what spreads to it; undefined where it has values for other axes too. */

@@ -2,19 +2,10 @@ import { softmax } from "../layers/softmax.js";
 import { Tensor } from "../tensor/tensor.js";
 import { transposed } from "./blocks.js";
 import { ACTIVATIONS, activationOf } from "./onnxActivations.js";
+import { ARITHMETIC, arithmetic } from "./onnxArithmetic.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
-import {
-  asFlow,
-  biasOf,
-  embed,
-  hasRows,
-  plainLayer,
-  throughDense,
-  withActivation,
-  withBias,
-  withLayer,
-} from "./onnxLayers.js";
+import { asFlow, biasOf, embed, hasRows, plainLayer, throughDense, withActivation, withLayer } from "./onnxLayers.js";
 import { axisOf, numberOf } from "./onnxNode.js";
 import { RECURRENT_ATTRIBUTES } from "./onnxRecurrent.js";
 import { runRecurrent } from "./onnxRecurrentRun.js";
@@ -37,7 +28,7 @@ export function operators(): Readonly<Record<string, OnnxOperator>> {
   return {
     ...structure,
     ...Object.fromEntries(activations),
-    Add: { attributes: [], run: add },
+    ...Object.fromEntries(ARITHMETIC.map((name) => [name, { attributes: [], run: arithmetic }])),
     Gather: { attributes: ["axis"], run: gather },
     Gemm: { attributes: ["alpha", "beta", "transA", "transB"], run: gemm },
     GRU: recurrent,
@@ -100,17 +91,6 @@ function scaled(tensor: Tensor, factor: number): Tensor {
         tensor.data.map((value) => value * factor),
         tensor.shape,
       );
-}
-
-function add(node: OnnxNode, inputs: Inputs, note: Note): Flow | undefined {
-  const bias = inputs.find((value) => value instanceof OnnxConstant);
-  if (bias === undefined) return note(node, "of several data paths");
-  const flow = flowOf(
-    node,
-    inputs.filter((value) => value !== bias),
-    note,
-  );
-  return flow && withBias(node, flow, bias, note);
 }
 
 function shares(node: OnnxNode, inputs: Inputs, note: Note, opset: number): Flow | undefined {

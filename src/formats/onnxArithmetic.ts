@@ -1,0 +1,38 @@
+import { elements } from "../shape.js";
+import { OnnxConstant } from "./onnxConstant.js";
+import type { OnnxNode } from "./onnxFile.js";
+import { asFlow, lacksBias, withActivation, withBias } from "./onnxLayers.js";
+import type { Flow, Note, OnnxValue } from "./onnxValues.js";
+
+/** α and β of αx + β. */
+interface Affine {
+  readonly alpha?: number;
+  readonly beta?: number;
+}
+
+/** What an operator makes of data and one number, which may come first; undefined for what is no αx + β. */
+const AFFINE: Readonly<Record<string, (value: number, isFirst: boolean) => Affine | undefined>> = {
+  Add: (beta) => ({ beta }),
+  Div: (value, isFirst) => (isFirst ? undefined : { alpha: 1 / value }),
+  Mul: (alpha) => ({ alpha }),
+  Sub: (value, isFirst) => (isFirst ? { alpha: -1, beta: value } : { beta: -value }),
+};
+
+/** Names of the operators that `arithmetic` reads. */
+export const ARITHMETIC: readonly string[] = Object.keys(AFFINE);
+
+/** Data and a constant: the bias of a dense layer, or one number for all values. */
+export function arithmetic(node: OnnxNode, inputs: readonly (OnnxValue | undefined)[], note: Note): Flow | undefined {
+  const [first, second] = inputs;
+  const isFirst = first instanceof OnnxConstant;
+  const [constant, data] = isFirst ? [first, second] : [second, first];
+  if (!(constant instanceof OnnxConstant)) return note(node, "of several data paths");
+  const flow = data === undefined || data instanceof OnnxConstant ? undefined : asFlow(node, data, note);
+  if (flow === undefined) return undefined;
+  if (node.operator === "Add" && lacksBias(flow)) return withBias(node, flow, constant, note);
+  const isOne = elements(constant.shape) === 1 && constant.shape.length <= flow.axes.length;
+  const value = isOne && constant.isFloat ? constant.uniform() : undefined;
+  const affine = value === undefined ? undefined : AFFINE[node.operator]?.(value, isFirst);
+  if (affine === undefined) return note(node, "of a constant, but for one number, or the bias of a MatMul");
+  return withActivation(node, flow, { type: "affine", ...affine });
+}

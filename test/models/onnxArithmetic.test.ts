@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { loadOnnx, Tensor } from "../../src/index.js";
+import { type Constant, writeOnnx } from "../support/onnxWriter.js";
+import { C, fc, gemm, graph, gruNode, H, ints, node, numbers, weights } from "./onnxGraphs.js";
+
+/** One operation in float32 on values below 8: half a unit in the last place, and one for a quotient's reciprocal. */
+const TOLERANCE = 1e-6;
+
+const input = new Tensor(numbers(30, 2, 5, 3).values as Float32Array, [2, 5, 3]);
+const scalar = (value: number): Constant => ({ shape: [], values: Float32Array.of(value) });
+type Nodes = readonly ReturnType<typeof node>[];
+
+/** The final state of a GRU through a dense layer to "y", and what nodes make of it. */
+function answer(nodes: Nodes, constants: Readonly<Record<string, Constant>> = {}, output = "output", opset = 13) {
+  const head = [gruNode("xt W R B"), node("Reshape", "h flat", "row"), { ...gemm("row"), outputs: ["y"] }];
+  const more = { outputs: [output], opset };
+  using model = loadOnnx(
+    writeOnnx(graph([...head, ...nodes], { ...weights(3), ...fc(), flat: ints(-1, H), ...constants }, more)),
+  );
+  return Array.from(model.predictBatch(input).data);
+}
+
+const plain = answer([], {}, "y");
+
+/** The same in float64 of what comes before. */
+function expectNumbers(found: readonly number[], compute: (y: number) => number): void {
+  expect(found).toHaveLength(2 * C);
+  for (const [index, value] of plain.entries())
+    expect(Math.abs((found[index] as number) - compute(value))).toBeLessThanOrEqual(TOLERANCE);
+}
+
+describe("data and one number", () => {
+  const k = Math.fround(-2.7);
+  test.each<[string, Nodes, (y: number) => number]>([
+    ["y + k", [node("Add", "y k", "output")], (y) => y + k],
+    ["k + y", [node("Add", "k y", "output")], (y) => k + y],
+    ["y - k", [node("Sub", "y k", "output")], (y) => y - k],
+    ["k - y", [node("Sub", "k y", "output")], (y) => k - y],
+    ["y k", [node("Mul", "y k", "output")], (y) => y * k],
+    ["k y", [node("Mul", "k y", "output")], (y) => k * y],
+    ["y / k", [node("Div", "y k", "output")], (y) => y / k],
+    [
+      "(y - k) / k, as data are scaled, and an activation",
+      [node("Sub", "y k", "a"), node("Div", "a k", "b"), node("Tanh", "b", "output")],
+      (y) => Math.tanh((y - k) / k),
+    ],
+  ])("%s", (_, nodes, compute) => expectNumbers(answer(nodes, { k: scalar(k) }), compute));
+
+  test("in a tensor of one value", () => {
+    expectNumbers(
+      answer([node("Mul", "y k", "output")], { k: { shape: [1, 1], values: Float32Array.of(k) } }),
+      (y) => y * k,
+    );
+  });
+
+  test("but not k / y, more numbers than one, more axes than the data have, and infinite ones", () => {
+    const refusal = "of a constant, but for one number, or the bias of a MatMul";
+    expect(() => answer([node("Div", "k y", "output")], { k: scalar(k) })).toThrow(refusal);
+    expect(() => answer([node("Mul", "y k", "output")], { k: numbers(3, C) })).toThrow(refusal);
+    expect(() => answer([node("Mul", "y k", "output")], { k: numbers(3, 1, 1, 1) })).toThrow(refusal);
+    expect(() => answer([node("Div", "y k", "output")], { k: scalar(0) })).toThrow("cannot be");
+  });
+});
