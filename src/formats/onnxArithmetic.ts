@@ -2,7 +2,11 @@ import { elements } from "../shape.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
 import { asFlow, lacksBias, withActivation, withBias } from "./onnxLayers.js";
+import { numberOf } from "./onnxNode.js";
 import type { Flow, Note, OnnxValue } from "./onnxValues.js";
+
+/** The largest float32, beyond which no value lies. */
+const LARGEST = 3.4028234663852886e38;
 
 /** α and β of αx + β. */
 interface Affine {
@@ -20,6 +24,23 @@ const AFFINE: Readonly<Record<string, (value: number, isFirst: boolean) => Affin
 
 /** Names of the operators that `arithmetic` reads. */
 export const ARITHMETIC: readonly string[] = Object.keys(AFFINE);
+
+/** Values held between bounds, each an attribute in earlier versions; one that is left out holds nothing back. */
+export function clip(node: OnnxNode, inputs: readonly (OnnxValue | undefined)[], note: Note): Flow | undefined {
+  const [data, ...bounds] = inputs;
+  const [alpha, beta] = [
+    boundOf(bounds[0], numberOf(node, "min", -LARGEST)),
+    boundOf(bounds[1], numberOf(node, "max", LARGEST)),
+  ];
+  if (alpha === undefined || beta === undefined) return note(node, "to bounds that are no constant numbers");
+  const flow = data === undefined || data instanceof OnnxConstant ? undefined : asFlow(node, data, note);
+  return flow && withActivation(node, flow, { type: "hardTanh", alpha, beta });
+}
+
+function boundOf(input: OnnxValue | undefined, fallback: number): number | undefined {
+  if (input === undefined) return fallback;
+  return input instanceof OnnxConstant && input.isFloat ? input.uniform() : undefined;
+}
 
 /** Data and a constant: the bias of a dense layer, or one number for all values. */
 export function arithmetic(node: OnnxNode, inputs: readonly (OnnxValue | undefined)[], note: Note): Flow | undefined {

@@ -2,7 +2,7 @@ import { softmax } from "../layers/softmax.js";
 import { Tensor } from "../tensor/tensor.js";
 import { transposed } from "./blocks.js";
 import { ACTIVATIONS, activationOf } from "./onnxActivations.js";
-import { ARITHMETIC, arithmetic } from "./onnxArithmetic.js";
+import { ARITHMETIC, arithmetic, clip } from "./onnxArithmetic.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
 import { asFlow, biasOf, embed, hasRows, plainLayer, throughDense, withActivation, withLayer } from "./onnxLayers.js";
@@ -29,6 +29,7 @@ export function operators(): Readonly<Record<string, OnnxOperator>> {
     ...structure,
     ...Object.fromEntries(activations),
     ...Object.fromEntries(ARITHMETIC.map((name) => [name, { attributes: [], run: arithmetic }])),
+    Clip: { attributes: ["max", "min"], run: clip },
     Gather: { attributes: ["axis"], run: gather },
     Gemm: { attributes: ["alpha", "beta", "transA", "transB"], run: gemm },
     GRU: recurrent,

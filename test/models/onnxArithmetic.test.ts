@@ -61,3 +61,26 @@ describe("data and one number", () => {
     expect(() => answer([node("Div", "y k", "output")], { k: scalar(0) })).toThrow("cannot be");
   });
 });
+
+describe("data between bounds", () => {
+  const [low, high] = [Math.fround(-0.7), Math.fround(-0.4)];
+  const bounds = { low: scalar(low), high: scalar(high) };
+  const attributes = { min: { float: low }, max: { float: high } };
+
+  test("the values lie on both sides", () => {
+    expect(plain.some((y) => y < low) && plain.some((y) => y > high)).toBe(true);
+  });
+
+  test.each<[string, Nodes, (y: number) => number, number]>([
+    ["both", [node("Clip", "y low high", "output")], (y) => Math.min(Math.max(y, low), high), 13],
+    ["the lower", [node("Clip", "y low", "output")], (y) => Math.max(y, low), 13],
+    ["the upper", [node("Clip", "y _ high", "output")], (y) => Math.min(y, high), 13],
+    ["attributes", [node("Clip", "y", "output", attributes)], (y) => Math.min(Math.max(y, low), high), 7],
+    ["none", [node("Clip", "y", "output")], (y) => y, 13],
+  ])("%s", (_, nodes, compute, opset) => expectNumbers(answer(nodes, bounds, "output", opset), compute));
+
+  test("that depend on the data are refused, and such as exclude each other", () => {
+    expect(() => answer([node("Clip", "y y", "output")])).toThrow("to bounds that are no constant numbers");
+    expect(() => answer([node("Clip", "y high low", "output")], bounds)).toThrow("cannot be");
+  });
+});
