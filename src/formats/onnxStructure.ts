@@ -11,6 +11,9 @@ import { axesOf, axisOf, listOf, numberOf, type OnnxRange, orderOf, rangesOf } f
 import { typeName } from "./onnxTensor.js";
 import type { Flow, Given, Note, OnnxOperator, OnnxValue, States, Tracked } from "./onnxValues.js";
 
+/** Attributes of the reductions; the last is one where no axes are named, which is refused. */
+const POOL = ["axes", "keepdims", "noop_with_empty_axes"];
+
 /** Operators that arrange what depends on the inputs: its axes in another order or cut otherwise, or a part of it. */
 export const structure: Readonly<Record<string, OnnxOperator>> = {
   Cast: { attributes: ["saturate", "to"], run: cast },
@@ -28,12 +31,8 @@ export const structure: Readonly<Record<string, OnnxOperator>> = {
   }),
   Gather: /* @__PURE__ */ tracked(["axis"], gather),
   Identity: { attributes: [], run: (_node, [value]) => value },
-  ReduceMax: /* @__PURE__ */ tracked(["axes", "keepdims"], (node, value, inputs, note) =>
-    pool(node, value, inputs[1], note),
-  ),
-  ReduceMean: /* @__PURE__ */ tracked(["axes", "keepdims"], (node, value, inputs, note) =>
-    pool(node, value, inputs[1], note),
-  ),
+  ReduceMax: /* @__PURE__ */ tracked(POOL, (node, value, inputs, note) => pool(node, value, inputs[1], note)),
+  ReduceMean: /* @__PURE__ */ tracked(POOL, (node, value, inputs, note) => pool(node, value, inputs[1], note)),
   Reshape: /* @__PURE__ */ tracked(["allowzero"], (node, value, [, wanted], note) =>
     cut(node, value, shapeFor(node, { shape: sizesOf(value.axes) }, wanted), note),
   ),

@@ -44,4 +44,11 @@ describe("what would give other numbers than the file is refused:", () => {
     const table = numbers(12, 7, D);
     refused({ ...graph([], { ...own, table }, { inputs: [tokens] }), nodes: [...bytes, ...plain] }, "to U8");
   });
+
+  test("a mean over no axes, which is none, or over all", () => {
+    for (const noop of [0, 1]) {
+      const mean = node("ReduceMean", "yb", "output", { noop_with_empty_axes: noop });
+      refused(graph([...steps, mean], constants, { opset: 18 }), 'ReduceMean "output" over anything but the steps');
+    }
+  });
 });

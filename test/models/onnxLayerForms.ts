@@ -87,7 +87,7 @@ export const layerForms: Readonly<Record<string, Form>> = {
         gruNode("xt W R B"),
         node("Squeeze", "Y one", "ys"),
         node("Transpose", "ys", "yb", { perm: [1, 0, 2] }),
-        node("ReduceMax", "yb one", "kept"),
+        node("ReduceMax", "yb one", "kept", { noop_with_empty_axes: 0 }),
         node("Flatten", "kept", "row"),
         gemm("row"),
       ],
