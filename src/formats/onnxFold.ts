@@ -83,6 +83,7 @@ export const folds: Readonly<Record<string, Fold>> = {
     return places.reduceRight((found, axis) => found?.pick(axis, 0), input);
   }),
   Sub: /* @__PURE__ */ pointwise((a, b) => a - b),
+  Tile: /* @__PURE__ */ fold([], (_node, [input, repeats]) => tile(input, repeats)),
   Transpose: /* @__PURE__ */ fold(["perm"], (node, [input]) => input?.permute(orderOf(node, input.shape.length))),
   Unsqueeze: /* @__PURE__ */ fold(["axes"], (node, [input, axes]) => {
     const count = (input?.shape.length ?? 0) + (listOf(node, "axes", axes)?.length ?? 0);
@@ -162,6 +163,14 @@ function expand(input: OnnxConstant | undefined, wanted: OnnxConstant | undefine
   return value === undefined
     ? undefined
     : OnnxConstant.of(input.isFloat ? Float32Array.of(value) : [value], []).spread(sizes);
+}
+
+/** Repeated along axes of length 1 only, which takes no room. */
+function tile(input: OnnxConstant | undefined, repeats: OnnxConstant | undefined): OnnxConstant | undefined {
+  const counts = repeats?.list();
+  if (input === undefined || counts?.length !== input.shape.length) return undefined;
+  const fits = input.shape.every((size, axis) => size === 1 || counts[axis] === 1);
+  return fits ? input.spread(input.shape.map((size, axis) => size * (counts[axis] as number))) : undefined;
 }
 
 function gather(node: OnnxNode, [input, indices]: Constants, room: number): OnnxConstant | undefined {

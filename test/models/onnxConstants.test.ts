@@ -36,4 +36,17 @@ describe("initial states put together of constants:", () => {
     const states = initialStates(nodes, { h0: one(41), h1: one(42) });
     expect(states).toEqual([Array.from(one(41).values), Array.from(one(42).values)]);
   });
+
+  test("one for both directions, repeated for each and over the batch", () => {
+    const nodes = [node("Concat", "two batch one", "counts", { axis: 0 }), node("Tile", "h0 counts", "begin")];
+    const states = initialStates(nodes, { h0: one(41), two: ints(2) });
+    expect(states).toEqual([Array.from(one(41).values), Array.from(one(41).values)]);
+  });
+
+  test("what is repeated beside itself is refused", () => {
+    const nodes = [node("Tile", "h0 counts", "begin")];
+    const beside = { h0: numbers(41, 2, 1, H / 2), counts: ints(1, 2, 2) };
+    expect(() => initialStates(nodes, beside)).toThrow('Tile "begin" of these constants');
+    expect(() => initialStates(nodes, { ...beside, counts: ints(1) })).toThrow('Tile "begin" of these constants');
+  });
 });
