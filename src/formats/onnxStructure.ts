@@ -204,7 +204,17 @@ function concat(node: OnnxNode, inputs: readonly (OnnxValue | undefined)[], note
   const { units } = first;
   const isStack = states.every((value) => isSame(value.axes[axis] ?? [], [value.stack]));
   const isRow = states.every((value) => isSame(value.axes[axis] ?? [], [value.stack, value.units]));
-  if (!isStack && !isRow) return note(node, "of states along another axis than that of layers or units");
+  const isAlike = states.every((value) => axesButOne(value, first, axis));
+  if (!isAlike || (!isStack && !isRow)) return note(node, "of states along another axis than that of layers or units");
   const axes = first.axes.map((own, at) => (at !== axis ? own : isStack ? [stack] : [stack, units]));
   return { ...first, parts, stack, units, axes };
+}
+
+/** Whether two have the same axes, each its own units, but for one. */
+function axesButOne(value: States, other: States, axis: number): boolean {
+  const isLike = (own: readonly Atom[], at: number) =>
+    at === axis ||
+    isSame(own, other.axes[at] as readonly Atom[]) ||
+    (isSame(own, [value.units]) && isSame(other.axes[at] as readonly Atom[], [other.units]));
+  return value.axes.length === other.axes.length && value.axes.every(isLike);
 }

@@ -51,4 +51,16 @@ describe("what would give other numbers than the file is refused:", () => {
       refused(graph([...steps, mean], constants, { opset: 18 }), 'ReduceMean "output" over anything but the steps');
     }
   });
+
+  test("states side by side of which one was turned over", () => {
+    const nodes = [
+      gruNode("xt W R B"),
+      node("Transpose", "h", "turned", { perm: [0, 2, 1] }),
+      node("Concat", "h turned", "both", { axis: 0 }),
+      node("Gather", "both one", "row"),
+      node("Squeeze", "row zero", "output"),
+    ];
+    const square = [{ name: "x", axes: [H, T, D] }];
+    refused(graph(nodes, constants, { inputs: square }), 'Concat "both" of states along another axis');
+  });
 });
