@@ -8,8 +8,9 @@ import type { OnnxNode } from "./onnxFile.js";
 import { shapeFor, shapeOf } from "./onnxFold.js";
 import { asFlow, hasRows, plainLayer, withLayer } from "./onnxLayers.js";
 import { axesOf, axisOf, listOf, numberOf, type OnnxRange, orderOf, rangesOf } from "./onnxNode.js";
+import { apart, joinStates, partOfStates } from "./onnxStates.js";
 import { typeName } from "./onnxTensor.js";
-import type { Flow, Given, Note, OnnxOperator, OnnxValue, States, Tracked } from "./onnxValues.js";
+import type { Flow, Given, Note, OnnxOperator, OnnxValue, Tracked } from "./onnxValues.js";
 
 /** Attributes of the reductions; the last is one where no axes are named, which is refused. */
 const POOL = ["axes", "keepdims", "noop_with_empty_axes"];
@@ -17,7 +18,7 @@ const POOL = ["axes", "keepdims", "noop_with_empty_axes"];
 /** Operators that arrange what depends on the inputs: its axes in another order or cut otherwise, or a part of it. */
 export const structure: Readonly<Record<string, OnnxOperator>> = {
   Cast: { attributes: ["saturate", "to"], run: cast },
-  Concat: { attributes: ["axis"], run: concat },
+  Concat: { attributes: ["axis"], run: joinStates },
   Dropout: {
     attributes: ["ratio", "seed", "is_test"],
     run: (node, [value, , training], note) =>
@@ -94,8 +95,10 @@ function tracked(attributes: readonly string[], run: Run): OnnxOperator {
 /** The same values in axes of other sizes. */
 function cut(node: OnnxNode, value: Tracked, sizes: readonly number[], note: Note): Tracked | undefined {
   if (sizes.length > MOST_AXES) return note(node, `to ${sizes.length} axes`);
-  const axes = regroup(value.axes, sizes);
-  if (axes !== undefined) return { ...value, axes };
+  for (const each of [value, ...apart(value)]) {
+    const axes = regroup(each.axes, sizes);
+    if (axes !== undefined) return { ...each, axes };
+  }
   return note(node, `to [${sizes.map((size) => sizeName(size, value.axes)).join(", ")}]`);
 }
 
@@ -129,9 +132,7 @@ function part(node: OnnxNode, value: Tracked, range: OnnxRange, isKept: boolean,
   const chosen: Atom = { size: to - from };
   if (value.kind === "given") return partOfGiven(node, value, atoms, { from, to }, left([chosen]), note);
   if (value.kind === "flow") return partOfFlow(node, value, range, left, note);
-  if (!isSame(atoms, [value.stack])) return note(node, "of the units of a state");
-  const stack: Atom = { ...chosen, role: "layers" };
-  return { ...value, parts: value.parts.slice(from, to), stack, axes: left([stack]) };
+  return partOfStates(node, value, atoms, range, left, note);
 }
 
 function partOfGiven(
@@ -188,33 +189,4 @@ function pool(node: OnnxNode, value: Tracked, given: unknown, note: Note): Flow 
   const isKept = numberOf(node, "keepdims", 1) !== 0;
   const left = flow.axes.flatMap((own, axis) => (axis !== places[0] ? [own] : isKept ? [[]] : []));
   return withLayer(flow, plainLayer(node, node.operator === "ReduceMax" ? max : mean, true), left);
-}
-
-/** Final states of several layers one after the other, or both directions' side by side. */
-function concat(node: OnnxNode, inputs: readonly (OnnxValue | undefined)[], note: Note): OnnxValue | undefined {
-  if (inputs.length === 1) return inputs[0];
-  const states = inputs.filter(
-    (value): value is States => value !== undefined && "kind" in value && value.kind === "states",
-  );
-  const [first] = states;
-  if (first === undefined || states.length !== inputs.length) return note(node, "of several data paths");
-  const axis = axisOf(node, numberOf(node, "axis", 0), first.axes.length);
-  const parts = states.flatMap((value) => value.parts);
-  const stack: Atom = { size: parts.length, role: "layers" };
-  const { units } = first;
-  const isStack = states.every((value) => isSame(value.axes[axis] ?? [], [value.stack]));
-  const isRow = states.every((value) => isSame(value.axes[axis] ?? [], [value.stack, value.units]));
-  const isAlike = states.every((value) => axesButOne(value, first, axis));
-  if (!isAlike || (!isStack && !isRow)) return note(node, "of states along another axis than that of layers or units");
-  const axes = first.axes.map((own, at) => (at !== axis ? own : isStack ? [stack] : [stack, units]));
-  return { ...first, parts, stack, units, axes };
-}
-
-/** Whether two have the same axes, each its own units, but for one. */
-function axesButOne(value: States, other: States, axis: number): boolean {
-  const isLike = (own: readonly Atom[], at: number) =>
-    at === axis ||
-    isSame(own, other.axes[at] as readonly Atom[]) ||
-    (isSame(own, [value.units]) && isSame(other.axes[at] as readonly Atom[], [other.units]));
-  return value.axes.length === other.axes.length && value.axes.every(isLike);
 }

@@ -84,6 +84,8 @@ export interface States {
   readonly parts: readonly (OnnxStatePart & { readonly layers: readonly OnnxLayer[] })[];
   readonly stack: Atom;
   readonly units: Atom;
+  /** Where layers and directions were set apart: what stands for the layers, `stack` being each one's directions. */
+  readonly layers?: Atom;
 }
 
 /** A value that depends on the graph's inputs. */

@@ -1,5 +1,6 @@
 import { describe, test } from "vitest";
 import { D, fixed, graph, gruNode, H, ints, node, numbers, T, weights } from "../models/onnxGraphs.js";
+import { bothTwice, stack } from "../models/onnxStateForms.js";
 import { own, plain, refused } from "./onnxRefusals.js";
 
 const steps = [gruNode("xt W R B"), node("Squeeze", "Y one", "ys"), node("Transpose", "ys", "yb", { perm: [1, 0, 2] })];
@@ -62,5 +63,14 @@ describe("what would give other numbers than the file is refused:", () => {
     ];
     const square = [{ name: "x", axes: [H, T, D] }];
     refused(graph(nodes, constants, { inputs: square }), 'Concat "both" of states along another axis');
+  });
+
+  test("one direction of several layers", () => {
+    const nodes = [...bothTwice, node("Gather", "apart one", "output", { axis: 1 })];
+    refused(graph(nodes, stack), 'Gather "output" of states of several layers');
+    const beside = [...bothTwice, node("Concat", "apart apart", "output", { axis: 1 })];
+    refused(graph(beside, stack), 'Concat "output" of states along another axis');
+    const answer = [...bothTwice, node("Relu", "apart", "output")];
+    refused(graph(answer, stack), 'Relu "output" of states that are not the hidden states of one layer');
   });
 });

@@ -19,6 +19,38 @@ import {
   weights,
 } from "./onnxGraphs.js";
 
+/** Two bidirectional layers, whose final states are taken apart as [layers, directions, batch, units]. */
+export const bothTwice = [
+  gruNode("xt W R B", "Y h", both),
+  node("Transpose", "Y", "yt", { perm: [0, 2, 1, 3] }),
+  node("Reshape", "yt beside", "ys"),
+  node("GRU", "ys W1 R1 B1", "Y1 h1", { hidden_size: H, linear_before_reset: 1, ...both }, "/rnn/GRU_1"),
+  node("Concat", "h h1", "hn", { axis: 0 }),
+  node("Shape", "x", "sizes"),
+  node("Slice", "sizes zero one zero", "batch"),
+  node("Concat", "two two batch units", "shape", { axis: 0 }),
+  node("Reshape", "hn shape", "apart"),
+];
+const second = { W1: numbers(4, 2, 3 * H, 2 * H), R1: numbers(5, 2, 3 * H, H), B1: numbers(6, 2, 6 * H) };
+export const stack = {
+  ...weights(3, 2),
+  ...second,
+  beside: ints(0, 0, 2 * H),
+  zero: ints(0),
+  one: ints(1),
+  two: ints(2),
+  units: ints(H),
+};
+const twice = [bidirectional(gru(H, rnn)), bidirectional(gru(H, { name: "rnn_1" }))];
+const stackWeights = {
+  "rnn.W": stack.W,
+  "rnn.R": stack.R,
+  "rnn.B": stack.B,
+  "rnn_1.W": second.W1,
+  "rnn_1.R": second.R1,
+  "rnn_1.B": second.B1,
+};
+
 /** Final states and weights in the ways that exports write them. */
 export const stateForms: Readonly<Record<string, Form>> = {
   "the last hidden state, taken from h_n": {
@@ -143,5 +175,33 @@ export const stateForms: Readonly<Record<string, Form>> = {
       "rnn.R": weights(3).R,
       "rnn.B": weights(3).B,
     },
+  },
+  "the last layer's states of a stack, with layers and directions apart": {
+    graph: graph(
+      [
+        ...bothTwice,
+        node("Gather", "apart last", "ends", { axis: 0 }),
+        node("Transpose", "ends", "turned", { perm: [1, 0, 2] }),
+        node("Reshape", "turned wide", "row"),
+        gemm("row"),
+      ],
+      { ...stack, ...fc(2 * H), last: int(-1), wide: ints(0, -1) },
+    ),
+    layers: [...twice, finalState(), head],
+    weights: stackWeights,
+  },
+  "the way back of the last layer, chosen one after the other": {
+    graph: graph(
+      [
+        ...bothTwice,
+        node("Slice", "apart one two zero", "ends"),
+        node("Squeeze", "ends zero", "end"),
+        node("Gather", "end last", "row", { axis: 0 }),
+        gemm("row"),
+      ],
+      { ...stack, ...fc(), last: int(-1) },
+    ),
+    layers: [...twice, finalState(), columns(H, 2 * H), head],
+    weights: stackWeights,
   },
 };

@@ -1,0 +1,71 @@
+import { type Atom, type Axes, isSame } from "./onnxAxes.js";
+import type { OnnxNode } from "./onnxFile.js";
+import { axisOf, numberOf, type OnnxRange } from "./onnxNode.js";
+import type { Note, OnnxValue, States, Tracked } from "./onnxValues.js";
+
+/** States of bidirectional layers whose directions have an axis of their own. */
+export function apart(value: Tracked): States[] {
+  if (value.kind !== "states" || value.layers !== undefined) return [];
+  const directions = value.parts[0]?.layer.recurrent?.directions ?? 1;
+  const count = value.parts.length / directions;
+  if (directions === 1 || !Number.isInteger(count)) return [];
+  const [layers, stack]: Atom[] = [
+    { size: count, role: "layers" },
+    { size: directions, role: "direction" },
+  ];
+  const axes = value.axes.map((atoms) => atoms.flatMap((atom) => (atom === value.stack ? [layers, stack] : [atom])));
+  return [{ ...value, axes, layers, stack }];
+}
+
+/** Some of the states; where layers and directions are apart, those of one layer first. */
+export function partOfStates(
+  node: OnnxNode,
+  { layers, ...value }: States,
+  atoms: readonly Atom[],
+  { from, to }: OnnxRange,
+  left: (group: readonly Atom[]) => Axes,
+  note: Note,
+): States | undefined {
+  if (layers !== undefined) {
+    if (!isSame(atoms, [layers]) || to - from !== 1) return note(node, "of states of several layers");
+    const { size } = value.stack;
+    return { ...value, parts: value.parts.slice(from * size, to * size), axes: left([]) };
+  }
+  if (!isSame(atoms, [value.stack])) return note(node, "of the units of a state");
+  const stack: Atom = { size: to - from, role: "layers" };
+  return { ...value, parts: value.parts.slice(from, to), stack, axes: left([stack]) };
+}
+
+/** Final states of several layers one after the other, or both directions' side by side. */
+export function joinStates(
+  node: OnnxNode,
+  inputs: readonly (OnnxValue | undefined)[],
+  note: Note,
+): OnnxValue | undefined {
+  if (inputs.length === 1) return inputs[0];
+  const states = inputs.filter(
+    (value): value is States => value !== undefined && "kind" in value && value.kind === "states",
+  );
+  const [first] = states;
+  if (first === undefined || states.length !== inputs.length) return note(node, "of several data paths");
+  const axis = axisOf(node, numberOf(node, "axis", 0), first.axes.length);
+  const parts = states.flatMap((value) => value.parts);
+  const stack: Atom = { size: parts.length, role: "layers" };
+  const { units } = first;
+  const isStack = states.every((value) => isSame(value.axes[axis] ?? [], [value.stack]));
+  const isRow = states.every((value) => isSame(value.axes[axis] ?? [], [value.stack, value.units]));
+  const isAlike = states.every((value) => axesButOne(value, first, axis));
+  if (!isAlike || (!isStack && !isRow)) return note(node, "of states along another axis than that of layers or units");
+  const axes = first.axes.map((own, at) => (at !== axis ? own : isStack ? [stack] : [stack, units]));
+  return { ...first, parts, stack, units, axes };
+}
+
+/** Whether two have the same axes, each its own units, but for one. */
+function axesButOne(value: States, other: States, axis: number): boolean {
+  const isLike = (own: readonly Atom[], at: number) =>
+    at === axis ||
+    isSame(own, other.axes[at] as readonly Atom[]) ||
+    (isSame(own, [value.units]) && isSame(other.axes[at] as readonly Atom[], [other.units]));
+  const isPlain = value.layers === undefined && value.axes.length === other.axes.length;
+  return isPlain && value.axes.every(isLike);
+}
