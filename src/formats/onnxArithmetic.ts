@@ -42,12 +42,22 @@ function boundOf(input: OnnxValue | undefined, fallback: number): number | undef
   return input instanceof OnnxConstant && input.isFloat ? input.uniform() : undefined;
 }
 
+/** x σ(x), where the second is the sigmoid of the first. */
+function silu(node: OnnxNode, x: OnnxValue | undefined, gate: OnnxValue | undefined): Flow | undefined {
+  const isFlow = (value: OnnxValue | undefined): value is Flow =>
+    value !== undefined && "kind" in value && value.kind === "flow";
+  if (node.operator !== "Mul" || !isFlow(x) || !isFlow(gate) || gate.axes !== x.axes) return undefined;
+  const { activation, to } = gate.layers.at(-1)?.applied ?? {};
+  return activation === "sigmoid" && to === x ? withActivation(node, x, "silu") : undefined;
+}
+
 /** Data and a constant: the bias of a dense layer, or one number for all values. */
 export function arithmetic(node: OnnxNode, inputs: readonly (OnnxValue | undefined)[], note: Note): Flow | undefined {
   const [first, second] = inputs;
   const isFirst = first instanceof OnnxConstant;
   const [constant, data] = isFirst ? [first, second] : [second, first];
-  if (!(constant instanceof OnnxConstant)) return note(node, "of several data paths");
+  if (!(constant instanceof OnnxConstant))
+    return silu(node, first, second) ?? silu(node, second, first) ?? note(node, "of several data paths");
   const flow = data === undefined || data instanceof OnnxConstant ? undefined : asFlow(node, data, note);
   if (flow === undefined) return undefined;
   if (node.operator === "Add" && lacksBias(flow)) return withBias(node, flow, constant, note);

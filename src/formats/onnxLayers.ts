@@ -130,14 +130,11 @@ export function biasOf(bias: OnnxConstant, units: number): Tensor | undefined {
 export function withActivation(node: OnnxNode, flow: Flow, activation: Activation): Flow {
   const last = flow.layers.at(-1);
   const { W, B } = last?.weights ?? {};
+  const applied = { activation, to: flow };
   if (last?.dense === undefined || last.dense.activation !== undefined || W === undefined)
-    return withLayer(
-      flow,
-      plainLayer(node, () => activate(activation)),
-      flow.axes,
-    );
+    return withLayer(flow, { ...plainLayer(node, () => activate(activation)), applied }, flow.axes);
   const weights = B === undefined ? { W } : { W, B };
-  return withLast(flow, denseLayer(last.node, weights, { ...last.dense, activation }));
+  return withLast(flow, { ...denseLayer(last.node, weights, { ...last.dense, activation }), applied });
 }
 
 /** Rows of a table [tokens, size] by the tokens that an input gives. */

@@ -18,6 +18,8 @@ export interface OnnxLayer {
   readonly recurrent?: OnnxRecurrent;
   /** Of a dense layer: what it does not have yet and the next operators may give it. */
   readonly dense?: DenseParts;
+  /** Of an activation, also that of a dense layer: what it is applied to. */
+  readonly applied?: { readonly activation: Activation; readonly to: Flow };
   /** Whether it leaves one row of a sequence. */
   readonly isEnd?: boolean;
   /** @param options name, and whether initial states are learned, which only a recurrent layer reads */

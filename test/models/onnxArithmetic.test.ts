@@ -84,3 +84,28 @@ describe("data between bounds", () => {
     expect(() => answer([node("Clip", "y high low", "output")], bounds)).toThrow("cannot be");
   });
 });
+
+describe("data times their sigmoid", () => {
+  const silu = (y: number) => y / (1 + Math.exp(-y));
+
+  test.each<[string, Nodes, (y: number) => number]>([
+    ["of a dense layer", [node("Sigmoid", "y", "s"), node("Mul", "y s", "output")], silu],
+    ["the sigmoid first", [node("Sigmoid", "y", "s"), node("Mul", "s y", "output")], silu],
+    [
+      "of an activation",
+      [node("Tanh", "y", "t"), node("Sigmoid", "t", "s"), node("Mul", "t s", "output")],
+      (y) => silu(Math.tanh(y)),
+    ],
+  ])("%s", (_, nodes, compute) => expectNumbers(answer(nodes), compute));
+
+  test("but not other data's, another activation, nor their sum", () => {
+    const refusal = 'Mul "output" of several data paths';
+    const [tanh, sigmoid] = [node("Tanh", "y", "t"), node("Sigmoid", "y", "s")];
+    expect(() => answer([tanh, sigmoid, node("Mul", "t s", "output")])).toThrow(refusal);
+    expect(() => answer([tanh, node("Mul", "y t", "output")])).toThrow(refusal);
+    expect(() => answer([node("Mul", "y y", "output")])).toThrow(refusal);
+    expect(() => answer([sigmoid, node("Add", "y s", "output")])).toThrow('Add "output" of several data paths');
+    const turned = [sigmoid, node("Transpose", "s", "t"), node("Mul", "y t", "output")];
+    expect(() => answer(turned)).toThrow(refusal);
+  });
+});
