@@ -35,7 +35,7 @@ export function asFlow(node: OnnxNode, value: Tracked, note: Note): Flow | undef
   const { input, axes, range } = value;
   const { name, type } = input.place;
   const cure = /F\d/.test(type) ? ", where float32 is read: export the model in it, model.float()" : "";
-  if (type !== "F32") return note(node, `of input "${name}" of type ${type}${cure}`);
+  if (type !== "F32" && type !== "F16") return note(node, `of input "${name}" of type ${type}${cure}`);
   if (range !== undefined) return note(node, `of a part of input "${name}"`);
   if (claim(input, "sequence") === undefined) return note(node, `of input "${name}", which is ${input.role}`);
   const features = axes.at(-1) ?? [];

@@ -214,6 +214,17 @@ test("a sequence without a batch axis is one", () => {
   expectSameBits(model.predict(inputOf(5, 3)).data, same.predictBatch(inputOf(1, 5, 3)).data, "outputs");
 });
 
+test("an input in half precision is taken as float32", () => {
+  const [nodes, constants] = [
+    [gruNode("xt W R B"), node("Squeeze", "h zero", "output")],
+    { ...weights(3), zero: ints(0) },
+  ];
+  using half = loadOnnx(writeOnnx(graph(nodes, constants, { inputs: [{ ...x, type: 10 }] })));
+  using same = loadOnnx(writeOnnx(graph(nodes, constants)));
+  const input = inputOf(2, 5, 3);
+  expectSameBits(half.predictBatch(input).data, same.predictBatch(input).data, "outputs");
+});
+
 test("layers are called by their scopes; nodes without one by their place", () => {
   const named = (first: string, second: string) => {
     const bytes = writeOnnx({
