@@ -26,11 +26,11 @@ const TYPES: readonly string[] = [
   "BF16",
 ];
 
-/** Types that are read: float32 and what it holds exactly, and the whole numbers of indices and sizes. */
-const READ = ["F32", "F16", "BF16", "I32", "I64", "BOOL", "U8"];
+/** Types that are read: floats as the nearest float32, and the whole numbers of indices and sizes. */
+const READ = ["F32", "F16", "BF16", "F64", "I32", "I64", "BOOL", "U8"];
 
 /** Where a message keeps its values one by one: field number, by element type. */
-const LISTS: Readonly<Record<string, number>> = { F32: 4, F16: 5, BF16: 5, I32: 5, BOOL: 5, U8: 5, I64: 7 };
+const LISTS: Readonly<Record<string, number>> = { F32: 4, F16: 5, BF16: 5, F64: 10, I32: 5, BOOL: 5, U8: 5, I64: 7 };
 
 /** A tensor of a file; its values are read when they are asked for. */
 export interface OnnxTensor {
@@ -66,10 +66,8 @@ function readConstant(wire: Wire, of: (number: number) => WireField[], shape: Sh
     throw new FormatError(
       `${who} lies in another file (external data). Save the model as one file: onnx.save with save_as_external_data=False.`,
     );
-  if (!READ.includes(type)) {
-    const cure = type === "F64" ? " Export the model in float32: model.float()." : "";
-    throw new FormatError(`${who} has element type ${type}; this library reads ${READ.join(", ")}.${cure}`);
-  }
+  if (!READ.includes(type))
+    throw new FormatError(`${who} has element type ${type}; this library reads ${READ.join(", ")}.`);
   const values = raw === undefined ? listed(wire, type, of(LISTS[type] ?? 0)) : rawValues(wire, type, raw, who);
   if (values.length !== elements(shape))
     throw new FormatError(`${who} of shape ${show(shape)} holds ${values.length} values.`);
@@ -87,6 +85,7 @@ function rawValues(wire: Wire, type: string, { start, end }: WireField, who: str
 
 function listed(wire: Wire, type: string, fields: readonly WireField[]): Float32Array | number[] {
   if (type === "F32") return Float32Array.from(fields.flatMap((field) => wire.floats(field)));
+  if (type === "F64") return Float32Array.from(fields.flatMap((field) => wire.doubles(field)));
   const values = fields.flatMap((field) => wire.integers(field));
   // Whole numbers whose low 16 bits are those of the float.
   return type === "F16" || type === "BF16" ? halves(type, values) : values;

@@ -68,10 +68,13 @@ export class Wire {
   }
 
   /** Float32 values, one or a packed run. */
-  floats({ kind, start, end }: WireField): number[] {
-    const count = (end - start) / 4;
-    this.#require(start, (kind === 5 || kind === 2) && Number.isInteger(count), "float32 values");
-    return Array.from({ length: count }, (_, index) => this.view.getFloat32(start + 4 * index, true));
+  floats(field: WireField): number[] {
+    return this.#reals(field, 5, 4, (at) => this.view.getFloat32(at, true));
+  }
+
+  /** Float64 values, likewise. */
+  doubles(field: WireField): number[] {
+    return this.#reals(field, 1, 8, (at) => this.view.getFloat64(at, true));
   }
 
   text({ kind, start, end }: WireField): string {
@@ -83,6 +86,12 @@ export class Wire {
   run(field: WireField): WireField {
     this.#require(field.start, field.kind === 2, "a run of bytes");
     return field;
+  }
+
+  #reals({ kind, start, end }: WireField, single: Kind, size: 4 | 8, read: (at: number) => number): number[] {
+    const count = (end - start) / size;
+    this.#require(start, (kind === single || kind === 2) && Number.isInteger(count), `float${8 * size} values`);
+    return Array.from({ length: count }, (_, index) => read(start + size * index));
   }
 
   /** A signed number of 64 bits at `#at`, seven bits a byte, the lowest first. */

@@ -12,6 +12,7 @@ import {
   lstmNode,
   node,
   numbers,
+  swapped,
   weights,
 } from "../models/onnxGraphs.js";
 import { graphProto, modelProto, run, tensorProto, text, varint, whole } from "../support/onnxWriter.js";
@@ -194,8 +195,8 @@ describe("tensors that are not read", () => {
   });
 
   test("of another type", () => {
-    const double = [...shape, ...whole(2, 11), ...text(8, "W"), ...run(9, new Uint8Array(8 * 9 * H))];
-    expectFormatError(withTensor(double), 'tensor "W" has element type F64', "model.float()");
+    const complex = [...shape, ...whole(2, 14), ...text(8, "W"), ...run(9, new Uint8Array(8 * 9 * H))];
+    expectFormatError(withTensor(complex), 'tensor "W" has element type complex64', "reads F32, F16, BF16, F64");
     expectFormatError(withTensor([...shape, ...whole(2, 8), ...text(8, "W")]), "element type string");
     const unknown = [...shape, ...whole(2, 23), ...text(8, "W")];
     expectFormatError(withTensor(unknown), "element type number 23");
@@ -206,8 +207,22 @@ describe("tensors that are not read", () => {
     expectFormatError(withTensor(short), 'tensor "W" of shape [1, 12, 3] holds 5 values');
     const odd = [...shape, ...whole(2, 1), ...text(8, "W"), ...run(9, new Uint8Array(5))];
     expectFormatError(withTensor(odd), 'tensor "W" has 5 bytes, but 4 make a value');
+    const broken = [...shape, ...whole(2, 11), ...text(8, "W"), ...run(10, new Uint8Array(12))];
+    expectFormatError(withTensor(broken), "should be float64 values");
     const negative = [...whole(1, -4), ...whole(2, 1), ...text(8, "W")];
     expectFormatError(withTensor(negative), "has shape [-4], which is none");
+  });
+
+  test("but float64 is, as the nearest float32, in bytes and one by one", () => {
+    const values = Float64Array.from({ length: 9 * H }, (_, at) => Math.sin(at));
+    const bytes = new Uint8Array(values.buffer);
+    for (const field of [9, 10]) {
+      using model = loadOnnx(withTensor([...shape, ...whole(2, 11), ...text(8, "W"), ...run(field, bytes)]));
+      // ONNX has the gates in the order z, r, n, the layer in r, z, n.
+      const read = Array.from(model.parameters[0].read().data);
+      const wanted = Array.from(swapped(Float32Array.from(values), 3 * H));
+      expect(read).toEqual(wanted);
+    }
   });
 
   test.each([
