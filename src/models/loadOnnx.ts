@@ -20,8 +20,8 @@ export interface OnnxOptions {
 
 /**
  * A model from an ONNX file of a recurrent network, such as `torch.onnx.export` writes: embedding, RNN, GRU and LSTM in either
- * or both directions and in stacks, the last step, final states, mean or maximum, dense layers, activations, softmax. Operators of
- * version 7 and later, float32.
+ * or both directions and in stacks, the last step, final states, mean or maximum, dense layers, activations, `Clip`, arithmetic with
+ * one number, softmax. Operators of version 7 and later; weights in float32, half precision or float64, as the nearest float32.
  *
  * The model reads [batch, time, features] (tokens [batch, time]) and answers so, whichever axis comes first in the file;
  * `describeOnnx` tells the file's axes. An input of lengths is `lengths`, beyond which the model gives 0. Initial states
