@@ -23,7 +23,7 @@ const AFFINE: Readonly<Record<string, (value: number, isFirst: boolean) => Affin
 };
 
 /** Names of the operators that `arithmetic` reads. */
-export const ARITHMETIC: readonly string[] = Object.keys(AFFINE);
+export const ARITHMETIC: readonly string[] = /* @__PURE__ */ Object.keys(AFFINE);
 
 /** Values held between bounds, each an attribute in earlier versions; one that is left out holds nothing back. */
 export function clip(node: OnnxNode, inputs: readonly (OnnxValue | undefined)[], note: Note): Flow | undefined {
