@@ -21,6 +21,7 @@ const given = {
   ...{ sentences: "number[][]", sentence: "number[]", tagSequences: "number[][]", sensor: "number[][]" },
   ...{ output: "Float32Array", inputs: "number[][]", sessions: "recurve.Session[]" },
   kv: "{ get(key: string, kind: string): Promise<ArrayBuffer | null>; put(key: string, value: Uint8Array): Promise<void> }",
+  ...{ text: "string", others: "number[][][]", theirs: "number[]" },
   ...{ onnx: "Uint8Array", h0: "number[][]", modelJson: "string", shards: "Uint8Array[]" },
   ...{ show: "(value: unknown) => void", write: "(value: string) => void" },
 };
