@@ -62,7 +62,7 @@ export { minLstm } from "./layers/minLstm.js";
 export { type OneHotConfig, oneHot } from "./layers/oneHot.js";
 export { max, mean } from "./layers/poolSteps.js";
 export { recurrent } from "./layers/recurrent.js";
-export type { RecurrentConfig, RecurrentOptions } from "./layers/recurrentConfig.js";
+export type { ChronoBias, RecurrentConfig, RecurrentOptions } from "./layers/recurrentConfig.js";
 export { type ResidualConfig, residual } from "./layers/residual.js";
 export { reverseSteps } from "./layers/reverseSteps.js";
 export { type SequentialConfig, sequential } from "./layers/sequential.js";

@@ -41,6 +41,8 @@ export interface CellDefinition<Config extends object = object> {
   readonly normalizedBy?: CellDefinition;
   /** Gates whose input bias begins at 1, so that the state is kept at first. */
   readonly forgetGates: readonly string[];
+  /** Gates that set how long a state is kept: 1 where their opening keeps it, −1 where it writes. Left out where there is none. */
+  readonly paces?: Readonly<Record<string, 1 | -1>>;
   /** The function that each gate's values come from, by the names of `gates`; one left out is not judged for saturation. */
   gateActivations?(config: Config): Readonly<Record<string, Activation>>;
   /**

@@ -24,6 +24,7 @@ export const gruCell = /* @__PURE__ */ defineCell({
   saved: 4,
   sharesGradients: false,
   forgetGates: [],
+  paces: { z: 1 },
   gateActivations: () => ({ r: "sigmoid", z: "sigmoid", n: "tanh" }),
   foreign: { keras: ["z", "r", "n"], onnx: ["z", "r", "n"], pytorch: ["r", "z", "n"] },
   options: [],

@@ -26,6 +26,7 @@ export const gruGeneralCell = /* @__PURE__ */ defineCell<GateConfig>({
   saved: 7,
   sharesGradients: false,
   forgetGates: [],
+  paces: { z: 1 },
   gateActivations: ({ gateActivation: f, candidateActivation: g }) => ({ r: f, z: f, n: g }),
   foreign: { keras: ["z", "r", "n"], onnx: ["z", "r", "n"], pytorch: ["r", "z", "n"] },
   options: gateOptionNames,

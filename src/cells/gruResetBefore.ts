@@ -25,6 +25,7 @@ export const gruResetBeforeCell = /* @__PURE__ */ defineCell({
   saved: 3,
   sharesGradients: true,
   forgetGates: [],
+  paces: { z: 1 },
   gateActivations: () => ({ r: "sigmoid", z: "sigmoid", n: "tanh" }),
   foreign: { keras: ["z", "r", "n"], onnx: ["z", "r", "n"] },
   options: [],

@@ -26,6 +26,7 @@ export const gruResetBeforeGeneralCell = /* @__PURE__ */ defineCell<GateConfig>(
   saved: 6,
   sharesGradients: true,
   forgetGates: [],
+  paces: { z: 1 },
   gateActivations: ({ gateActivation: f, candidateActivation: g }) => ({ r: f, z: f, n: g }),
   foreign: { keras: ["z", "r", "n"], onnx: ["z", "r", "n"] },
   options: gateOptionNames,

@@ -28,6 +28,7 @@ export const lstmCell = /* @__PURE__ */ defineCell({
   sharesGradients: true,
   normalizedBy: lstmGeneralCell as CellDefinition,
   forgetGates: ["f"],
+  paces: { f: 1, i: -1 },
   gateActivations: () => ({ i: "sigmoid", f: "sigmoid", g: "tanh", o: "sigmoid" }),
   foreign: {
     keras: ["i", "f", "g", "o"],

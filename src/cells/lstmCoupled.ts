@@ -28,6 +28,7 @@ export const lstmCoupledCell = /* @__PURE__ */ defineCell<LstmConfig>({
   sharesGradients: true,
   normalizedState: "c",
   forgetGates: [],
+  paces: { i: -1 },
   gateActivations: ({ gateActivation: f, candidateActivation: g }) => ({ i: f, g, o: f }),
   foreign: { onnx: ["i", "o", "f", "g"] },
   options: lstmOptionNames,

@@ -70,6 +70,7 @@ export const lstmGeneralCell = /* @__PURE__ */ defineCell<LstmConfig>({
   sharesGradients: true,
   normalizedState: "c",
   forgetGates: ["f"],
+  paces: { f: 1, i: -1 },
   gateActivations: ({ gateActivation: f, candidateActivation: g }) => ({ i: f, f, g, o: f }),
   foreign: {
     keras: ["i", "f", "g", "o"],

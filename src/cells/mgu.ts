@@ -23,6 +23,7 @@ export const mguCell = /* @__PURE__ */ defineCell({
   saved: 3,
   sharesGradients: true,
   forgetGates: [],
+  paces: { f: -1 },
   gateActivations: () => ({ f: "sigmoid", n: "tanh" }),
   options: [],
   configure: () => ({}),

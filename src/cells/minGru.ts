@@ -23,6 +23,7 @@ export const minGruCell = /* @__PURE__ */ defineCell({
   saved: 2,
   sharesGradients: true,
   forgetGates: [],
+  paces: { z: -1 },
   gateActivations: () => ({ z: "sigmoid", n: "linear" }),
   options: [],
   configure: () => ({}),

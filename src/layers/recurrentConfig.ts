@@ -18,8 +18,12 @@ export interface RecurrentOptions {
   readonly recurrentInitializer?: InitializerName;
   /** Initial values of both biases; default `zeros`. */
   readonly biasInitializer?: InitializerName;
-  /** What is added to the input bias of forget gates at first; default 1. */
-  readonly forgetBias?: number;
+  /**
+   * What is added to the input bias of forget gates at first; default 1. `{ longest: T }` spreads the units over all times up to T
+   * steps, the chrono initialisation (Tallec & Ollivier 2018): b = ln u with u uniform in [1, T − 1] for gates that keep the
+   * state, −b for those that write into it.
+   */
+  readonly forgetBias?: number | ChronoBias;
   /**
    * Width P of a projection of the hidden state, h = W_hr h_cell (Sak et al. 2014): output and recurrent input have P features.
    * Not for cells that gate the state before their second product. Default none.
@@ -39,6 +43,12 @@ export interface RecurrentOptions {
   readonly initialState?: "zero" | "learned";
 }
 
+/** Biases with which the units of a gated layer keep their states for different times. */
+export interface ChronoBias {
+  /** Steps of the longest dependence in the data, 3 or more. */
+  readonly longest: number;
+}
+
 /** Configuration of a recurrent layer as it is saved. */
 export interface RecurrentConfig {
   /** Name of its cell in `cells`. */
@@ -55,8 +65,8 @@ export interface RecurrentConfig {
   readonly recurrentInitializer: InitializerName;
   /** What both biases began as. */
   readonly biasInitializer: InitializerName;
-  /** What was added to the input bias of forget gates at first. */
-  readonly forgetBias: number;
+  /** What was added to the input biases of forget gates, or of all that pace a state, at first. */
+  readonly forgetBias: number | ChronoBias;
   /** Width P of the projected hidden state; `null` where the state keeps its H units. */
   readonly projectionSize: number | null;
   /** Share of h that is dropped before W_hh in training. */
@@ -112,20 +122,27 @@ export function commonConfig(owner: string, cell: CellDefinition, options: Recur
   requireOneOf(`normalization of ${owner}`, normalization, ["none", "layer"]);
   requireOneOf(`initialState of ${owner}`, initialState, ["zero", "learned"]);
   for (const name of [inputInitializer, recurrentInitializer, biasInitializer]) initializer(name);
-  requireNumber(`forgetBias of ${owner}`, forgetBias);
   return {
     bias,
     direction,
     inputInitializer,
     recurrentInitializer,
     biasInitializer,
-    forgetBias,
+    forgetBias: forgetBiasOf(owner, cell, forgetBias),
     projectionSize: projectionOf(owner, cell, options.projectionSize ?? null),
     recurrentDropout: recurrentDropoutOf(owner, cell, options.recurrentDropout ?? 0),
     zoneout: zoneoutOf(owner, cell, options.zoneout ?? 0),
     normalization,
     initialState,
   };
+}
+
+function forgetBiasOf(owner: string, cell: CellDefinition, given: number | ChronoBias): number | ChronoBias {
+  if (typeof given !== "object") return requireNumber(`forgetBias of ${owner}`, given);
+  requireKnownOptions(`forgetBias of ${owner}`, given, ["longest"]);
+  const longest = requireInteger(`longest in forgetBias of ${owner}`, given.longest, 3);
+  if (cell.paces !== undefined) return { longest };
+  throw new ArgumentError(`${owner} has no gate whose bias sets how long a state is kept: forgetBias is a number.`);
 }
 
 function projectionOf(owner: string, cell: CellDefinition, size: number | null): number | null {

@@ -1,8 +1,11 @@
 import type { CellDefinition } from "../cells/cell.js";
 import { type InitializerName, initializer } from "../initializers.js";
 import { elements } from "../shape.js";
+import { log } from "../tensor/float64.js";
 import type { ParameterSpec } from "../tensor/parameters.js";
+import { core } from "../wasm/core.js";
 import { floats } from "../wasm/memory.js";
+import { Region } from "../wasm/region.js";
 import type { Flow } from "./layer.js";
 import type { RecurrentConfig } from "./recurrentConfig.js";
 import { stateParts } from "./recurrentGeometry.js";
@@ -76,17 +79,36 @@ function blockwise(units: number): (name: InitializerName) => ParameterSpec["ini
   };
 }
 
+/** A number of steps for each unit, uniform in [1, longest − 1]. */
+function keepingTimes(units: number, longest: number, [low, high]: readonly [number, number]): Float32Array {
+  const region = new Region();
+  try {
+    const address = region.words(units);
+    // Another place of the counter than that of the values themselves.
+    core().fillUniform(address, units, 1, longest - 1, low, high, 1, 0);
+    return floats.slice(address >> 2, (address >> 2) + units);
+  } finally {
+    region.dispose();
+  }
+}
+
 /** The same initial values, and the forget bias on top of them. */
 function withForgetBias(
   fill: ParameterSpec["initialize"],
   cell: CellDefinition,
   { units, forgetBias }: RecurrentConfig,
 ): ParameterSpec["initialize"] {
+  const add = (address: number, gate: string, bias: (unit: number) => number) => {
+    const start = (address >> 2) + cell.gates.indexOf(gate) * units;
+    for (let unit = 0; unit < units; unit++) floats[start + unit] = (floats[start + unit] as number) + bias(unit);
+  };
   return (address, shape, key) => {
     fill(address, shape, key);
-    for (const gate of cell.forgetGates) {
-      const start = (address >> 2) + cell.gates.indexOf(gate) * units;
-      for (let unit = start; unit < start + units; unit++) floats[unit] = (floats[unit] as number) + forgetBias;
+    if (typeof forgetBias === "number") for (const gate of cell.forgetGates) add(address, gate, () => forgetBias);
+    else {
+      const times = keepingTimes(units, forgetBias.longest, key);
+      for (const [gate, sign] of Object.entries(cell.paces ?? {}))
+        add(address, gate, (unit) => sign * log(times[unit] as number));
     }
   };
 }

@@ -11,8 +11,8 @@ import { requireVerified } from "./verify.js";
 
 /** What reading a model may be told. */
 export interface LoadOptions {
-  /** Cells of your own that the network uses, by name. */
-  readonly cells?: Readonly<Record<string, CellDefinition>>;
+  /** Cells of your own that the network uses: a list, or by name. */
+  readonly cells?: readonly CellDefinition[] | Readonly<Record<string, CellDefinition>>;
   /**
    * Whether the model is held against the test vectors that its file carries: `true`, or the largest difference allowed
    * as a part of the largest recorded value. Default false.
@@ -120,7 +120,9 @@ export function restoreModel(
   seed: unknown,
   options: LoadOptions = {},
 ): Model {
-  const layer = specification(network, options.cells);
+  const { cells } = options;
+  const own = Array.isArray(cells) ? cells : Object.values(cells ?? {});
+  const layer = specification(network, Object.fromEntries(own.map((cell: CellDefinition) => [cell.name, cell])));
   try {
     const width = requireInteger("inputSize", inputSize, 1, 0x10_0000);
     for (const { name, shape } of parameterTree(layer, { width, each: "step" })) requireTensor(tensors, name, shape);
