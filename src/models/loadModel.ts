@@ -3,7 +3,7 @@ import { FormatError } from "../errors.js";
 import { readSafetensors } from "../formats/safetensors.js";
 import { requireInteger, requireKnownOptions, requireNumber, type Shape, sameShape, show } from "../shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { parameterTree, VALUES } from "./interior.js";
+import { interiorOf, parameterTree, VALUES } from "./interior.js";
 import { FORMAT, Model, type ModelOptions } from "./model.js";
 import { specification } from "./specification.js";
 import { readVectors } from "./vectors.js";
@@ -35,6 +35,8 @@ interface Content {
   readonly vectors?: unknown;
   /** Names of the parameters that training may not change; none where it is left out. */
   readonly frozen?: unknown;
+  /** Name, rate and decay of those whose factors are not 1; none where it is left out. */
+  readonly rates?: unknown;
 }
 
 /**
@@ -48,11 +50,13 @@ interface Content {
 export function loadModel(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Model {
   requireKnownOptions("loadModel", options, ["cells", "verify"]);
   const { tensors, metadata } = readSafetensors(bytes, "model file");
-  const { network, inputSize, seed, vectors, frozen = [] } = readContent(metadata.recurve, "model") as Content;
+  const content = readContent(metadata.recurve, "model") as Content;
+  const { network, inputSize, seed, vectors, frozen = [], rates = [] } = content;
   const { verify = false } = options;
   if (typeof verify !== "boolean") requireNumber("verify of loadModel", verify, 0);
   const model = restoreModel(tensors, network, inputSize, seed, options);
   freezeAll(model, frozen);
+  restoreRates(model, rates);
   if (verify !== false) prove(model, tensors, vectors, verify === true ? SAME : verify);
   return model;
 }
@@ -67,6 +71,24 @@ function freezeAll(model: Model, frozen: unknown): void {
   model.dispose();
   throw new FormatError(
     `model file: "frozen" must list parameters of its network, received ${JSON.stringify(frozen)}.`,
+  );
+}
+
+/** Gives parameters the factors that a file says. @throws FormatError when that is no list of such */
+function restoreRates(model: Model, rates: unknown): void {
+  const { parameters } = interiorOf(model);
+  const known = new Map(parameters.entries.map((entry) => [entry.name, entry]));
+  const isFactor = (value: unknown) => typeof value === "number" && value >= 0 && Number.isFinite(Math.fround(value));
+  const isRate = (one: unknown) =>
+    Array.isArray(one) && one.length === 3 && known.has(one[0]) && isFactor(one[1]) && isFactor(one[2]);
+  if (Array.isArray(rates) && rates.every(isRate)) {
+    for (const [name, rate, decay] of rates) Object.assign(known.get(name) as object, { rate, decay });
+    parameters.rangesVersion++;
+    return;
+  }
+  model.dispose();
+  throw new FormatError(
+    `model file: "rates" must list names, rates and decays of its parameters, received ${JSON.stringify(rates)}.`,
   );
 }
 

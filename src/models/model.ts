@@ -151,7 +151,8 @@ export class Model {
   }
 
   /**
-   * The model as one safetensors file: weights by name; in the metadata its specification, and what is frozen.
+   * The model as one safetensors file: weights by name; in the metadata its specification, what is frozen, and what
+   * `setRates` gave.
    *
    * @param options `vectors`: inputs, by name or a single one, that the file carries with the outputs they must give (those
    * of this model, where no others are recorded), so that `loadModel(bytes, { verify: true })` proves itself
@@ -163,7 +164,12 @@ export class Model {
     const tensors = new Map(this.parameters.map((parameter) => [parameter.name, parameter.read()]));
     const own = { format: FORMAT, kind: "model", network: this.specification, inputSize, seed: this.#seed };
     const frozen = parameters.entries.filter(({ isFrozen }) => isFrozen).map(({ name }) => name);
-    const content = frozen.length === 0 ? own : { ...own, frozen };
+    const rates = parameters.rates();
+    const content = {
+      ...own,
+      ...(frozen.length > 0 && { frozen }),
+      ...(rates.length > 0 && { rates }),
+    };
     if (options.vectors === undefined) return writeSafetensors(tensors, { recurve: JSON.stringify(content) });
     const recorded = vectorTensors(
       options.vectors,

@@ -176,6 +176,13 @@ export class ParameterBlock {
     this.rangesVersion++;
   }
 
+  /** The factors that are not 1: name, rate, decay. */
+  rates(): (readonly [name: string, rate: number, decay: number])[] {
+    return this.entries
+      .filter(({ rate, decay }) => rate !== 1 || decay !== 1)
+      .map(({ name, rate, decay }) => [name, rate, decay] as const);
+  }
+
   /** The stretches that training may change, as few as possible. */
   trainable(): Range[] {
     const ranges: { start: number; length: number; rate: number; decay: number }[] = [];

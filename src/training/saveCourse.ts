@@ -149,9 +149,7 @@ function contentOf(course: Course, data: Dataset, extras: Readonly<Record<string
     seed: interior.draws.seed,
     draws: interior.draws.count,
     frozen: interior.parameters.entries.filter(({ isFrozen }) => isFrozen).map(({ name }) => name),
-    rates: interior.parameters.entries.flatMap(({ name, rate, decay }) =>
-      rate === 1 && decay === 1 ? [] : [[name, rate, decay] as const],
-    ),
+    rates: interior.parameters.rates(),
     loss: typeof loss === "function" ? null : { name: loss.name, options: loss.options },
     optimizer: { name: rule.name, options: rule.options, updates, numbers: optimizer[MEMORY].numbers },
     schedule: schedule === undefined ? null : { name: schedule.name, options: schedule.options, numbers },
