@@ -27,12 +27,24 @@ export function summarize(layer: Layer, inputSize: number, parameters: Parameter
   const frozen = parameters.entries.filter((entry) => entry.isFrozen).reduce((sum, entry) => sum + entry.count, 0);
   const total = `${grouped(parameters.count)} parameters (${grouped(parameters.count * 4)} bytes)`;
   return [
+    ...headline(layer),
     text[0],
     rule,
     ...text.slice(1),
     rule,
     frozen > 0 ? `${total}, ${grouped(frozen)} of them frozen` : total,
   ].join("\n");
+}
+
+/** What a network of parts says of itself that its parts do not: `encoderDecoder(gru 64): attention dot, start 1, …`. */
+function headline(layer: Layer): string[] {
+  const { children, describe } = definitionOf(layer);
+  if (children === undefined) return [];
+  const name = describe(layer.config);
+  const says = Object.entries(layer.config)
+    .filter(([, value]) => (value === true || /string|number/.test(typeof value)) && !name.includes(String(value)))
+    .map(([option, value]) => (value === true ? option : `${option} ${value}`));
+  return says.length === 0 ? [] : [`${name}: ${says.join(", ")}`];
 }
 
 function linesOf(layer: Layer, input: Flow, path: string): Line[] {

@@ -81,6 +81,9 @@ describe.each(Object.entries(architectures))("%s", (_, make) => {
     const summary = model.summary();
     const paths = new Set(model.parameters.map(({ name }) => name.slice(0, name.lastIndexOf("."))));
     for (const path of paths) expect(summary).toContain(path);
+    const [headline] = summary.split("\n");
+    for (const value of Object.values(make().config))
+      if (typeof value === "string" || typeof value === "number") expect(headline).toContain(String(value));
     const count = model.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
     expect(summary.replaceAll(/(?<=\d) (?=\d)/g, "")).toContain(`${count} parameters`);
   });
