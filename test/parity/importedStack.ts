@@ -1,5 +1,4 @@
 import {
-  dense,
   embedding as embed,
   importWeights,
   type Layer,
@@ -11,7 +10,7 @@ import {
 import type { ReferenceCase } from "../support/fixtures.js";
 import type { Numbers, RecurrentRun } from "../support/subjectContract.js";
 import type { Engine } from "./engine.js";
-import { layerName, type RecurrentModule, recurrentLayers } from "./stateDictShape.js";
+import { denseLayer, layerName, type RecurrentModule, recurrentLayers } from "./stateDictShape.js";
 
 /** What a state dict holds: an embedding, recurrent layers, dense layers, by PyTorch's names. */
 export interface StateDictPlan {
@@ -20,8 +19,8 @@ export interface StateDictPlan {
   readonly embedding?: { readonly vocabulary: number; readonly size: number };
   readonly rnn: RecurrentModule;
   readonly inputSize: number;
-  /** Dense layers by name, with their units. */
-  readonly dense: Readonly<Record<string, number>>;
+  /** Names of the dense layers. */
+  readonly dense: readonly string[];
 }
 
 /** Values in an engine's numbers and their width, [rows, width]. */
@@ -35,7 +34,7 @@ export interface StackRun<A extends Numbers> extends Flat<A> {
   readonly batch: number;
   readonly steps: number;
   readonly lengths?: readonly number[];
-  /** For each layer and direction, one [B, H] for each state. */
+  /** For each layer and direction, one [B, P] or [B, H] for each state. */
   readonly initial?: readonly (readonly A[])[];
 }
 
@@ -48,7 +47,9 @@ export class ImportedStack<A extends Numbers> {
   constructor(reference: ReferenceCase, engine: Engine<A>, plan: StateDictPlan) {
     this.#engine = engine;
     this.#plan = plan;
-    using model = new Model(networkOf(plan), { inputSize: plan.embedding === undefined ? plan.inputSize : 1 });
+    using model = new Model(networkOf(reference, plan), {
+      inputSize: plan.embedding === undefined ? plan.inputSize : 1,
+    });
     importWeights(model, readSafetensors(reference.weights()), { from: "pytorch", prefix: plan.prefix ?? "" });
     this.#weights = new Map(model.parameters.map((parameter) => [parameter.name, parameter.read()]));
   }
@@ -64,10 +65,11 @@ export class ImportedStack<A extends Numbers> {
   }
 
   /** A dense layer on every row. */
-  dense(name: string, { values, width }: Flat<A>, units = this.#plan.dense[name], activation?: string): Flat<A> {
+  dense(name: string, { values, width }: Flat<A>, activation?: string): Flat<A> {
     const rows = values.length / width;
     const bias = this.#weights.has(`${name}.bias`) ? { bias: this.#numbers(`${name}.bias`) } : {};
     const weights = { weight: this.#numbers(`${name}.weight`), ...bias };
+    const units = weights.weight.length / width;
     const own = activation === undefined ? {} : { activation };
     return {
       values: this.#engine.subject.runDense({ inputSize: width, units, weights, x: values, rows, ...own }).output,
@@ -77,7 +79,7 @@ export class ImportedStack<A extends Numbers> {
 
   /** All recurrent layers: the output of the last, and the final states of each layer and direction. */
   recurrent(run: StackRun<A>): Flat<A> & { readonly finals: (readonly A[])[] } {
-    const { layers, units, isBidirectional } = this.#plan.rnn;
+    const { layers, units, projectionSize: width = units, isBidirectional } = this.#plan.rnn;
     const directions = isBidirectional ? 2 : 1;
     const finals: (readonly A[])[] = [];
     let flow: Flat<A> = run;
@@ -91,21 +93,25 @@ export class ImportedStack<A extends Numbers> {
         finals.push(result.final);
         return result.output;
       });
-      flow = { values: sideBySide(outputs, units, this.#engine), width: units * directions };
+      flow = { values: sideBySide(outputs, width, this.#engine), width: width * directions };
     }
     return { ...flow, finals };
   }
 
   #layerRun(layer: number, direction: number, flow: Flat<A>, { batch, steps, lengths }: StackRun<A>): RecurrentRun<A> {
-    const { name, cell, units } = this.#plan.rnn;
+    const { name, cell, units, projectionSize, activation, hasBias } = this.#plan.rnn;
     const path = layerName(name, layer);
     const suffix = direction === 1 ? "_l0_reverse" : "_l0";
-    const parts = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"];
+    const parts = ["weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr"].filter((part) =>
+      this.#weights.has(`${path}.${part}${suffix}`),
+    );
     return {
       cell,
       inputSize: flow.width,
       units,
-      bias: true,
+      ...(projectionSize === undefined ? {} : { projectionSize }),
+      ...(activation === undefined ? {} : { options: { activation } }),
+      bias: hasBias,
       reverse: direction === 1,
       weights: Object.fromEntries(parts.map((part) => [part, this.#numbers(`${path}.${part}${suffix}`)])),
       x: flow.values,
@@ -122,9 +128,9 @@ export class ImportedStack<A extends Numbers> {
   }
 }
 
-function networkOf({ embedding, rnn, dense: heads }: StateDictPlan): Layer {
+function networkOf(reference: ReferenceCase, { prefix, embedding, rnn, dense: heads }: StateDictPlan): Layer {
   const table = embedding === undefined ? [] : [embed(embedding.vocabulary, embedding.size, { name: "embedding" })];
-  const ends = Object.entries(heads).map(([name, units]) => dense(units, { name }));
+  const ends = heads.map((name) => denseLayer(reference, name, prefix));
   return sequential(...table, ...recurrentLayers(rnn), ...ends);
 }
 

@@ -29,7 +29,7 @@ function tagger<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>):
     embedding: { vocabulary: reference.number("vocab"), size: reference.number("embed") },
     rnn: recurrentModule(reference),
     inputSize: reference.number("embed"),
-    dense: { fc: reference.number("classes") },
+    dense: ["fc"],
   });
   const lengths = Array.from(reference.values("lengths"));
   const output = network.recurrent({ ...network.embed(reference.values("ids")), batch, steps, lengths });
@@ -41,16 +41,11 @@ function forecaster<A extends Numbers>(reference: ReferenceCase, engine: Engine<
   const [batch, steps, width] = reference.shape("x");
   const rnn = recurrentModule(reference);
   if (rnn.isBidirectional) throw new Error(`${reference.id}: which last step is meant of two directions?`);
-  const units = reference.number("hidden");
-  const network = new ImportedStack(reference, engine, {
-    rnn,
-    inputSize: width,
-    dense: { hidden: units, out: reference.number("horizon") },
-  });
+  const network = new ImportedStack(reference, engine, { rnn, inputSize: width, dense: ["hidden", "out"] });
   const { finals } = network.recurrent({ values: engine.numbers(reference.values("x")), width, batch, steps });
   // The output at the last step is the last layer's final hidden state.
   const [last] = finals.at(-1) as readonly A[];
-  const hidden = network.dense("hidden", { values: last, width: units }, units, "tanh");
+  const hidden = network.dense("hidden", { values: last, width: rnn.projectionSize ?? rnn.units }, "tanh");
   return { output: network.dense("out", hidden).values };
 }
 
@@ -64,7 +59,7 @@ function languageModel<A extends Numbers>(reference: ReferenceCase, engine: Engi
     embedding: { vocabulary: reference.number("vocab"), size: reference.number("embed") },
     rnn,
     inputSize: reference.number("embed"),
-    dense: { decoder: reference.number("vocab") },
+    dense: ["decoder"],
   });
   const state = (name: string, part: number): A => {
     const values = reference.values(name);
@@ -83,7 +78,7 @@ const START = 1;
 
 /** An encoder's final states start a decoder; its input is given, or its own best token of the step before. */
 function translator<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>): Produced {
-  const side = (prefix: string, vocabulary: number, dense: Readonly<Record<string, number>>) =>
+  const side = (prefix: string, vocabulary: number, dense: readonly string[]) =>
     new ImportedStack(reference, engine, {
       prefix,
       embedding: { vocabulary, size: reference.number("embed") },
@@ -94,8 +89,8 @@ function translator<A extends Numbers>(reference: ReferenceCase, engine: Engine<
   const [batch, sourceSteps] = reference.shape("src");
   const [, steps] = reference.shape("greedy_tokens");
   const targets = reference.number("vocab_tgt");
-  const encoder = side("encoder.", reference.number("vocab_src"), {});
-  const decoder = side("decoder.", targets, { out: targets });
+  const encoder = side("encoder.", reference.number("vocab_src"), []);
+  const decoder = side("decoder.", targets, ["out"]);
   const lengths = Array.from(reference.values("lengths"));
   const source = encoder.recurrent({ ...encoder.embed(reference.values("src")), batch, steps: sourceSteps, lengths });
   const given = decoder.recurrent({

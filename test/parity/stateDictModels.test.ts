@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { readWeights } from "../../src/formats/readWeights.js";
 import {
   type CellName,
-  dense,
   embedding,
   encoderDecoder,
   importWeights,
@@ -14,7 +13,7 @@ import {
 import { PlannedAnswers } from "../support/answers.js";
 import { tensorDifference } from "../support/compare.js";
 import { caseEntries, ReferenceCase } from "../support/fixtures.js";
-import { recurrentLayers, recurrentModule } from "./stateDictShape.js";
+import { denseLayer, type RecurrentModule, recurrentLayers, recurrentModule, tensorsBelow } from "./stateDictShape.js";
 
 const cases = caseEntries.filter(({ kind }) => kind === "state_dict").map((entry) => new ReferenceCase(entry));
 const withTensors = (...names: string[]) => cases.filter((reference) => names.every((name) => reference.has(name)));
@@ -42,7 +41,7 @@ test.each(withTensors("ids", "lengths"))("$id: embedding, recurrent layers and d
     sequential(
       embedding(vocabulary, size, { name: "embedding", paddingIndex: 0 }),
       ...recurrentLayers(recurrentModule(given)),
-      dense(given.number("classes"), { name: "fc" }),
+      denseLayer(given, "fc"),
     ),
   );
   importWeights(model, readSafetensors(given.weights()), { from: "pytorch" });
@@ -54,9 +53,9 @@ test.each(withTensors("ids", "lengths"))("$id: embedding, recurrent layers and d
 
 test.each(withTensors("x"))("$id: stacked recurrent and dense layers are one model", (given) => {
   const layers = recurrentLayers(recurrentModule(given));
-  const hidden = dense(given.number("hidden"), { name: "hidden", activation: "tanh" });
-  using model = new Model(sequential(...layers, lastStep(), hidden, dense(given.number("horizon"), { name: "out" })), {
-    inputSize: given.number("input"),
+  const hidden = denseLayer(given, "hidden", "", { activation: "tanh" });
+  using model = new Model(sequential(...layers, lastStep(), hidden, denseLayer(given, "out")), {
+    inputSize: given.shape("x")[2] as number,
   });
   importWeights(model, readSafetensors(given.weights()), { from: "pytorch" });
   const [batch, steps, width] = given.shape("x") as [number, number, number];
@@ -69,17 +68,27 @@ test.each(withTensors("x"))("$id: stacked recurrent and dense layers are one mod
   expect(tensorDifference(found, given.values("output"))).toBeLessThan(given.allowed("value"));
 });
 
-test.each(withTensors("src"))("$id: an encoder–decoder answers as PyTorch's, forced and by itself", (given) => {
+/** All layers of an encoder–decoder have biases, and none a projection. */
+const translators = withTensors("src").filter((given) => {
+  const modules = ["encoder.", "decoder."].map((prefix) => recurrentModule(given, prefix));
+  const isPlain = modules.every(({ hasBias, projectionSize }) => hasBias && projectionSize === undefined);
+  return isPlain && tensorsBelow(given, "decoder.").has("out.bias");
+});
+
+test.each(translators)("$id: an encoder–decoder answers as PyTorch's, forced and by itself", (given) => {
   /** The token that decoding starts from. */
   const start = 1;
+  const [encoder, decoder] = ["encoder.", "decoder."].map((prefix) => recurrentModule(given, prefix)) as [
+    RecurrentModule,
+    RecurrentModule,
+  ];
+  const { cell, units, layers, activation } = encoder;
   const network = encoderDecoder({
-    cell: recurrentModule(given, "encoder.").cell as CellName,
+    ...{ cell: cell as CellName, units, layers, ...(activation && { activation }) },
     vocabularySize: given.number("vocab_src"),
     targetVocabularySize: given.number("vocab_tgt"),
     embeddingSize: given.number("embed"),
     targetEmbeddingSize: given.number("embed"),
-    units: given.number("hidden"),
-    layers: given.number("layers"),
     start,
   });
   const [sequences, steps] = given.shape("greedy_tokens") as [number, number];
@@ -87,7 +96,11 @@ test.each(withTensors("src"))("$id: an encoder–decoder answers as PyTorch's, f
   using planned = new PlannedAnswers(network, false, {
     room: { sequences, steps: most, rows: sequences * most },
   });
-  const names = { "decoder.head": "decoder.out" };
+  const names = {
+    "decoder.head": "decoder.out",
+    "encoder.rnn": `encoder.${encoder.name}`,
+    "decoder.rnn": `decoder.${decoder.name}`,
+  };
   const weights = readWeights(network, 1, readSafetensors(given.weights()), { from: "pytorch", names });
   for (const [name, { data }] of weights) planned.write(name, data);
   const fed = tokens(given, "decoder_input");
