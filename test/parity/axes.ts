@@ -15,6 +15,22 @@ export function permuted(values: ArrayLike<number>, shape: readonly number[], or
   return result;
 }
 
+/** Values stretched to a larger shape along axes of length 1 or missing in front, as torch and NumPy do. */
+export function stretched(values: ArrayLike<number>, shape: readonly number[], to: readonly number[]): Float64Array {
+  const own = [...Array.from({ length: to.length - shape.length }, () => 1), ...shape];
+  const result = new Float64Array(to.reduce((product, size) => product * size, 1));
+  for (let index = 0; index < result.length; index++) {
+    let [rest, from, stride] = [index, 0, 1];
+    for (let axis = to.length - 1; axis >= 0; axis--) {
+      from += own[axis] === 1 ? 0 : (rest % to[axis]) * stride;
+      stride *= own[axis];
+      rest = Math.floor(rest / to[axis]);
+    }
+    result[index] = values[from];
+  }
+  return result;
+}
+
 /** Part number `index` of a tensor cut into equal parts along its first axis. */
 export function partOfFirst(values: ArrayLike<number>, index: number, parts: number): Float64Array {
   const size = values.length / parts;

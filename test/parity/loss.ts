@@ -1,6 +1,7 @@
 import type { Comparison } from "../support/compare.js";
 import type { ReferenceCase } from "../support/fixtures.js";
 import type { LossResult, Numbers } from "../support/subjectContract.js";
+import { stretched } from "./axes.js";
 import { attemptCtc } from "./ctcLoss.js";
 import { type Attempt, compareTensors, type Engine } from "./engine.js";
 import { attemptGaussian } from "./gaussianLoss.js";
@@ -30,6 +31,7 @@ interface Items {
   readonly target: ArrayLike<number>;
   /** What an item counts for in the mean: 1, its class weight, or 0 when ignored. */
   readonly counts: readonly number[];
+  readonly isIgnored?: (item: number) => boolean;
   /** What an item's loss is multiplied by, without counting so in the mean. */
   readonly factors?: ArrayLike<number>;
 }
@@ -55,16 +57,31 @@ export function attemptLoss<A extends Numbers>(
     return compareLoss(reference, engine, items, [loss * factor], scaled);
   }
   const weighting = reference.values("g.loss");
-  const results = items.counts.map((count, item) =>
-    count === 0 ? undefined : lossOfItems(reference, engine, items, item, item + 1),
-  );
-  const losses = results.map((result, item) => (result?.loss ?? 0) * items.counts[item]);
+  const results = items.counts.map((_, item) => lossOfItem(reference, engine, items, item));
+  const losses = results.map((result) => result?.loss ?? 0);
   const gradient = results.flatMap((result, item) =>
-    Array.from({ length: items.width }, (_, column) => {
-      return (result?.gradient[column] ?? 0) * items.counts[item] * weighting[item];
-    }),
+    Array.from({ length: items.width }, (_, column) => (result?.gradient[column] ?? 0) * weighting[item]),
   );
   return compareLoss(reference, engine, items, losses, gradient);
+}
+
+/** The loss of one item, which counts as much as it does: a mean over it alone knows nothing of that. None if it is ignored. */
+function lossOfItem<A extends Numbers>(
+  reference: ReferenceCase,
+  engine: Engine<A>,
+  items: Items,
+  item: number,
+): { loss: number; gradient: ArrayLike<number> } | undefined {
+  const { width, target, counts } = items;
+  if (items.isIgnored?.(item)) return undefined;
+  if (counts[item] > 0) {
+    const { loss, gradient } = lossOfItems(reference, engine, items, item, item + 1);
+    return { loss: loss * counts[item], gradient: Array.from(gradient, (value) => value * counts[item]) };
+  }
+  // A class without a weight: as probabilities, whose mean is over rows. What smoothing gives to the others is left.
+  const row = Array.from({ length: width }, (_, column) => Number(column === target[item]));
+  const prediction = Array.from(items.prediction).slice(item * width, (item + 1) * width);
+  return lossOfItems(reference, engine, { ...items, prediction, target: row, counts: [1] }, 0, 1);
 }
 
 /** Each item alone, times its factor: all of them, their sum, or the mean over all alike. */
@@ -119,7 +136,8 @@ function libraryOptions(reference: ReferenceCase, item?: number): Record<string,
   }
   if (reference.has("pos_weight")) {
     const weights = Array.from(reference.values("pos_weight"));
-    options.positiveWeights = item === undefined ? weights : weights[item % weights.length];
+    const each = stretched(weights, reference.shape("pos_weight"), reference.shape("input"));
+    options.positiveWeights = item !== undefined ? each[item] : weights.length === 1 ? weights[0] : weights;
   }
   return options;
 }
@@ -132,8 +150,14 @@ function readItems(reference: ReferenceCase): Items {
   const [input, target] = [reference.values("input"), reference.values("target")];
   const isClasses = isOfClasses(reference);
   if (!isClasses) {
-    const factors = reference.has("weight") ? { factors: reference.values("weight") } : {};
-    return { width: 1, isClasses, prediction: input, target, counts: Array.from(input, () => 1), ...factors };
+    return {
+      width: 1,
+      isClasses,
+      prediction: input,
+      target,
+      counts: Array.from(input, () => 1),
+      ...factorsOf(reference),
+    };
   }
   const { batch, width, inner } = sizesOf(reference);
   const isIndex = target.length === batch * inner;
@@ -144,7 +168,25 @@ function readItems(reference: ReferenceCase): Items {
     return target[item] === ignored ? 0 : (weight?.[target[item]] ?? 1);
   });
   const ofItems = (values: ArrayLike<number>): Float64Array => swapInner(values, batch, width, inner);
-  return { width, isClasses, prediction: ofItems(input), target: isIndex ? target : ofItems(target), counts };
+  const isIgnored = (item: number) => isIndex && target[item] === ignored;
+  return {
+    width,
+    isClasses,
+    prediction: ofItems(input),
+    target: isIndex ? target : ofItems(target),
+    counts,
+    isIgnored,
+  };
+}
+
+/** What elements are weighted with, where each is to be looked at alone: weights of any shape, or positive ones not by columns. */
+function factorsOf(reference: ReferenceCase): Pick<Items, "factors"> {
+  const shape = reference.shape("input");
+  if (reference.has("weight")) {
+    return { factors: stretched(reference.values("weight"), reference.shape("weight"), shape) };
+  }
+  const isByElement = reference.has("pos_weight") && reference.shape("pos_weight").length > 1;
+  return isByElement ? { factors: Float64Array.from(reference.values("input"), () => 1) } : {};
 }
 
 /** Input [batch, classes, …], all axes behind the classes as one. */
