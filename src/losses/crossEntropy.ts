@@ -1,4 +1,4 @@
-import { requireBelowOne, requireInteger, requireKnownOptions } from "../shape.js";
+import { requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
 import { core, joined } from "../wasm/core.js";
 import * as parts from "../wasm/parts.js";
 import { classTargets } from "./classTargets.js";
@@ -11,7 +11,7 @@ import { valueTargets } from "./valueTargets.js";
 export interface CrossEntropyOptions {
   /** The class number that stands for "no target": such a step has no part in the loss. Default none; PyTorch's is −100. */
   readonly ignoreIndex?: number;
-  /** Share ε of each target that is spread over all classes, from 0 to below 1; default 0. */
+  /** Share ε of each target that is spread over all classes, from 0 to 1; default 0. */
   readonly labelSmoothing?: number;
   /** How much each class counts, 0 or more, one number a class; default 1. */
   readonly classWeights?: ArrayLike<number>;
@@ -45,8 +45,7 @@ export const crossEntropy: Loss = /* @__PURE__ */ make({});
 export function crossEntropyWith(options: CrossEntropyOptions): Loss {
   requireKnownOptions("crossEntropyWith", options, ["ignoreIndex", "labelSmoothing", "classWeights"]);
   const { ignoreIndex, labelSmoothing, classWeights } = options;
-  if (labelSmoothing !== undefined)
-    requireBelowOne("labelSmoothing of crossEntropyWith", labelSmoothing, "no target would be left");
+  if (labelSmoothing !== undefined) requireNumber("labelSmoothing of crossEntropyWith", labelSmoothing, 0, 1);
   return make({
     ...(ignoreIndex === undefined
       ? {}

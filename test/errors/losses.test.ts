@@ -42,7 +42,7 @@ describe("losses refuse options that make no sense", () => {
   test.each([
     ["no options", () => crossEntropyWith(any(undefined)), ["crossEntropyWith", "undefined"]],
     ["an unknown option", () => crossEntropyWith(any({ smoothing: 0.1 })), ['"smoothing"', "labelSmoothing"]],
-    ["smoothing of all", () => crossEntropyWith({ labelSmoothing: 1 }), ["below 1"]],
+    ["smoothing beyond all", () => crossEntropyWith({ labelSmoothing: 1.1 }), ["between 0 and 1", "1.1"]],
     ["negative smoothing", () => crossEntropyWith({ labelSmoothing: -0.1 }), ["between 0 and 1", "-0.1"]],
     ["half a class", () => crossEntropyWith({ ignoreIndex: 0.5 }), ["ignoreIndex", "0.5"]],
     ["no class weights", () => crossEntropyWith({ classWeights: [] }), ["classWeights", "an array of 0"]],
@@ -51,6 +51,7 @@ describe("losses refuse options that make no sense", () => {
     ["a weight as text", () => binaryCrossEntropyWith({ positiveWeights: any("3") }), ["positiveWeights", '"3"']],
     ["a negative weight", () => binaryCrossEntropyWith({ positiveWeights: -3 }), ["0 or more", "-3"]],
     ["a kink at 0", () => huber({ delta: 0 }), ["delta of huber", "received 0"]],
+    ["a negative kink", () => smoothL1({ beta: -1 }), ["beta of smoothL1", "0 or more", "-1"]],
     ["an infinite kink", () => smoothL1({ beta: Infinity }), ["beta of smoothL1", "Infinity"]],
     ["a quantile of 0", () => quantileLoss({ quantiles: [0, 0.5] }), ["above 0", "received 0"]],
     ["a negative quantile", () => quantileLoss({ quantiles: [-0.1] }), ["quantiles of quantileLoss", "-0.1"]],

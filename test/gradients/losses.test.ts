@@ -61,6 +61,7 @@ const variants: readonly Variant[] = [
   { loss: "huber", form: "δ 0.3", targets: values, options: () => ({ delta: 0.3 }) },
   { loss: "smoothL1", form: "", targets: values },
   { loss: "smoothL1", form: "β 2.5", targets: values, options: () => ({ beta: 2.5 }) },
+  { loss: "smoothL1", form: "β 0", targets: values, options: () => ({ beta: 0 }) },
   { loss: "logCosh", form: "", targets: values },
   { loss: "poisson", form: "", targets: counts },
   { loss: "binaryCrossEntropy", form: "", targets: shares },
@@ -126,6 +127,7 @@ const variants: readonly Variant[] = [
   { loss: "crossEntropy", form: "probabilities", targets: shares },
   { loss: "crossEntropy", form: "some ignored", targets: someClasses, options: () => ({ ignoreIndex: -7 }) },
   { loss: "crossEntropy", form: "smoothed", targets: classes, options: () => ({ labelSmoothing: 0.2 }) },
+  { loss: "crossEntropy", form: "smoothed away", targets: classes, options: () => ({ labelSmoothing: 1 }) },
   {
     loss: "crossEntropy",
     form: "class weights",
