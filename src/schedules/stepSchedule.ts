@@ -9,7 +9,7 @@ import { requireEach, requireFactor, requireSteps, type SteppedOptions, stepsDon
 export interface StepScheduleOptions extends SteppedOptions {
   /** Steps from one fall to the next. */
   readonly every?: number;
-  /** Steps after which it falls, ascending. */
+  /** Steps after which it falls, in any order; twice after one that is there twice. */
   readonly at?: readonly number[];
   /** What the rate is multiplied with at each fall, above 0; default 0.1. */
   readonly factor?: number;
@@ -34,9 +34,7 @@ export function stepSchedule(options: StepScheduleOptions): Schedule {
       `stepSchedule wants one of { every } and { at }, received ${every === undefined ? "none" : "both"}.`,
     );
   const falls: { every: number } | { at: readonly number[] } =
-    at === undefined
-      ? { every: requireSteps("every of stepSchedule", every) }
-      : { at: Object.freeze(requireAscending(at)) };
+    at === undefined ? { every: requireSteps("every of stepSchedule", every) } : { at: Object.freeze(requireList(at)) };
   return defineSchedule({
     name: "stepSchedule",
     options: { ...falls, factor, each },
@@ -48,14 +46,11 @@ export function stepSchedule(options: StepScheduleOptions): Schedule {
   });
 }
 
-function requireAscending(at: unknown): number[] {
+function requireList(at: unknown): number[] {
   if (!Array.isArray(at) || at.length === 0)
     throw new ArgumentError(`at of stepSchedule must be a list of steps such as [30, 60], received ${describe(at)}.`);
-  return at.map((step: unknown, index) => {
-    const found = requireSteps(`at of stepSchedule [${index}]`, step);
-    if (index === 0 || found > (at[index - 1] as number)) return found;
-    throw new ArgumentError(`at of stepSchedule must ascend, received ${at[index - 1]} before ${found}.`);
-  });
+  const found = at.map((step: unknown, index) => requireSteps(`at of stepSchedule [${index}]`, step));
+  return found.sort((a, b) => a - b);
 }
 
 function countOf(at: readonly number[], done: number): number {

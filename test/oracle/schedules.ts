@@ -128,7 +128,10 @@ function product({ schedules }: { schedules: readonly ScheduleSpec[] }) {
 /** Each schedule, written step by step, by the library's name. */
 export const oracleSchedules: Readonly<Record<string, (options: never) => (run: ScheduledRun) => ScheduledNumbers>> = {
   stepSchedule: ({ every, at, factor }: { every?: number; at?: readonly number[]; factor: number }) =>
-    chain(whole, (rate, step) => ((at?.includes(step) ?? step % (every as number) === 0) ? rate * factor : rate)),
+    chain(whole, (rate, step) => {
+      const falls = at?.filter((fall) => fall === step).length ?? Number(step % (every as number) === 0);
+      return rate * factor ** falls;
+    }),
   exponentialSchedule: ({ factor }: { factor: number }) => chain(whole, (rate) => rate * factor),
   linearSchedule: ({ steps, from, to }: { steps: number; from: number; to: number }) =>
     chain(

@@ -41,6 +41,7 @@ const plateau = {
 const cases: readonly (readonly [string, object])[] = [
   ["stepSchedule", { every: 1, factor: 0.9 }],
   ["stepSchedule", { at: [1, 2, 299], factor: 3 }],
+  ["stepSchedule", { at: [40, 7, 40, 12], factor: 0.6 }],
   ["exponentialSchedule", { factor: 1.01 }],
   ["exponentialSchedule", { factor: 1 }],
   ["linearSchedule", { steps: 7, from: 0, to: 2 }],
