@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors.js";
 import { type Interior, interiorOf, RANGE_WORDS, type Ranges } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import { describe, requireKnownOptions, requireNumber } from "../shape.js";
+import { pow } from "../tensor/float64.js";
 import { core } from "../wasm/core.js";
 import { floats, ints } from "../wasm/memory.js";
 import { requireOwnGradients } from "./learner.js";
@@ -21,21 +22,33 @@ export function gradientNorm(model: Model): number {
 }
 
 export function normOf(interior: Interior): number {
-  return normOfRanges(interior.ranges(), interior.parameters.gradients, 2);
+  return euclideanNorm(interior.ranges(), interior.parameters.gradients);
 }
 
-/** The norm of the gradients in the ranges: Σ|g| of order 1, √Σg² of order 2, max|g| of order Infinity. */
-export function normOfRanges({ address, count }: Ranges, gradients: number, order: number): number {
-  if (order === 2) return Math.sqrt(core().sumOfSquares(address, count, gradients));
-  let norm = 0;
+/** √Σg² of the gradients, or of the values, in the ranges. */
+export function euclideanNorm({ address, count }: Ranges, block: number): number {
+  return Math.sqrt(core().sumOfSquares(address, count, block));
+}
+
+/** The norm of the gradients in the ranges: (Σ|g|ᵖ)^(1/p) of order p, max|g| of order Infinity. */
+export function normOfRanges(ranges: Ranges, gradients: number, order: number): number {
+  if (order === 2) return euclideanNorm(ranges, gradients);
+  let largest = 0;
+  for (const size of sizesOf(ranges, gradients)) largest = Math.max(largest, size);
+  if (order === Infinity || !(largest > 0 && largest < Infinity)) return largest;
+  let sum = 0;
+  // As shares of the largest: powers of large numbers have no end in float64.
+  const unit = order === 1 ? 1 : largest;
+  for (const size of sizesOf(ranges, gradients)) sum += pow(size / unit, order);
+  return unit * pow(sum, 1 / order);
+}
+
+/** |g| of all gradients in the ranges. */
+function* sizesOf({ address, count }: Ranges, gradients: number): Iterable<number> {
   for (let word = address >> 2; word < (address >> 2) + count * RANGE_WORDS; word += RANGE_WORDS) {
     const from = (gradients >> 2) + (ints[word] as number);
-    for (let at = from; at < from + (ints[word + 1] as number); at++) {
-      const size = Math.abs(floats[at] as number);
-      norm = order === 1 ? norm + size : Math.max(norm, size);
-    }
+    for (let at = from; at < from + (ints[word + 1] as number); at++) yield Math.abs(floats[at] as number);
   }
-  return norm;
 }
 
 /** How gradients are bounded: all together by their norm, or each by itself. */
@@ -43,7 +56,7 @@ export type ClipOptions =
   | {
       /** The largest norm of all together. */
       readonly norm: number;
-      /** Which norm: 1, the sum of all sizes; 2, the Euclidean; or Infinity, the largest size. Default 2. */
+      /** Which norm, above 0: 1, the sum of all sizes; 2, the Euclidean; Infinity, the largest size. Default 2. */
       readonly order?: number;
       /** Not beside `norm`. */
       readonly value?: never;
@@ -57,8 +70,6 @@ export type ClipOptions =
       readonly order?: never;
     };
 
-const orders: readonly unknown[] = [1, 2, Infinity];
-
 /**
  * Bounds all trainable gradients. By `norm` they are scaled together by min(1, norm / (‖g‖ + 1e-6)), which keeps their
  * direction, as PyTorch's `clip_grad_norm_`; by `value` each is brought into [−value, value], as `clip_grad_value_`.
@@ -66,7 +77,7 @@ const orders: readonly unknown[] = [1, 2, Infinity];
  * @returns ‖g‖ before clipping, of the order asked for; by value the Euclidean
  * @example
  * clipGradients(model, { norm: 1 });
- * @throws ArgumentError when there is not exactly one of both, it is not a positive number, or there is no such order;
+ * @throws ArgumentError when there is not exactly one of both, one is not a positive number;
  * StateError while `fit` is training the model
  */
 export function clipGradients(model: Model, options: ClipOptions): number {
@@ -76,8 +87,10 @@ export function clipGradients(model: Model, options: ClipOptions): number {
   else requireNumber("value of clipGradients", value, Number.MIN_VALUE);
   if (value !== undefined && largest !== undefined)
     throw new ArgumentError("clipGradients bounds by norm or by value, received both.");
-  if (!orders.includes(order))
-    throw new ArgumentError(`order of clipGradients must be 1, 2 or Infinity, received ${describe(order)}.`);
+  if (!(typeof order === "number" && order > 0))
+    throw new ArgumentError(
+      `order of clipGradients must be a number above 0, or Infinity, received ${describe(order)}.`,
+    );
   if (value !== undefined && options.order !== undefined)
     throw new ArgumentError("clipGradients by value has no order: it belongs to norm.");
   const interior = interiorOf(model);

@@ -7,7 +7,7 @@ import type { Plan } from "../models/plan.js";
 import type { ScheduleRun } from "../schedules/scheduleRun.js";
 import { Accumulation } from "./accumulation.js";
 import { CarriedState } from "./carriedState.js";
-import { clipTo, normOf, normOfRanges } from "./clipGradients.js";
+import { clipTo, euclideanNorm, normOf } from "./clipGradients.js";
 import type { CourseSettings } from "./courseSettings.js";
 import { type Divergence, diverged } from "./diverged.js";
 import { EarlyStopping } from "./earlyStopping.js";
@@ -201,7 +201,7 @@ export class Course {
     const step = optimizer.learningRate * mostRate * Math.max(1, Math.min(norm, settings.clipNorm));
     const decay = optimizer.learningRate * mostDecay * settings.optimizer.weightDecay;
     // One of up to 1 brings every weight nearer to 0.
-    return decay > 1 ? Math.max(step, decay * normOfRanges(interior.ranges(), interior.parameters.values, 2)) : step;
+    return decay > 1 ? Math.max(step, decay * euclideanNorm(interior.ranges(), interior.parameters.values)) : step;
   }
 
   #finiteNorm(plan: Plan): number {

@@ -209,7 +209,9 @@ describe("data and networks that do not suit are refused, and the model stays as
   });
 
   test.each([
-    ["an order there is not", { norm: 1, order: 3 }, ["order of clipGradients", "received 3"]],
+    ["an order of 0", { norm: 1, order: 0 }, ["order of clipGradients", "above 0", "received 0"]],
+    ["an order that is none", { norm: 1, order: Number.NaN }, ["order of clipGradients", "received NaN"]],
+    ["an order as text", { norm: 1, order: "inf" }, ["order of clipGradients", '"inf"']],
     ["an order by value", { value: 1, order: 1 }, ["by value has no order"]],
   ] as const)("clipping: %s", (_name, options, texts) => {
     const model = new Model(one, { inputSize: 1 });

@@ -106,8 +106,10 @@ test("a target too long for its input is refused, or counts as 0 where that is w
 });
 
 test.each([
+  [0.5, (values: number[]) => values.reduce((sum, value) => sum + Math.sqrt(Math.abs(value)), 0) ** 2],
   [1, (values: number[]) => values.reduce((sum, value) => sum + Math.abs(value), 0)],
   [2, (values: number[]) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0))],
+  [3, (values: number[]) => Math.cbrt(values.reduce((sum, value) => sum + Math.abs(value) ** 3, 0))],
   [Infinity, (values: number[]) => Math.max(...values.map(Math.abs))],
 ])("clipping by the norm of order %d scales all gradients together", (order, norm) => {
   using model = new Model(sequential(gru(3), dense(2)), { inputSize: 2 });
