@@ -43,12 +43,12 @@ function recurrentRun(
   suffix: string,
   update: number,
 ): RecurrentRun<Float64Array> {
-  const names = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"];
+  const names = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"].filter((name) => `rnn.${name}${suffix}` in parameters);
   const size = batch * steps * inputSize;
   return {
     cell,
     ...(options === undefined ? {} : { options }),
-    ...{ units, inputSize, batch, steps, bias: true, reverse: suffix.endsWith("_reverse") },
+    ...{ units, inputSize, batch, steps, bias: names.includes("bias_ih"), reverse: suffix.endsWith("_reverse") },
     weights: Object.fromEntries(names.map((name) => [name, parameters[`rnn.${name}${suffix}`]])),
     x: x.slice(update * size, (update + 1) * size),
     ...(lengths === undefined ? {} : { lengths: Array.from(lengths).slice(update * batch, (update + 1) * batch) }),

@@ -40,8 +40,11 @@ export function trainWindows(training: WindowTraining<Float64Array>): TrainingRe
 }
 
 /** The norm of all gradients, and the gradients as the update has them. */
-export function clipped({ clipNorm = Infinity }: { readonly clipNorm?: number }, gradients: Weights) {
-  return runClip(gradients, { norm: clipNorm });
+export function clipped(
+  { clipNorm = Infinity, clipValue }: { readonly clipNorm?: number; readonly clipValue?: number },
+  gradients: Weights,
+) {
+  return runClip(gradients, clipValue === undefined ? { norm: clipNorm } : { value: clipValue });
 }
 
 /** Next-character training, one update for each batch of sequences. */

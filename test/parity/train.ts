@@ -55,9 +55,13 @@ function train<A extends Numbers>(
   if (reference.has("h_after_step")) return streams(reference, engine);
   if (reference.has("decoder_input")) return answers(reference, engine);
   if (reference.has("series")) return slidingWindow(reference, engine);
-  if (reference.has("sequences") && reference.config.vocab !== undefined) return characters(reference, engine);
+  if (isOfCharacters(reference)) return characters(reference, engine);
   if (reference.has("x") && reference.has("labels")) return sequences(reference, engine);
   throw new Error(`${reference.id}: no training run is known for this procedure`);
+}
+
+function isOfCharacters(reference: ReferenceCase): boolean {
+  return reference.has("sequences") && reference.config.vocab !== undefined;
 }
 
 function streams<A extends Numbers>(
@@ -152,6 +156,9 @@ function common<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>) 
     if (name.startsWith("initial.")) initial[name.slice("initial.".length)] = engine.numbers(reference.values(name));
   }
   const { name, ...options } = reference.config.optimizer as { name: string };
+  const clipping = clippingOf(reference);
+  if (clipping.clipValue !== undefined && !isOfCharacters(reference))
+    throw new Error(`${reference.id}: fit clips by the norm alone`);
   const rates = ["f64.lr", "lr"].find((tensor) => reference.has(tensor));
   return {
     ...libraryCell(reference),
@@ -160,23 +167,28 @@ function common<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>) 
       ...optimizerSpec(options, name),
       ...(rates === undefined ? {} : { schedule: { learningRate: Array.from(reference.values(rates)) } }),
     },
-    ...clipNormOf(reference),
+    ...clipping,
     initial: initial as Named<A>,
   };
 }
 
 /**
- * The largest norm, where gradients are clipped: a number, or one of several numbers about clipping, under whichever key says so.
+ * How gradients are clipped, where they are: a number, or one of several numbers about clipping, under whichever key says so.
  * @throws when norms were recorded and no key says what they were clipped to
  */
-function clipNormOf(reference: ReferenceCase): { clipNorm?: number } {
+function clippingOf(reference: ReferenceCase): { clipNorm?: number; clipValue?: number } {
   const given = Object.entries(reference.config).filter(([key]) => /clip|max_?norm/i.test(key));
   const entries = given.flatMap(([key, value]): [string, unknown][] =>
     typeof value === "object" && value !== null ? Object.entries(value) : [[key, value]],
   );
   const numbers = entries.filter(([key, value]) => typeof value === "number" && key !== "norm_type");
-  const isByValue = entries.some(([key]) => key.includes("value"));
-  if (numbers.length > 1 || isByValue || (numbers.length === 0 && reference.has("gradient_norm")))
-    throw new Error(`${reference.id}: how gradients are clipped is not known from ${JSON.stringify(given)}`);
-  return numbers.length === 0 ? {} : { clipNorm: numbers[0][1] as number };
+  const [isByValue, order] = [
+    entries.some(([key]) => key.includes("value")),
+    Object.fromEntries(entries).norm_type ?? 2,
+  ];
+  const isUnclear = numbers.length > 1 || order !== 2 || (numbers.length === 0 && reference.has("gradient_norm"));
+  if (isUnclear) throw new Error(`${reference.id}: clipping is not clear from ${JSON.stringify(given)}`);
+  if (numbers.length === 0) return {};
+  const most = numbers[0][1] as number;
+  return isByValue ? { clipValue: most } : { clipNorm: most };
 }

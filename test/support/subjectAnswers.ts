@@ -8,14 +8,17 @@ import {
   Tensor,
   Trainer,
 } from "../../src/index.js";
-import { courseOf, lastNorm } from "./subjectTraining.js";
+import { countLayers, courseOf, lastNorm } from "./subjectTraining.js";
 import type { AnswerTraining, TrainingResult } from "./trainingContract.js";
 
 type F32 = Float32Array;
 
-function networkOf({ cell, options, units, start, vocabulary, embeddingSize }: AnswerTraining<F32>): Layer {
+function networkOf(given: AnswerTraining<F32>): Layer {
+  const { cell, options, units, start, vocabulary, embeddingSize, initial } = given;
+  if (!("encoder.bias_ih_l0" in initial)) throw new Error("the layers of an encoderDecoder have biases");
+  const layers = countLayers(initial, "encoder");
   return encoderDecoder({
-    ...{ cell: cell as CellName, units, start, ...(options as object) },
+    ...{ cell: cell as CellName, units, layers, start, ...(options as object) },
     ...{ vocabularySize: vocabulary, targetVocabularySize: vocabulary },
     ...{ embeddingSize, targetEmbeddingSize: embeddingSize },
   });
@@ -55,5 +58,6 @@ export function trainAnswers(given: AnswerTraining<F32>): TrainingResult<F32> {
 function pathOf(name: string): string {
   const [first = "", rest = ""] = name.split(".");
   if (first === "fc") return `decoder.head.${rest}`;
-  return first.endsWith("_embedding") ? `${first.replace("_", ".")}.${rest}` : `${first}.rnn.${rest}`;
+  if (first.endsWith("_embedding")) return `${first.replace("_", ".")}.${rest}`;
+  return `${first}.rnn.${rest}`.replace(/rnn\.(.*)_l([1-9]\d*)/, "rnn_$2.$1_l0");
 }

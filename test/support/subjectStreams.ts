@@ -1,6 +1,6 @@
 import { readSafetensors } from "../../src/formats/safetensors.js";
-import { dense, Model, meanSquaredError, sequential, Tensor, Trainer, truncated } from "../../src/index.js";
-import { courseOf, lastNorm, layers, read, write } from "./subjectTraining.js";
+import { Model, meanSquaredError, sequential, Tensor, Trainer, truncated } from "../../src/index.js";
+import { courseOf, headOf, lastNorm, read, stackOf, write } from "./subjectTraining.js";
 import type { StreamTraining, TrainingResult } from "./trainingContract.js";
 
 type F32 = Float32Array;
@@ -8,9 +8,7 @@ type F32 = Float32Array;
 /** Truncated back-propagation through the public interface, one update a run. */
 export function trainStreams(given: StreamTraining<F32>): TrainingResult<F32> {
   const { sets, batch, steps, inputSize, outputs, every, window } = given;
-  const make = layers[given.cell];
-  if (make === undefined) throw new Error(`no layer of cell ${given.cell}`);
-  const network = sequential(make(given.units, { name: "rnn", ...given.options }), dense(outputs, { name: "head" }));
+  const network = sequential(...stackOf(given), headOf(given.initial, outputs));
   using model = new Model(network, { inputSize });
   write(model, given.initial);
   const data = {

@@ -18,6 +18,7 @@ import {
   gru,
   type Layer,
   type LossFunction,
+  lastStep,
   lstm,
   Model,
   manyToOne,
@@ -32,13 +33,19 @@ import {
 import { optimizers } from "../../src/optimizers/index.js";
 import type { OptimizerRule } from "../../src/optimizers/optimizerRule.js";
 import type { Named, OptimizerSpec } from "./subjectContract.js";
-import type { CharacterTraining, SequenceTraining, TrainingResult, WindowTraining } from "./trainingContract.js";
+import type {
+  CharacterTraining,
+  SequenceTraining,
+  Training,
+  TrainingResult,
+  WindowTraining,
+} from "./trainingContract.js";
 
 type F32 = Float32Array;
 
-/** The library's paths for torch's names `rnn.…` and `fc.…`. */
+/** The library's paths for torch's names `rnn.…` and `fc.…`: a layer above the first has a path of its own. */
 function pathOf(name: string): string {
-  return name.replace(/^fc\./, "head.");
+  return name.replace(/^fc\./, "head.").replace(/^rnn\.(.*)_l([1-9]\d*)/, "rnn_$2.$1_l0");
 }
 
 /** Sets a model's parameters. */
@@ -99,8 +106,10 @@ const halvedSquare: LossFunction = (prediction, target) => {
 export async function trainWindows(given: WindowTraining<F32>): Promise<TrainingResult<F32>> {
   const activation = given.options?.activation as Activation | undefined;
   const own = activation === undefined ? {} : { activation };
-  const spec = manyToOne({ cell: given.cell as CellName, inputSize: 1, units: given.units, outputSize: 1, ...own });
-  using model = new Model(spec);
+  const sizes = { inputSize: 1, units: given.units, outputSize: 1, layers: countLayers(given.initial) };
+  using model = isOfBiases(given.initial)
+    ? new Model(manyToOne({ cell: given.cell as CellName, ...sizes, ...own }))
+    : new Model(sequential(...stackOf(given), lastStep(), headOf(given.initial, 1)), { inputSize: 1 });
   write(model, given.initial);
   const loss: number[] = [];
   await fit(model, windows(given.series, { window: given.window }), {
@@ -115,25 +124,54 @@ export async function trainWindows(given: WindowTraining<F32>): Promise<Training
 }
 
 /** The layers that torch has. */
-export const layers: Record<string, ((units: number, options: object) => Layer) | undefined> = { elman, gru, lstm };
+const layers: Record<string, ((units: number, options: object) => Layer) | undefined> = { elman, gru, lstm };
+
+/** Recurrent layers on top of each other, by their weights. */
+export function countLayers(initial: Named<F32>, name = "rnn"): number {
+  return Object.keys(initial).filter((path) => path.startsWith(`${name}.weight_ih_l`) && !path.endsWith("_reverse"))
+    .length;
+}
+
+function isOfBiases(initial: Named<F32>): boolean {
+  return "rnn.bias_ih_l0" in initial && "fc.bias" in initial;
+}
+
+/** The recurrent layers that initial weights are for: `rnn`, `rnn_1` … */
+export function stackOf({ cell, units, options, initial }: Training<F32>): Layer[] {
+  const make = layers[cell];
+  if (make === undefined) throw new Error(`no layer of cell ${cell}`);
+  const projection = initial["rnn.weight_hr_l0"];
+  const own = {
+    ...options,
+    bias: "rnn.bias_ih_l0" in initial,
+    ...(projection === undefined ? {} : { projectionSize: projection.length / units }),
+  };
+  return Array.from({ length: countLayers(initial) }, (_, index) => {
+    const layer = make(units, { name: index === 0 ? "rnn" : `rnn_${index}`, ...own });
+    return "rnn.weight_ih_l0_reverse" in initial ? bidirectional(layer) : layer;
+  });
+}
+
+export function headOf(initial: Named<F32>, outputs: number): Layer {
+  return dense(outputs, { name: "head", bias: "fc.bias" in initial });
+}
 
 export function trainCharacters(given: CharacterTraining<F32>): TrainingResult<F32> {
-  const { vocabulary, embeddingSize, clipNorm } = given;
-  const make = layers[given.cell];
-  if (make === undefined) throw new Error(`no layer of cell ${given.cell}`);
-  const recurrent = make(given.units, { name: "rnn", ...given.options });
-  const head = dense(vocabulary, { name: "head" });
+  const { vocabulary, embeddingSize } = given;
+  const network = [...stackOf(given), headOf(given.initial, vocabulary)];
   using model =
     embeddingSize === undefined
-      ? new Model(sequential(recurrent, head), { inputSize: vocabulary })
-      : new Model(sequential(embedding(vocabulary, embeddingSize, { name: "embedding" }), recurrent, head));
+      ? new Model(sequential(...network), { inputSize: vocabulary })
+      : new Model(sequential(embedding(vocabulary, embeddingSize, { name: "embedding" }), ...network));
   write(model, given.initial);
   const optimizer = new Optimizer(model, rule(given.optimizer));
   const rates = learningRates(given.optimizer);
   const [loss, gradientNorms]: [number[], number[]] = [[], []];
+  const { clipNorm: norm, clipValue: value } = given;
+  const clipOptions = norm !== undefined ? { norm } : value !== undefined ? { value } : undefined;
   for (const batch of characterBatches(given)) {
     loss.push(backpropagate(model, batch, crossEntropy));
-    gradientNorms.push(clipNorm === undefined ? gradientNorm(model) : clipGradients(model, { norm: clipNorm }));
+    gradientNorms.push(clipOptions === undefined ? gradientNorm(model) : clipGradients(model, clipOptions));
     if (rates !== undefined) optimizer.learningRate = rates[optimizer.updates];
     optimizer.update();
   }
@@ -161,12 +199,9 @@ function* characterBatches({ batch, steps, vocabulary, embeddingSize, sequences 
 const smoothed = (labelSmoothing = 0) => (labelSmoothing === 0 ? crossEntropy : crossEntropyWith({ labelSmoothing }));
 
 /** The network of a training, with its initial weights. */
-function sequenceModel({ cell, units, options, isBidirectional, outputs, inputSize, initial }: SequenceTraining<F32>) {
-  const make = layers[cell];
-  if (make === undefined) throw new Error(`no layer of cell ${cell}`);
-  const recurrent = make(units, { name: "rnn", ...options });
-  const inTime = isBidirectional ? bidirectional(recurrent) : recurrent;
-  const model = new Model(sequential(inTime, finalState(), dense(outputs, { name: "head" })), { inputSize });
+function sequenceModel(given: SequenceTraining<F32>) {
+  const { outputs, inputSize, initial } = given;
+  const model = new Model(sequential(...stackOf(given), finalState(), headOf(initial, outputs)), { inputSize });
   write(model, initial);
   return model;
 }

@@ -1,8 +1,11 @@
 /** What whole trainings are given, and what they give: a part of the contract in `subjectContract.ts`, in its letters. */
 import type { CellOptions, Named, Numbers, OptimizerSpec } from "./subjectContract.js";
 
-/** Training of a recurrent layer and a dense one, under torch's names `rnn.weight_ih_l0` …, `fc.weight`, `fc.bias`. */
-interface Training<A extends Numbers> {
+/**
+ * Training of recurrent layers and a dense one, under torch's names `rnn.weight_ih_l0` …, `fc.weight`, `fc.bias`. There are as
+ * many layers as `initial` has weights for; a layer without biases there has none.
+ */
+export interface Training<A extends Numbers> {
   readonly cell: string;
   readonly options?: CellOptions;
   readonly units: number;
@@ -34,6 +37,8 @@ export interface CharacterTraining<A extends Numbers> extends Training<A> {
   readonly vocabulary: number;
   /** Columns of `embedding.weight`; one-hot input when absent. */
   readonly embeddingSize?: number;
+  /** Largest size of each gradient by itself; not beside `clipNorm`. */
+  readonly clipValue?: number;
   readonly batch: number;
   /** T */
   readonly steps: number;
