@@ -155,7 +155,8 @@ function common<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>) 
   for (const name of reference.tensors.keys()) {
     if (name.startsWith("initial.")) initial[name.slice("initial.".length)] = engine.numbers(reference.values(name));
   }
-  const { name, ...options } = reference.config.optimizer as { name: string };
+  const { name, ...options } = reference.config.optimizer as { name: string; maximize?: boolean };
+  if (options.maximize === true) throw new Error(`${reference.id}: a training goes down the gradient`);
   const clipping = clippingOf(reference);
   if (clipping.clipValue !== undefined && !isOfCharacters(reference))
     throw new Error(`${reference.id}: fit clips by the norm alone`);

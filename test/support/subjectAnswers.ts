@@ -59,5 +59,5 @@ function pathOf(name: string): string {
   const [first = "", rest = ""] = name.split(".");
   if (first === "fc") return `decoder.head.${rest}`;
   if (first.endsWith("_embedding")) return `${first.replace("_", ".")}.${rest}`;
-  return `${first}.rnn.${rest}`.replace(/rnn\.(.*)_l([1-9]\d*)/, "rnn_$2.$1_l0");
+  return `${first}.rnn.${rest}`.replace(/rnn\.(.*)_l([1-9]\d*)/, "rnn$2.$1_l0");
 }

@@ -1,6 +1,6 @@
 import { readSafetensors } from "../../src/formats/safetensors.js";
 import { Model, meanSquaredError, sequential, Tensor, Trainer, truncated } from "../../src/index.js";
-import { courseOf, headOf, lastNorm, read, stackOf, write } from "./subjectTraining.js";
+import { courseOf, headOf, hiddenWidth, lastNorm, read, stackOf, write } from "./subjectTraining.js";
 import type { StreamTraining, TrainingResult } from "./trainingContract.js";
 
 type F32 = Float32Array;
@@ -29,10 +29,12 @@ export function trainStreams(given: StreamTraining<F32>): TrainingResult<F32> {
 }
 
 /** The hidden states with which the next steps begin: the first tensor of the window, where all its steps are new. */
-function carried(trainer: Trainer, { batch, units, every, window }: StreamTraining<F32>): F32 | undefined {
+function carried(trainer: Trainer, given: StreamTraining<F32>): F32 | undefined {
+  const { batch, every, window } = given;
   if (every !== window) throw new Error("the states to go on with are told where nothing else is held");
   const rows = readSafetensors(trainer.save(), "trainer").tensors.get("window.0")?.data;
   if (rows === undefined) return undefined;
   const stride = rows.length / batch;
-  return Float32Array.from({ length: batch * units }, (_, at) => rows[Math.floor(at / units) * stride + (at % units)]);
+  const width = hiddenWidth(given);
+  return Float32Array.from({ length: batch * width }, (_, at) => rows[Math.floor(at / width) * stride + (at % width)]);
 }

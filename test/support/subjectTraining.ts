@@ -45,7 +45,7 @@ type F32 = Float32Array;
 
 /** The library's paths for torch's names `rnn.…` and `fc.…`: a layer above the first has a path of its own. */
 function pathOf(name: string): string {
-  return name.replace(/^fc\./, "head.").replace(/^rnn\.(.*)_l([1-9]\d*)/, "rnn_$2.$1_l0");
+  return name.replace(/^fc\./, "head.").replace(/^rnn\.(.*)_l([1-9]\d*)/, "rnn$2.$1_l0");
 }
 
 /** Sets a model's parameters. */
@@ -107,7 +107,7 @@ export async function trainWindows(given: WindowTraining<F32>): Promise<Training
   const activation = given.options?.activation as Activation | undefined;
   const own = activation === undefined ? {} : { activation };
   const sizes = { inputSize: 1, units: given.units, outputSize: 1, layers: countLayers(given.initial) };
-  using model = isOfBiases(given.initial)
+  using model = isPlain(given.initial)
     ? new Model(manyToOne({ cell: given.cell as CellName, ...sizes, ...own }))
     : new Model(sequential(...stackOf(given), lastStep(), headOf(given.initial, 1)), { inputSize: 1 });
   write(model, given.initial);
@@ -132,24 +132,30 @@ export function countLayers(initial: Named<F32>, name = "rnn"): number {
     .length;
 }
 
-function isOfBiases(initial: Named<F32>): boolean {
-  return "rnn.bias_ih_l0" in initial && "fc.bias" in initial;
+/** Whether an architecture can have these weights: with all biases, and without a projection. */
+function isPlain(initial: Named<F32>): boolean {
+  return "rnn.bias_ih_l0" in initial && "fc.bias" in initial && !("rnn.weight_hr_l0" in initial);
 }
 
-/** The recurrent layers that initial weights are for: `rnn`, `rnn_1` … */
+/** The recurrent layers that initial weights are for: `rnn`, `rnn1` … */
 export function stackOf({ cell, units, options, initial }: Training<F32>): Layer[] {
   const make = layers[cell];
   if (make === undefined) throw new Error(`no layer of cell ${cell}`);
-  const projection = initial["rnn.weight_hr_l0"];
+  const width = hiddenWidth({ units, initial });
   const own = {
     ...options,
     bias: "rnn.bias_ih_l0" in initial,
-    ...(projection === undefined ? {} : { projectionSize: projection.length / units }),
+    ...(width === units ? {} : { projectionSize: width }),
   };
   return Array.from({ length: countLayers(initial) }, (_, index) => {
-    const layer = make(units, { name: index === 0 ? "rnn" : `rnn_${index}`, ...own });
+    const layer = make(units, { name: index === 0 ? "rnn" : `rnn${index}`, ...own });
     return "rnn.weight_ih_l0_reverse" in initial ? bidirectional(layer) : layer;
   });
+}
+
+/** Width of a layer's hidden states: its units, or what they are projected to. */
+export function hiddenWidth({ units, initial }: Pick<Training<F32>, "units" | "initial">): number {
+  return "rnn.weight_hr_l0" in initial ? initial["rnn.weight_hr_l0"].length / units : units;
 }
 
 export function headOf(initial: Named<F32>, outputs: number): Layer {
