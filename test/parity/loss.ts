@@ -189,9 +189,10 @@ function factorsOf(reference: ReferenceCase): Pick<Items, "factors"> {
   return isByElement ? { factors: Float64Array.from(reference.values("input"), () => 1) } : {};
 }
 
-/** Input [batch, classes, …], all axes behind the classes as one. */
+/** Input [batch, classes, …], all axes behind the classes as one; [classes] is a batch of one. */
 function sizesOf(reference: ReferenceCase): { batch: number; width: number; inner: number } {
-  const [batch, width, ...behind] = reference.shape("input");
+  const shape = reference.shape("input");
+  const [batch, width, ...behind] = shape.length === 1 ? [1, ...shape] : shape;
   return { batch, width, inner: behind.reduce((product, size) => product * size, 1) };
 }
 

@@ -10,6 +10,8 @@ const notOptions = new Set([
   ...["start_factor", "end_factor", "total_iters", "power"],
   ...["max_lr", "total_steps", "pct_start", "anneal_strategy", "three_phase", "div_factor", "final_div_factor"],
   ...["cycle_momentum", "base_momentum", "max_momentum"],
+  // How torch computes, and the sign of the gradients.
+  ...["foreach", "fused", "capturable", "differentiable", "maximize"],
 ]);
 
 /** torch's option names that are not the library's in snake case. */
@@ -27,7 +29,9 @@ export function attemptOptim<A extends Numbers>(reference: ReferenceCase, engine
   const names = [...reference.tensors.keys()].filter((name) => /^initial\./.test(name)).map((name) => name.slice(8));
   const initial = named(names, (name) => engine.numbers(reference.values(`initial.${name}`)));
   const produced: Record<string, ArrayLike<number>> = {};
-  const gradients = clipped(reference, engine, names, produced);
+  const downwards = clipped(reference, engine, names, produced);
+  const isUpwards = reference.config.maximize === true;
+  const gradients = isUpwards ? downwards.map((each) => turned(each, engine)) : downwards;
   const spec = optimizerSpec(reference.config, reference.text("optimizer"));
   const trajectory = [initial, ...engine.subject.runOptimizer(withSchedule(spec, reference), initial, gradients)];
   for (const name of names) {
@@ -85,6 +89,11 @@ function clipped<A extends Numbers>(
   }
   produced.total_norm = results.map(({ norm }) => norm);
   return results.map(({ gradients }) => gradients);
+}
+
+/** To go up is to go down with the gradients turned round. */
+function turned<A extends Numbers>(gradients: Named<A>, { numbers }: Engine<A>): Named<A> {
+  return named(Object.keys(gradients), (name) => numbers(gradients[name].map((value) => -value)));
 }
 
 function clipOptions(reference: ReferenceCase): Record<string, unknown> | undefined {
