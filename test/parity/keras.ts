@@ -27,21 +27,21 @@ export function attemptKeras<A extends Numbers>(reference: ReferenceCase, engine
   return compareTensors(reference, engine, [...outputs, "loss", ...gradients], produced, true);
 }
 
-/** Calls one after the other, each from the states that the one before left, unless they were reset. */
+/** Calls one after the other, each from the states that the one before left in each direction, unless they were reset. */
 function attemptStateful<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>): Comparison[] {
-  const [side, ...others] = kerasSides(reference);
-  if (others.length > 0) throw new Error(`${reference.id}: stateful calls of a bidirectional layer`);
   const outputs = reference.config.outputs as readonly string[];
   const resets = reference.config.resetBefore as readonly number[];
   const produced: Tensors = {};
-  let initial: readonly A[] | undefined;
+  let results: readonly RecurrentResult<A>[] = [];
   outputs.forEach((name, call) => {
     const x = engine.numbers(partOfFirst(reference.values("x"), call, outputs.length));
-    if (resets.includes(call)) initial = undefined;
-    const run = { ...kerasRun(reference, engine, side, x), ...(initial === undefined ? {} : { initial }) };
-    const result = runLayer(reference, engine, run);
-    produced[name] = outputsOf(reference, [result]).output;
-    initial = result.final;
+    const before = resets.includes(call) ? [] : results;
+    results = kerasSides(reference).map((side, index) => {
+      const initial = before[index]?.final;
+      const run = { ...kerasRun(reference, engine, side, x), ...(initial === undefined ? {} : { initial }) };
+      return runLayer(reference, engine, run);
+    });
+    produced[name] = outputsOf(reference, results).output;
   });
   return compareTensors(reference, engine, outputs, produced);
 }
