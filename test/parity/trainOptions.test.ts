@@ -59,6 +59,15 @@ async function expectSame(run: Run, clipNorm = course.clipNorm): Promise<void> {
     expect(tensorDifference(actual.final[name], values), name).toBeLessThan(TOLERANCE);
 }
 
+test("windows over a series, the context carried on", async () => {
+  const initial = { ...recurrentWeights("rnn", 3, 1), ...head(UNITS, 1) };
+  const series = numbers(UPDATES + STEPS);
+  const own = { cell: "gru", units: UNITS, window: STEPS, carryState: true, isHalved: false };
+  await expectSame((engine, as) =>
+    engine.trainWindows({ ...course, ...own, series: as(series), initial: named(initial, as) }),
+  );
+});
+
 test("characters through an embedding", async () => {
   const weights = { "embedding.weight": numbers(VOCABULARY * SIZE), ...recurrentWeights("rnn", 3, SIZE) };
   const initial = { ...weights, ...head(UNITS, VOCABULARY) };

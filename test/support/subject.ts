@@ -9,4 +9,5 @@ export { runClip, runOptimizer } from "./subjectOptimizers.js";
 export { runRecurrent } from "./subjectRecurrent.js";
 export { runSchedule } from "./subjectSchedules.js";
 export { trainStreams } from "./subjectStreams.js";
-export { trainCharacters, trainSequences, trainWindows } from "./subjectTraining.js";
+export { trainCharacters, trainSequences } from "./subjectTraining.js";
+export { trainWindows } from "./subjectWindows.js";

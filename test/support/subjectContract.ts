@@ -219,7 +219,7 @@ export interface Subject<A extends Numbers> {
 
   runSchedule(spec: ScheduleSpec, run: ScheduledRun): ScheduledNumbers;
 
-  /** The library answers through its public interface: `new Model`, `windows`, `fit`. */
+  /** The library answers through its public interface: `new Model`, `windows`, `fit`, or a `Trainer` where gradients are clipped. */
   trainWindows(training: WindowTraining<A>): TrainingResult<A> | Promise<TrainingResult<A>>;
 
   /** The library answers through its public interface: `backpropagate`, `clipGradients`, `Optimizer`. */

@@ -1,10 +1,8 @@
 /** Whole trainings through the public interface. */
 import {
-  type Activation,
   backpropagate,
   bidirectional,
   binaryCrossEntropy,
-  type CellName,
   clipGradients,
   crossEntropy,
   crossEntropyWith,
@@ -13,33 +11,21 @@ import {
   elman,
   embedding,
   finalState,
-  fit,
   gradientNorm,
   gru,
   type Layer,
-  type LossFunction,
-  lastStep,
   lstm,
   Model,
-  manyToOne,
-  meanSquaredError,
   Optimizer,
   readSafetensors,
   sequential,
   Tensor,
   Trainer,
-  windows,
 } from "../../src/index.js";
 import { optimizers } from "../../src/optimizers/index.js";
 import type { OptimizerRule } from "../../src/optimizers/optimizerRule.js";
 import type { Named, OptimizerSpec } from "./subjectContract.js";
-import type {
-  CharacterTraining,
-  SequenceTraining,
-  Training,
-  TrainingResult,
-  WindowTraining,
-} from "./trainingContract.js";
+import type { CharacterTraining, SequenceTraining, Training, TrainingResult } from "./trainingContract.js";
 
 type F32 = Float32Array;
 
@@ -97,32 +83,6 @@ export function lastNorm(trainer: Trainer): number {
   return JSON.parse(metadata.recurve as string).standing.gradientNorm;
 }
 
-/** (y − p)² / 2. */
-const halvedSquare: LossFunction = (prediction, target) => {
-  const error = (prediction.data[0] as number) - (target.data[0] as number);
-  return { loss: (error * error) / 2, gradient: Float32Array.of(error) };
-};
-
-export async function trainWindows(given: WindowTraining<F32>): Promise<TrainingResult<F32>> {
-  const activation = given.options?.activation as Activation | undefined;
-  const own = activation === undefined ? {} : { activation };
-  const sizes = { inputSize: 1, units: given.units, outputSize: 1, layers: countLayers(given.initial) };
-  using model = isPlain(given.initial)
-    ? new Model(manyToOne({ cell: given.cell as CellName, ...sizes, ...own }))
-    : new Model(sequential(...stackOf(given), lastStep(), headOf(given.initial, 1)), { inputSize: 1 });
-  write(model, given.initial);
-  const loss: number[] = [];
-  await fit(model, windows(given.series, { window: given.window }), {
-    loss: given.isHalved ? halvedSquare : meanSquaredError,
-    ...courseOf(given),
-    batchSize: 1,
-    shuffle: false,
-    carryState: given.carryState,
-    onUpdate: (value) => loss.push(value),
-  });
-  return { loss, final: read(model, Object.keys(given.initial)) };
-}
-
 /** The layers that torch has. */
 const layers: Record<string, ((units: number, options: object) => Layer) | undefined> = { elman, gru, lstm };
 
@@ -133,7 +93,7 @@ export function countLayers(initial: Named<F32>, name = "rnn"): number {
 }
 
 /** Whether an architecture can have these weights: with all biases, and without a projection. */
-function isPlain(initial: Named<F32>): boolean {
+export function isPlain(initial: Named<F32>): boolean {
   return "rnn.bias_ih_l0" in initial && "fc.bias" in initial && !("rnn.weight_hr_l0" in initial);
 }
 
