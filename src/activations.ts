@@ -1,5 +1,5 @@
 import { ArgumentError } from "./errors.js";
-import { describe, requireKnownOptions, requireNumber } from "./shape.js";
+import { describe, MOST_FLOAT32, requireKnownOptions, requireNumber } from "./shape.js";
 
 /** One activation as the core knows it. */
 interface Entry {
@@ -14,7 +14,7 @@ interface Entry {
   readonly least?: { readonly alpha?: number; readonly beta?: number };
 }
 
-const unbounded = -Infinity;
+const unbounded = -3.4028234663852886e38;
 /** The least positive normal float32: for parameters that are divided by. */
 const positive = 1.1754943508222875e-38;
 
@@ -113,7 +113,8 @@ export function activation(choice: Activation): ResolvedActivation {
   const given = { alpha, beta };
   for (const letter of ["alpha", "beta"] as const) {
     const value = options[letter];
-    if (value !== undefined) given[letter] = requireNumber(`${letter} of activation "${name}"`, value, least[letter]);
+    if (value !== undefined)
+      given[letter] = requireNumber(`${letter} of activation "${name}"`, value, least[letter], MOST_FLOAT32);
   }
   if (code === activations.hardTanh.code && given.alpha >= given.beta) {
     throw new ArgumentError(

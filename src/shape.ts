@@ -6,6 +6,9 @@ const maxInteger = 0x100_0000;
 /** Sizes along each axis, outermost first. */
 export type Shape = readonly number[];
 
+/** The largest finite float32: beyond it a number would be infinite to the core. */
+export const MOST_FLOAT32 = 3.4028234663852886e38;
+
 /** Number of elements of a shape; 1 for a scalar. */
 export function elements(shape: Shape): number {
   let count = 1;
@@ -40,12 +43,12 @@ export function requireInteger(owner: string, value: unknown, least = 1, most = 
  * @throws ArgumentError when it is not one
  */
 export function requireNumber(owner: string, value: unknown, least = -Infinity, most = Infinity): number {
-  // What float32 cannot hold would be infinite to the core.
-  if (typeof value !== "number" || !Number.isFinite(Math.fround(value)) || value < least || value > most) {
+  if (typeof value !== "number" || !Number.isFinite(value) || value < least || value > most) {
+    const isOpen = most >= MOST_FLOAT32;
     const range =
-      least === -Infinity && most === Infinity
+      isOpen && least <= -MOST_FLOAT32
         ? "a finite number"
-        : most === Infinity
+        : isOpen
           ? `a number ${least === Number.MIN_VALUE ? "above 0" : `of ${least} or more`}`
           : `a number between ${least} and ${most}`;
     throw new ArgumentError(`${owner} must be ${range}, received ${describe(value)}.`);

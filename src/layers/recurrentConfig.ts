@@ -1,7 +1,14 @@
 import type { CellDefinition } from "../cells/cell.js";
 import { ArgumentError } from "../errors.js";
 import { type InitializerName, initializer } from "../initializers.js";
-import { requireFlag, requireInteger, requireKnownOptions, requireNumber, requireOneOf } from "../shape.js";
+import {
+  MOST_FLOAT32,
+  requireFlag,
+  requireInteger,
+  requireKnownOptions,
+  requireNumber,
+  requireOneOf,
+} from "../shape.js";
 import { requireRate } from "./dropout.js";
 
 /** Options of every recurrent layer, beside those of its cell. */
@@ -138,7 +145,7 @@ export function commonConfig(owner: string, cell: CellDefinition, options: Recur
 }
 
 function forgetBiasOf(owner: string, cell: CellDefinition, given: number | ChronoBias): number | ChronoBias {
-  if (typeof given !== "object") return requireNumber(`forgetBias of ${owner}`, given);
+  if (typeof given !== "object") return requireNumber(`forgetBias of ${owner}`, given, -MOST_FLOAT32, MOST_FLOAT32);
   requireKnownOptions(`forgetBias of ${owner}`, given, ["longest"]);
   const longest = requireInteger(`longest in forgetBias of ${owner}`, given.longest, 3);
   if (cell.paces !== undefined) return { longest };

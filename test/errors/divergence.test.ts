@@ -50,7 +50,7 @@ describe("a run that diverges", () => {
   });
 
   test("leaves finite weights even where one update would leave the range of float32", async () => {
-    for (const learningRate of [1e31, 1e38, 3e38]) {
+    for (const learningRate of [1e31, 1e38, 1e300]) {
       const model = new Model(one, { inputSize: 1 });
       const before = model.parameters.map(({ read }) => read());
       const run = () => fit(model, data, { loss: meanSquaredError, optimizer: sgd({ learningRate }) });

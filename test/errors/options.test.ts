@@ -86,6 +86,12 @@ describe("a specification refuses what makes no sense", () => {
     ],
     ["an unknown initializer", () => lstm(4, { recurrentInitializer: any("xavier") }), ['"xavier"', "orthogonal"]],
     ["a bias that is no truth value", () => lstm(4, { bias: any(1) }), ["true or false", "received 1"]],
+    ["a forget bias beyond float32", () => lstm(4, { forgetBias: 1e39 }), ["forgetBias", "1e+39"]],
+    [
+      "an activation beyond float32",
+      () => dense(1, { activation: { type: "affine", alpha: 1e39 } }),
+      ["alpha", "1e+39"],
+    ],
     ["a forget bias that is not finite", () => lstm(4, { forgetBias: Number.NaN }), ["forgetBias", "NaN"]],
     ["a bad name", () => lstm(4, { name: "a b" }), ["name", '"a b"']],
     ["no layers", () => sequential(), ["at least one layer"]],

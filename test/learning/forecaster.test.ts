@@ -198,7 +198,7 @@ describe("forecaster: training", () => {
     ["a seasonal difference without season", wave, { season: "none", difference: "seasonal" }, /needs a season/],
     ["an unknown cell", wave, { cell: "rnn" as "gru" }, /cell must be one of/],
     ["an unknown difference", wave, { difference: "second" as "first" }, /difference must be one of/],
-    ["a horizon of 0", wave, { horizon: 0 }, /horizon must be a whole number of 1 or more/],
+    ["a horizon of 0", wave, { horizon: 0 }, /horizon must be a whole number from 1 to 65536/],
     ["a negative lookback", wave, { lookback: -1 }, /lookback must be a whole number/],
     ["a negative seed", wave, { seed: -1 }, /seed must be/],
     ["a learning rate of 0", wave, { learningRate: 0 }, /learningRate must be above 0/],
