@@ -25,6 +25,7 @@ export type Part =
     })
   | (RowLook & { readonly kind: "step" })
   | { readonly kind: "gather"; readonly from: "last" | "ends" | "all"; readonly label: string; readonly width: number }
+  | { readonly kind: "turn"; readonly label: string; readonly width: number }
   | { readonly kind: "chain"; readonly parts: readonly Part[]; readonly width: number }
   | { readonly kind: "parallel"; readonly parts: readonly Part[]; readonly merge: string; readonly width: number }
   | { readonly kind: "bypass"; readonly part: Part; readonly width: number };
@@ -69,7 +70,8 @@ function partOf({ layer, input }: Inner, hues: () => string): Part {
   const { width } = definition.output(layer.config, input);
   const drawing = drawingOf(layer, input);
   const children = definition.children?.(layer.config, input);
-  if (drawing?.kind === "gather") return { ...drawing, label: definition.describe(layer.config), width };
+  if (drawing?.kind === "gather" || drawing?.kind === "turn")
+    return { ...drawing, label: definition.describe(layer.config), width };
   if (children === undefined) return rowOf(layer, input, width, hues);
   const parts = children.map((child) => partOf(child, hues));
   if (drawing?.kind === "parallel") return { ...drawing, parts, width };

@@ -10,6 +10,7 @@ export function place(sheet: Sheet, part: Part, from: Outlet, shift: number, isO
   if (part.kind === "cell") return placeCells(sheet, part, from, shift);
   if (part.kind === "step") return placeSteps(sheet, part, from, shift, isOutput);
   if (part.kind === "gather") return placeGather(sheet, part, from);
+  if (part.kind === "turn") return placeTurn(sheet, part, from);
   if (part.kind === "parallel") return merged(sheet, part, placeTracks(sheet, part, from, shift), shift);
   if (part.kind === "bypass") return placeBypass(sheet, part, from, shift);
   return placeChain(sheet, part.parts, from, shift, isOutput);
@@ -180,7 +181,7 @@ function placeBypass(sheet: Sheet, part: Part & { kind: "bypass" }, from: Outlet
 
 /** One answer from all steps: nothing to draw for the last one, else a bar above those that it is taken from. */
 function placeGather(sheet: Sheet, part: Part & { kind: "gather" }, from: Outlet): Outlet {
-  const { canvas, columns } = sheet;
+  const { columns } = sheet;
   const last = columns.length - 1;
   const at = (ports: Outlet["ports"], column: number) =>
     ports.map((port, index) => (index === column ? port : undefined));
@@ -188,19 +189,32 @@ function placeGather(sheet: Sheet, part: Part & { kind: "gather" }, from: Outlet
   if (part.from === "last" || (part.from === "ends" && tracks.length === 1 && !from.finals.at(-1)?.isReversed))
     return { ...from, ports: at(from.ports, last), width: part.width };
   const y = -from.level * ROW + (NODE.height - PILL) / 2;
-  const { left, right } = sheet.reach;
-  const [start, end] = [(columns[0] as number) - left, (columns[last] as number) + right];
   for (const track of tracks) {
     const final = track.finals.at(-1);
     const ports = part.from === "all" ? track.ports : at(track.ports, final?.isReversed ? 0 : last);
     feed(sheet, { ...track, ports }, (column) => [track.ports[column]?.x ?? 0, y + PILL / 2], INK.soft);
   }
-  const middle = (start + end) / 2;
-  const width = Math.max(end - start, textWidth(part.label, 12) + 16);
-  canvas.node([middle, y], part.label, INK.soft, { width, height: PILL });
-  const port = { x: middle, y: y - PILL / 2, half: 0 };
+  const port = { x: bar(sheet, part.label, y), y: y - PILL / 2, half: 0 };
   const ports = columns.map((_, column) => (column === last ? port : undefined));
   return { ports, shift: 0, width: part.width, level: from.level + 1, finals: from.finals };
+}
+
+/** A bar above all steps, out of which they come in another order. */
+function placeTurn(sheet: Sheet, part: Part & { kind: "turn" }, from: Outlet): Outlet {
+  const y = -from.level * ROW + (NODE.height - PILL) / 2;
+  feed(sheet, from, (column) => [from.ports[column]?.x ?? 0, y + PILL / 2], INK.soft);
+  bar(sheet, part.label, y);
+  const ports = from.ports.map((port) => port && { x: port.x, y: y - PILL / 2, half: 0 });
+  return { ...from, ports, width: part.width, level: from.level + 1 };
+}
+
+/** Draws a bar over all columns, and gives its middle. */
+function bar({ canvas, columns, reach }: Sheet, label: string, y: number): number {
+  const [start, end] = [(columns[0] as number) - reach.left, (columns[columns.length - 1] as number) + reach.right];
+  const middle = (start + end) / 2;
+  const width = Math.max(end - start, textWidth(label, 12) + 16);
+  canvas.node([middle, y], label, INK.soft, { width, height: PILL });
+  return middle;
 }
 
 function rowOutlet(part: Part, from: Outlet, shift: number, ports: readonly (Port | undefined)[]): Outlet {

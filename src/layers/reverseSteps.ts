@@ -19,6 +19,7 @@ export const reverseStepsDefinition: LayerDefinition = {
   reverse: (layer) => layer,
   make: (_config, name) => reverseSteps({ name }),
   cannotStep: () => "its first step is the last of a sequence, which is yet to come.",
+  drawing: () => ({ kind: "turn" }),
   describe: () => "reverseSteps",
 };
 

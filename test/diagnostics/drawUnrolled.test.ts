@@ -23,6 +23,7 @@ import {
   oneToMany,
   oneToOne,
   residual,
+  reverseSteps,
   sequential,
 } from "../../src/index.js";
 import { expectRefusal } from "../support/refusal.js";
@@ -72,6 +73,7 @@ const networks: Readonly<Record<string, Layer>> = {
   ),
   "bidirectional at its last step": sequential(bidirectional(gru(8)), lastStep(), dense(4)),
   "a reverse layer": sequential(gru(8, { direction: "reverse" }), finalState(), dense(4)),
+  "steps turned round": sequential(gru(8), reverseSteps(), gru(8), dense(4)),
   "a deep residual stack": sequential(
     lstm(128),
     dropout(0.3),
@@ -137,6 +139,13 @@ test("a step more is a column more, and the same model gives the same drawing", 
 
 test("a network without recurrence is the same at every step: one is drawn", () => {
   expect(boxesOf(draw(networks["one to one"] as Layer, { steps: 9 })).nodes).toHaveLength(3);
+});
+
+test("steps that change their places go through a bar over all of them", () => {
+  const { nodes } = boxesOf(draw(networks["steps turned round"] as Layer, { steps: 4 }));
+  const [first] = nodes;
+  const wide = nodes.filter(({ left, right }) => right - left > 3 * ((first?.right ?? 0) - (first?.left ?? 0)));
+  expect(wide).toHaveLength(1);
 });
 
 test("the arrows of a reverse layer run the other way, and its row says so", () => {
