@@ -73,11 +73,15 @@ function curvesOf(flows: Readonly<Record<string, GradientFlow>>): readonly Curve
 }
 
 function curveOf(name: string, flow: GradientFlow, hue: string): Curve {
-  const norms: ArrayLike<number> = isList(flow?.byLag) ? flow.byLag : [];
-  const [first] = norms as Float64Array;
-  if (!Array.from(norms).every(Number.isFinite) || first === undefined || first === 0)
+  if (!isList(flow?.byLag))
     throw new ArgumentError(
-      `drawGradientFlow wants finite norms and compares with that at lag 0, but "${name}" has none: received ${describe(flow)}. Flows are given by name, { lstm: gradientFlow(…) }.`,
+      `drawGradientFlow wants flows by name, { lstm: gradientFlow(…) }, but "${name}" is ${describe(flow)}.`,
+    );
+  const [first] = flow.byLag;
+  const bad = flow.byLag.find((norm) => !Number.isFinite(norm));
+  if (bad !== undefined || !first)
+    throw new ArgumentError(
+      `drawGradientFlow wants finite norms and compares with that at lag 0, but "${name}" has ${bad ?? first ?? "none"}: leave it out.`,
     );
   const powers: number[] = [];
   for (const norm of flow.byLag) {
@@ -160,11 +164,13 @@ function names(
   });
   // Lines that leave the chart at its floor have their names where they leave, above one another where they would touch.
   const gone = ends.filter(({ isWhole }) => !isWhole).sort((a, b) => a.x - b.x);
-  let [until, rows] = [0, 0];
+  /** Where the last name of each row ends. */
+  const until: number[] = [];
   const below = gone.map((end) => {
-    rows = end.x < until ? rows + 1 : 0;
-    until = end.x + 10 + textWidth(end.name, 13);
-    return nameAt(end, end.x + 10, end.y - 7 - rows * LINE_HEIGHT);
+    const isFree = until.findIndex((edge) => edge <= end.x);
+    const row = isFree < 0 ? until.length : isFree;
+    until[row] = end.x + 10 + textWidth(end.name, 13);
+    return nameAt(end, end.x + 10, end.y - 7 - row * LINE_HEIGHT);
   });
   return [...beside, ...below];
 }

@@ -13,6 +13,7 @@ import {
   sequential,
 } from "../../src/index.js";
 import { expectRefusal } from "../support/refusal.js";
+import { type Box, overlaps } from "./svgBoxes.js";
 
 const input = [Array.from({ length: 30 }, (_, step) => [Math.sin(step)])];
 const flowOf = (layer: ReturnType<typeof lstm> | ReturnType<typeof elman>) =>
@@ -67,6 +68,25 @@ test("a gradient that is as good as gone ends at the floor; one that explodes st
   }
 });
 
+test("names of lines that end at the floor lie on none of each other, however long", () => {
+  const ends = [3, 6, 9, 11].map((lag) => Array.from({ length: 40 }, (_, at) => (at < lag ? 10 ** -at : 0)));
+  const flows = ends.map((byLag, index) => [
+    index === 0 ? "relu, begun as the identity" : `n${index}`,
+    flowWith(byLag),
+  ]);
+  const svg = drawGradientFlow(Object.fromEntries(flows));
+  const places = [
+    ...svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)" fill="#\w{6}" font-weight="600" paint[^>]*>([^<]*)</g),
+  ];
+  expect(places).toHaveLength(ends.length);
+  // A letter of 13 pixels is half as wide on average.
+  const boxes = places.map(([, x, y, name = ""]): Box => {
+    const [left, bottom] = [Number(x), Number(y)];
+    return { what: name, left, right: left + 6.5 * name.length, top: bottom - 10, bottom };
+  });
+  expect(overlaps(boxes)).toEqual([]);
+});
+
 test("the same flows give the same drawing", () => {
   const flows = { lstm: flowOf(lstm(4)), elman: flowOf(elman(4)) };
   expect(drawGradientFlow(flows)).toBe(drawGradientFlow(flows));
@@ -76,12 +96,13 @@ test("what cannot be drawn is refused", () => {
   expectRefusal(() => drawGradientFlow({}), ArgumentError, "at least one flow");
   for (const none of [null, undefined, 7, []])
     expectRefusal(() => drawGradientFlow(none as never), ArgumentError, "drawGradientFlow wants flows by name");
-  expectRefusal(() => drawGradientFlow({ none: flowWith([0, 0]) }), ArgumentError, '"none" has none');
-  expectRefusal(() => drawGradientFlow({ none: 3 as never }), ArgumentError, '"none" has none');
+  expectRefusal(() => drawGradientFlow({ none: flowWith([0, 0]) }), ArgumentError, '"none" has 0: leave it out');
+  expectRefusal(() => drawGradientFlow({ none: flowWith([1, NaN]) }), ArgumentError, '"none" has NaN: leave it out');
+  expectRefusal(() => drawGradientFlow({ none: 3 as never }), ArgumentError, '"none" is 3');
   const flow = flowWith([1, 0.5]);
-  expectRefusal(() => drawGradientFlow(flow as never), ArgumentError, "Flows are given by name");
+  expectRefusal(() => drawGradientFlow(flow as never), ArgumentError, "wants flows by name");
   for (const byLag of [5, "12", new Map()])
-    expectRefusal(() => drawGradientFlow({ none: { ...flow, byLag } as never }), ArgumentError, '"none" has none');
+    expectRefusal(() => drawGradientFlow({ none: { ...flow, byLag } as never }), ArgumentError, '"none" is an object');
   for (const name of ["title", "subtitle"])
     expectRefusal(() => drawGradientFlow({ flow }, { [name]: 5 }), ArgumentError, `${name} of drawGradientFlow`, "5");
   const flows = { one: flowWith([1, 2]) };
