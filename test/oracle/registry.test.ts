@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { activations } from "../../src/activations.js";
 import { cells } from "../../src/cells/index.js";
+import { layers } from "../../src/layers/index.js";
 import { losses } from "../../src/losses/index.js";
 import { optimizers } from "../../src/optimizers/index.js";
 import { schedules } from "../../src/schedules/index.js";
@@ -23,6 +26,16 @@ const tables = [
 test.each(tables)("every registered $what has a float64 oracle", ({ registered, known, place }) => {
   const missing = Object.keys(registered).filter((name) => !(name in known));
   expect(missing, `write the equations of each in ${place}`).toEqual([]);
+});
+
+test("every registered layer is held against differences", () => {
+  const folder = join(import.meta.dirname, "..", "gradients");
+  const text = readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), "utf8"))
+    .join("");
+  // Recurrent layers are those of the cells, which are tried one by one.
+  const missing = Object.keys(layers).filter((name) => name !== "recurrent" && !new RegExp(`\\b${name}\\(`).test(text));
+  expect(missing, "add a network with each to a test in test/gradients").toEqual([]);
 });
 
 test.each(Object.entries(cells))("every option of %s is tried", (name, { options }) => {
