@@ -43,7 +43,7 @@ await fit(model, read(train), options);
 
 const { metrics } = evaluate(model, read(test), { loss: crossEntropy, metrics: [accuracy] });
 console.log(
-  `${(100 * (metrics?.accuracy ?? 0)).toFixed(0)} % of ${test.length} names never seen are told right, ${languages.length} languages`,
+  `${(100 * (metrics.accuracy ?? 0)).toFixed(0)} % of ${test.length} names never seen are told right, ${languages.length} languages`,
 );
 for (const name of ["Takahashi", "Papadopoulos", "Sokolov", "Giordano", "O'Sullivan"]) {
   const scores = [...model.predict(letters.encode(name)).data];

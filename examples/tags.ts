@@ -39,7 +39,7 @@ await fit(tagger, read(train), options);
 
 const { metrics } = evaluate(tagger, read(test), { loss: crossEntropy, metrics: [accuracy] });
 console.log(
-  `${(100 * (metrics?.accuracy ?? 0)).toFixed(1)} % of the words in ${test.length} sentences never seen have the right tag`,
+  `${(100 * (metrics.accuracy ?? 0)).toFixed(1)} % of the words in ${test.length} sentences never seen have the right tag`,
 );
 
 const sentence = "the old man reads a letter to his daughter .".split(" ");

@@ -95,10 +95,13 @@ export function requireKnownOptions(
   known: readonly string[],
 ): asserts options is object {
   requireOptions(owner, options);
+  // Letters alone, as `batch_size`, `lookBack` and `epoch` have them.
+  const letters = (word: string) => word.toLowerCase().replace(/[^a-z]|s$/g, "");
   for (const name of Object.keys(options)) {
-    if (!known.includes(name)) {
-      throw new ArgumentError(`${owner} knows no option "${name}". Its options are ${known.join(", ")}.`);
-    }
+    if (known.includes(name)) continue;
+    const near = known.find((one) => letters(one) === letters(name));
+    const cure = near === undefined ? "" : ` Did you mean "${near}"?`;
+    throw new ArgumentError(`${owner} knows no option "${name}".${cure} Its options are ${known.join(", ")}.`);
   }
 }
 

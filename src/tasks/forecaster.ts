@@ -44,21 +44,21 @@ export interface IntervalForecast {
  * const { forecast, lower, upper } = forecaster.predictInterval(series);
  */
 export class Forecaster {
-  private readonly transform: SeriesTransform;
-  private readonly linear: LinearAutoregression;
-  private readonly intervals: Intervals | undefined;
-  private readonly knowledge: Knowledge;
-  private readonly networks: Networks;
-  private isDisposed = false;
+  readonly #transform: SeriesTransform;
+  readonly #linear: LinearAutoregression;
+  readonly #intervals: Intervals | undefined;
+  readonly #knowledge: Knowledge;
+  readonly #networks: Networks;
+  #isDisposed = false;
 
   private constructor({ knowledge, networks, intervals }: Partial<Trained> = {}) {
     if (knowledge === undefined || networks === undefined)
       throw new StateError("a Forecaster is made by Forecaster.train(series, options), or by Forecaster.load(bytes).");
-    this.knowledge = knowledge;
-    this.networks = networks;
-    this.intervals = intervals;
-    this.transform = SeriesTransform.fromJSON(knowledge.transform);
-    this.linear = LinearAutoregression.fromJSON(knowledge.linear, knowledge.settings.lookback);
+    this.#knowledge = knowledge;
+    this.#networks = networks;
+    this.#intervals = intervals;
+    this.#transform = SeriesTransform.fromJSON(knowledge.transform);
+    this.#linear = LinearAutoregression.fromJSON(knowledge.linear, knowledge.settings.lookback);
   }
 
   /**
@@ -76,14 +76,14 @@ export class Forecaster {
 
   /** The options with every default and every choice in its place. */
   get settings(): ForecasterSettings & Pick<TransformState, "log" | "difference" | "season"> {
-    const { log, difference, season } = this.transform.state;
-    return { ...this.knowledge.settings, log, difference, season, epochs: this.knowledge.epochs };
+    const { log, difference, season } = this.#transform.state;
+    return { ...this.#knowledge.settings, log, difference, season, epochs: this.#knowledge.epochs };
   }
 
   /** The trained networks, to look inside; their forecasts of the transformed series are averaged. */
   get models(): readonly Model[] {
-    this.requireLife();
-    return this.networks.models;
+    this.#requireLife();
+    return this.#networks.models;
   }
 
   /**
@@ -91,15 +91,15 @@ export class Forecaster {
    * @throws ArgumentError when the series is too short or not finite
    */
   examples(series: Series): Dataset {
-    this.requireLife();
-    const { lookback, strategy, horizon } = this.knowledge.settings;
-    const steps = stepsOf(this.transform, readSeries("Forecaster.examples", series));
+    this.#requireLife();
+    const { lookback, strategy, horizon } = this.#knowledge.settings;
+    const steps = stepsOf(this.#transform, readSeries("Forecaster.examples", series));
     return windows(Float32Array.from(steps), { window: lookback, horizon: strategy === "direct" ? horizon : 1 });
   }
 
   /** Values of the past that a forecast and its interval look at: the lookback and what differencing uses up. */
   get needs(): number {
-    return Math.max(this.transform.lost + this.knowledge.settings.lookback, this.intervals?.needs ?? 0);
+    return Math.max(this.#transform.lost + this.#knowledge.settings.lookback, this.#intervals?.needs ?? 0);
   }
 
   /**
@@ -112,9 +112,9 @@ export class Forecaster {
    */
   predict(series: Series, options: { readonly horizon?: number } = {}): Float32Array {
     const owner = "Forecaster.predict";
-    const origins = this.end(owner, series, options);
-    const levels = levelPaths(origins, this.networks, this.horizon(owner, options.horizon));
-    return float32Series(this.transform.fromLevels(levels));
+    const origins = this.#end(owner, series, options);
+    const levels = levelPaths(origins, this.#networks, this.#horizon(owner, options.horizon));
+    return float32Series(this.#transform.fromLevels(levels));
   }
 
   /**
@@ -127,16 +127,16 @@ export class Forecaster {
    */
   predictInterval(series: Series, options: { readonly horizon?: number } = {}): IntervalForecast {
     const owner = "Forecaster.predictInterval";
-    const origins = this.end(owner, series, options);
-    const horizon = this.horizon(owner, options.horizon);
-    if (this.intervals === undefined)
+    const origins = this.#end(owner, series, options);
+    const horizon = this.#horizon(owner, options.horizon);
+    if (this.#intervals === undefined)
       throw new StateError("this forecaster has no intervals. Train one with interval, such as interval: 0.9.");
-    const { horizon: trained } = this.knowledge.settings;
+    const { horizon: trained } = this.#knowledge.settings;
     if (horizon > trained)
       throw new ArgumentError(`${owner}: intervals were trained for a horizon of ${trained}, not ${horizon}.`);
-    const levels = levelPaths(origins, this.networks, horizon);
-    const forecast = float32Series(this.transform.fromLevels(levels));
-    return { forecast, ...this.intervals.around(origins, levels, horizon) };
+    const levels = levelPaths(origins, this.#networks, horizon);
+    const forecast = float32Series(this.#transform.fromLevels(levels));
+    return { forecast, ...this.#intervals.around(origins, levels, horizon) };
   }
 
   /**
@@ -147,30 +147,30 @@ export class Forecaster {
    * @throws ArgumentError when there is nothing left to forecast or too little before it
    */
   backtest(series: Series, options: BacktestOptions = {}): Backtest {
-    this.requireLife();
+    this.#requireLife();
     requireKnownOptions("Forecaster.backtest", options, ["from", "horizon"]);
-    const { trainedOn, unit } = this.knowledge;
-    const horizon = this.horizon("Forecaster.backtest", options.horizon);
+    const { trainedOn, unit } = this.#knowledge;
+    const horizon = this.#horizon("Forecaster.backtest", options.horizon);
     const { from = trainedOn } = options;
     const values = readSeries("Forecaster.backtest", series);
-    const rules = baselines(this.transform, this.linear);
+    const rules = baselines(this.#transform, this.#linear);
     return backtest({
       values,
       from,
       horizon,
       unit,
-      transform: this.transform,
-      networks: this.networks,
-      intervals: this.intervals,
-      lookback: this.knowledge.settings.lookback,
+      transform: this.#transform,
+      networks: this.#networks,
+      intervals: this.#intervals,
+      lookback: this.#knowledge.settings.lookback,
       rules,
     });
   }
 
   /** Everything as one safetensors file: weights, transform, options. The training series is not in it. */
   save(): Bytes {
-    this.requireLife();
-    return writeForecaster({ knowledge: this.knowledge, networks: this.networks, intervals: this.intervals });
+    this.#requireLife();
+    return writeForecaster({ knowledge: this.#knowledge, networks: this.#networks, intervals: this.#intervals });
   }
 
   /**
@@ -183,9 +183,9 @@ export class Forecaster {
 
   /** Gives the memory of the networks back. `settings` and `needs` can still be read; every other use is a StateError then. */
   dispose(): void {
-    this.isDisposed = true;
-    this.networks.dispose();
-    this.intervals?.dispose();
+    this.#isDisposed = true;
+    this.#networks.dispose();
+    this.#intervals?.dispose();
   }
 
   /** `dispose()`, for `using`. */
@@ -193,24 +193,24 @@ export class Forecaster {
     this.dispose();
   }
 
-  private requireLife(): void {
-    if (this.isDisposed)
+  #requireLife(): void {
+    if (this.#isDisposed)
       throw new StateError("this forecaster was disposed. Train a new one, or load it from its file.");
   }
 
   /** The end of a series as the one origin to forecast from. */
-  private end(owner: string, series: Series, options: object): Origins {
-    this.requireLife();
+  #end(owner: string, series: Series, options: object): Origins {
+    this.#requireLife();
     requireKnownOptions(owner, options, ["horizon"]);
     const history = readSeries(owner, series);
     if (history.length < this.needs)
       throw new ArgumentError(`${owner}: the series has ${history.length} values, but ${this.needs} are needed.`);
-    const { lookback } = this.knowledge.settings;
-    return { values: history, from: history.length, count: 1, transform: this.transform, lookback };
+    const { lookback } = this.#knowledge.settings;
+    return { values: history, from: history.length, count: 1, transform: this.#transform, lookback };
   }
 
-  private horizon(owner: string, wanted: number | undefined): number {
-    const { horizon, strategy } = this.knowledge.settings;
+  #horizon(owner: string, wanted: number | undefined): number {
+    const { horizon, strategy } = this.#knowledge.settings;
     const asked = requireInteger(`${owner}: horizon`, wanted ?? horizon, 1, MOST_HORIZON);
     if (strategy === "direct" && asked > horizon) {
       throw new ArgumentError(

@@ -41,6 +41,12 @@ export interface Evaluation {
  * const { loss } = evaluate(model, test, { loss: meanSquaredError });
  * @throws ShapeError, ArgumentError when data, model and loss do not fit
  */
+export function evaluate(
+  model: Model,
+  data: Data | Dataset,
+  options: EvaluateOptions & { readonly metrics: readonly Metric[] },
+): Required<Evaluation>;
+export function evaluate(model: Model, data: Data | Dataset, options: EvaluateOptions): Evaluation;
 export function evaluate(model: Model, data: Data | Dataset, options: EvaluateOptions): Evaluation {
   requireKnownOptions("evaluate", options, ["loss", "batchSize", "metrics"]);
   const loss = requireLoss(options.loss);

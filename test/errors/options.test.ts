@@ -41,6 +41,16 @@ test.each([
   expectRefusal(act, ArgumentError, `${name} knows no option`, ...options);
 });
 
+test.each([
+  [{ batch_size: 4 }, "batchSize"],
+  [{ epoch: 4 }, "epochs"],
+  [{ Optimizer: sgd() }, "optimizer"],
+] as const)("an option %j is told what was meant", async (option, meant) => {
+  const model = new Model(sequential(gru(2), dense(1)));
+  const run = () => fit(model, { input: [[[1]]], target: [[[1]]] }, any({ loss: meanSquaredError, ...option }));
+  await expectRejection(run, ArgumentError, `Did you mean "${meant}"?`);
+});
+
 test("a layer is told as it is written", () => {
   const written = [
     [lstm(4, { peepholes: true }), "lstm(4)"],

@@ -184,7 +184,7 @@ describe("metrics", () => {
     const errors = Array.from(model.predictBatch(input).data, (y, at) => Math.abs(y - (target.flat(2)[at] as number)));
     const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
     const measure = (more: object) =>
-      evaluate(model, { input, target, ...more }, { loss, metrics: [absoluteError] }).metrics?.absoluteError as number;
+      evaluate(model, { input, target, ...more }, { loss, metrics: [absoluteError] }).metrics.absoluteError as number;
     // Differences of float32 values that are rounded once: 1e-7 of errors around 1.
     expect(measure({})).toBeCloseTo(mean(errors), 6);
     expect(measure({ weights: [1, 0] })).toBeCloseTo(mean(errors.slice(0, 4)), 6);
