@@ -19,7 +19,8 @@ export interface DropoutConfig {
 /** Sets features to 0 at random while training, and to nothing else. */
 export const dropoutDefinition: LayerDefinition<DropoutConfig> = {
   type: "dropout",
-  output: (_config, input) => input,
+  // A final state would pass it by.
+  output: (_config, { stateWidth: _, ...input }) => input,
   parameters: () => [],
   plan: planDropout,
   reverse: ({ config: { direction, ...config }, name }) =>

@@ -11,7 +11,7 @@ export const finalStateDefinition: LayerDefinition = {
   output(_config, input) {
     if (input.stateWidth === input.width) return perSequence("finalState", input);
     throw new ShapeError(
-      "finalState must follow a recurrent layer, such as lstm(64), or a bidirectional one that concatenates.",
+      "finalState must follow a recurrent layer, such as lstm(64), or a bidirectional one that concatenates: it takes a state, past what comes between. Put dropout behind it, or take lastStep().",
     );
   },
   parameters: () => [],

@@ -25,7 +25,8 @@ export const residualDefinition: LayerDefinition<ResidualConfig> = {
   type: "residual",
   output({ layer }, input) {
     const definition = definitionOf(layer);
-    const output = definition.output(layer.config, input);
+    // A final state would go without what is added.
+    const { stateWidth: _, ...output } = definition.output(layer.config, input);
     if (output.width === input.width && output.each === input.each) return output;
     const name = definition.describe(layer.config);
     throw new ShapeError(

@@ -3,10 +3,12 @@ import {
   ArgumentError,
   adam,
   batches,
+  bidirectional,
   cells,
   clipGradients,
   crossEntropy,
   dense,
+  dropout,
   elman,
   evaluate,
   finalState,
@@ -22,6 +24,7 @@ import {
   memoryUsage,
   Optimizer,
   recurrent,
+  residual,
   ShapeError,
   StateError,
   sequential,
@@ -147,6 +150,13 @@ describe("a specification refuses what makes no sense", () => {
     expectRefusal(tail(dense(3), finalState()), ShapeError, "finalState must follow a recurrent layer");
     expectRefusal(tail(lstm(3), dense(3), finalState()), ShapeError, "finalState must follow a recurrent layer");
     expectRefusal(tail(finalState()), ShapeError, "finalState must follow a recurrent layer");
+    expectRefusal(tail(lstm(3), dropout(0.5), finalState()), ShapeError, "Put dropout behind it");
+    expectRefusal(
+      tail(bidirectional(sequential(lstm(3), dropout(0.5))), finalState()),
+      ShapeError,
+      "Put dropout behind it",
+    );
+    expectRefusal(tail(lstm(3), residual(lstm(3)), finalState()), ShapeError, "past what comes between");
     expect(memoryUsage().used).toBe(used);
   });
 
