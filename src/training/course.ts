@@ -7,7 +7,7 @@ import type { Plan } from "../models/plan.js";
 import type { ScheduleRun } from "../schedules/scheduleRun.js";
 import { Accumulation } from "./accumulation.js";
 import { CarriedState } from "./carriedState.js";
-import { clipTo, euclideanNorm, normOf } from "./clipGradients.js";
+import { clipTo, normOf } from "./clipGradients.js";
 import type { CourseSettings } from "./courseSettings.js";
 import { type Divergence, diverged } from "./diverged.js";
 import { EarlyStopping } from "./earlyStopping.js";
@@ -17,12 +17,10 @@ import { Meter } from "./metric.js";
 import { Objective } from "./objective.js";
 import { Optimizer } from "./optimizer.js";
 import { type EpochReport, newStanding, reportOf, type Standing } from "./standing.js";
+import { MOST_STEP, stepSize } from "./stepSize.js";
 import type { TruncatedWindow } from "./truncatedWindow.js";
 import type { WeightAverage } from "./weightAverage.js";
 import { forwardWork, updateWork, type Work, workOf } from "./work.js";
-
-/** Updates beyond this size would leave the range of float32: the weights stay finite whatever the learning rate. */
-const MOST_STEP = 1e30;
 
 /**
  * The course of a training: batch after batch, epoch after epoch, one update at a time. Whoever drives it decides when;
@@ -185,23 +183,13 @@ export class Course {
     const norm = this.#finiteNorm(plan);
     optimizer.learningRate = standing.learningRate;
     this.schedule?.enter(optimizer, standing.learningRate, this.epochs);
-    const step = this.#stepSize(norm);
+    const step = stepSize(interior, optimizer.learningRate, settings, norm);
     if (step > MOST_STEP) throw this.#diverged(plan, `an update of the size ${step} is due`, "update");
     clipTo(interior, norm, settings.clipNorm);
     optimizer.update();
     this.average?.update();
     standing.gradientNorm = norm;
     standing.loss = this.#group.loss;
-  }
-
-  /** How far the next update may move a weight: by its gradient, or by a decay that takes off more than there is. */
-  #stepSize(norm: number): number {
-    const { interior, optimizer, settings } = this;
-    const { mostRate, mostDecay } = interior.ranges();
-    const step = optimizer.learningRate * mostRate * Math.max(1, Math.min(norm, settings.clipNorm));
-    const decay = optimizer.learningRate * mostDecay * settings.optimizer.weightDecay;
-    // One of up to 1 brings every weight nearer to 0.
-    return decay > 1 ? Math.max(step, decay * euclideanNorm(interior.ranges(), interior.parameters.values)) : step;
   }
 
   #finiteNorm(plan: Plan): number {
