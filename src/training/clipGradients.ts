@@ -33,22 +33,23 @@ export function euclideanNorm({ address, count }: Ranges, block: number): number
 /** The norm of the gradients in the ranges: (Σ|g|ᵖ)^(1/p) of order p, max|g| of order Infinity. */
 export function normOfRanges(ranges: Ranges, gradients: number, order: number): number {
   if (order === 2) return euclideanNorm(ranges, gradients);
-  let largest = 0;
-  for (const size of sizesOf(ranges, gradients)) largest = Math.max(largest, size);
+  if (order === 1) return reduced(ranges, gradients, (sum, size) => sum + size);
+  const largest = reduced(ranges, gradients, Math.max);
   if (order === Infinity || !(largest > 0 && largest < Infinity)) return largest;
-  let sum = 0;
   // As shares of the largest: powers of large numbers have no end in float64.
-  const unit = order === 1 ? 1 : largest;
-  for (const size of sizesOf(ranges, gradients)) sum += pow(size / unit, order);
-  return unit * pow(sum, 1 / order);
+  const sum = reduced(ranges, gradients, (so, size) => so + pow(size / largest, order));
+  return largest * pow(sum, 1 / order);
 }
 
-/** |g| of all gradients in the ranges. */
-function* sizesOf({ address, count }: Ranges, gradients: number): Iterable<number> {
+/** What all |g| in the ranges come to, from 0 on. */
+function reduced({ address, count }: Ranges, gradients: number, join: (soFar: number, size: number) => number): number {
+  let found = 0;
   for (let word = address >> 2; word < (address >> 2) + count * RANGE_WORDS; word += RANGE_WORDS) {
     const from = (gradients >> 2) + (ints[word] as number);
-    for (let at = from; at < from + (ints[word + 1] as number); at++) yield Math.abs(floats[at] as number);
+    for (let at = from; at < from + (ints[word + 1] as number); at++)
+      found = join(found, Math.abs(floats[at] as number));
   }
+  return found;
 }
 
 /** How gradients are bounded: all together by their norm, or each by itself. */
@@ -77,7 +78,7 @@ export type ClipOptions =
  * @returns ‖g‖ before clipping, of the order asked for; by value the Euclidean
  * @example
  * clipGradients(model, { norm: 1 });
- * @throws ArgumentError when there is not exactly one of both, one is not a positive number;
+ * @throws ArgumentError when there is not exactly one of both, or one of the numbers is not above 0;
  * StateError while `fit` is training the model
  */
 export function clipGradients(model: Model, options: ClipOptions): number {
