@@ -135,7 +135,7 @@ export function commonConfig(owner: string, cell: CellDefinition, options: Recur
     inputInitializer,
     recurrentInitializer,
     biasInitializer,
-    forgetBias: forgetBiasOf(owner, cell, forgetBias),
+    forgetBias: forgetBiasOf(owner, cell, bias, forgetBias),
     projectionSize: projectionOf(owner, cell, options.projectionSize ?? null),
     recurrentDropout: recurrentDropoutOf(owner, cell, options.recurrentDropout ?? 0),
     zoneout: zoneoutOf(owner, cell, options.zoneout ?? 0),
@@ -144,10 +144,16 @@ export function commonConfig(owner: string, cell: CellDefinition, options: Recur
   };
 }
 
-function forgetBiasOf(owner: string, cell: CellDefinition, given: number | ChronoBias): number | ChronoBias {
+function forgetBiasOf(
+  owner: string,
+  cell: CellDefinition,
+  bias: boolean,
+  given: number | ChronoBias,
+): number | ChronoBias {
   if (typeof given !== "object") return requireNumber(`forgetBias of ${owner}`, given, -MOST_FLOAT32, MOST_FLOAT32);
   requireKnownOptions(`forgetBias of ${owner}`, given, ["longest"]);
   const longest = requireInteger(`longest in forgetBias of ${owner}`, given.longest, 3);
+  if (!bias) throw new ArgumentError(`${owner} has no biases for forgetBias to spread: leave out bias: false.`);
   if (cell.paces !== undefined) return { longest };
   throw new ArgumentError(`${owner} has no gate whose bias sets how long a state is kept: forgetBias is a number.`);
 }

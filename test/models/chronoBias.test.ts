@@ -72,6 +72,7 @@ describe("forgetBias with a longest dependence spreads the units over all times 
 
   test("a dependence of two steps and other options are refused", () => {
     expectRefusal(() => lstm(4, { forgetBias: { longest: 2 } }), ArgumentError, "longest in forgetBias of lstm(4)");
+    expectRefusal(() => lstm(4, { ...chrono, bias: false }), ArgumentError, "lstm(4) has no biases", "bias: false");
     const wrong = { forgetBias: { most: 9 } as never };
     expectRefusal(() => recurrent(cells.lstm, 4, wrong), ArgumentError, 'no option "most"', "longest");
   });
