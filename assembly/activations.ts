@@ -200,7 +200,7 @@ export function slope(code: i32, x: v128, y: v128, alpha: f32, beta: f32): v128 
     case TANH: return f32x4.sub(one, f32x4.mul(y, y));
     case SCALED_TANH: return scaledTanhSlope(y, alpha, beta);
     case RELU: return where(f32x4.gt(y, zero), one);
-    case LEAKY_RELU: return v128.bitselect(one, f32x4.splat(alpha), f32x4.gt(y, zero));
+    case LEAKY_RELU: return v128.bitselect(one, f32x4.splat(alpha), f32x4.gt(x, zero));
     case THRESHOLDED_RELU: return where(f32x4.ne(y, zero), one);
     case ELU: return eluSlope(y, alpha, beta);
     case HARD_SIGMOID: return clippedSlope(y, zero, one, f32x4.splat(alpha));

@@ -26,7 +26,7 @@ export const activations = {
   tanh: { code: 3 },
   scaledTanh: { code: 4, alpha: 1, beta: 1, least: { alpha: positive, beta: unbounded } },
   relu: { code: 5 },
-  leakyRelu: { code: 6, alpha: 0.01, least: { alpha: 0 } },
+  leakyRelu: { code: 6, saves: "input", alpha: 0.01, least: { alpha: unbounded } },
   thresholdedRelu: { code: 7, alpha: 1, least: { alpha: 0 } },
   elu: { code: 8, alpha: 1, beta: 1, least: { alpha: 0 } },
   selu: { code: 8, alpha: 1.6732632423543772, beta: 1.0507009873554805, least: { alpha: 0, beta: positive } },

@@ -106,7 +106,7 @@ export function requireKnownOptions(
 }
 
 /** @throws ArgumentError when options are no object */
-export function requireOptions(owner: string, options: unknown): asserts options is object {
+function requireOptions(owner: string, options: unknown): asserts options is object {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new ArgumentError(`${owner} wants its options as an object, received ${describe(options)}.`);
   }

@@ -10,6 +10,7 @@ const choices: readonly ActivationChoice[] = [
   { type: "affine", alpha: 0.7, beta: -0.2 },
   { type: "scaledTanh", alpha: 1.7159, beta: 2 / 3 },
   { type: "leakyRelu", alpha: 0.3 },
+  { type: "leakyRelu", alpha: -0.4 },
   { type: "thresholdedRelu", alpha: 0.25 },
   { type: "elu", alpha: 0.6 },
   { type: "selu", alpha: 1.2, beta: 0.9 },

@@ -44,6 +44,7 @@ const choices: Activation[] = [
   { type: "affine", alpha: -1.7, beta: 0.3 },
   { type: "scaledTanh", alpha: 1.7159, beta: 0.6667 },
   { type: "leakyRelu", alpha: 0.3 },
+  { type: "leakyRelu", alpha: -0.4 },
   { type: "thresholdedRelu", alpha: 0.25 },
   { type: "elu", alpha: 0.7 },
   { type: "selu", alpha: 1.2, beta: 0.9 },
@@ -148,7 +149,7 @@ describe("activation", () => {
     [undefined, /received undefined/],
     [{ type: "tanh", alpha: 1 }, /"tanh" knows no option "alpha"/],
     [{ type: "elu", alpha: Number.NaN }, /alpha of activation "elu"/],
-    [{ type: "leakyRelu", alpha: -0.1 }, /0 or more, received -0.1/],
+    [{ type: "elu", alpha: -0.1 }, /0 or more, received -0.1/],
     [{ type: "softplus", beta: 0 }, /beta of activation "softplus"/],
     [{ type: "hardTanh", alpha: 2, beta: 1 }, /below beta/],
   ])("refuses %j", (choice, message) => {

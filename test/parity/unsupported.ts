@@ -11,12 +11,7 @@ export interface Rule {
 }
 
 /** The first rule that applies to a case speaks for it; a case without a rule must pass. */
-export const rules: readonly Rule[] = [
-  {
-    reason: "leakyRelu of a negative slope: its derivative is told from its value, which has then two of them",
-    applies: ({ config }) => config.activation === "leaky_relu" && Number(config.negative_slope) < 0,
-  },
-];
+export const rules: readonly Rule[] = [];
 
 /** The rule that sets a case aside, if there is one. */
 export function ruleFor(entry: CaseEntry): Rule | undefined {
