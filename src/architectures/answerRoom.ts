@@ -1,5 +1,6 @@
 import { StateError } from "../errors.js";
-import type { AnswerRows, Planner } from "../layers/layer.js";
+import type { AnswerRows } from "../layers/answering.js";
+import type { Planner } from "../layers/layer.js";
 
 /** @throws StateError when a plan was made without room for answers */
 export function requireAnswers(planner: Planner): AnswerRows {

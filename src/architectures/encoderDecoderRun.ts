@@ -1,6 +1,7 @@
+import type { AnswerRows, AnswerRun } from "../layers/answering.js";
 import { Feedback } from "../layers/feedback.js";
 import { mayStopForcing } from "../layers/forcing.js";
-import type { AnswerRows, AnswerRun, LayerRun, Planner } from "../layers/layer.js";
+import type { LayerRun, Planner } from "../layers/layer.js";
 import { clearGradientRows, newRows } from "../layers/moveRows.js";
 import { type BridgeLink, StateBridge } from "../layers/stateBridge.js";
 import type { Rows, StateRows } from "../tensor/rows.js";

@@ -1,17 +1,11 @@
 import { stepInput } from "../data/stepInput.js";
 import { tokenInput } from "../data/tokenInput.js";
 import { ArgumentError } from "../errors.js";
+import type { AnswerRun } from "../layers/answering.js";
 import { dense } from "../layers/dense.js";
 import { Feedback } from "../layers/feedback.js";
 import { mayForce, mayStopForcing, requireForcing, type TeacherForcing } from "../layers/forcing.js";
-import {
-  type AnswerRun,
-  type Layer,
-  type LayerDefinition,
-  type LayerRun,
-  type Planner,
-  specify,
-} from "../layers/layer.js";
+import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "../layers/layer.js";
 import { newRows } from "../layers/moveRows.js";
 import { type SequentialConfig, sequential, sequentialDefinition } from "../layers/sequential.js";
 import { describe, requireInteger, requireKnownOptions } from "../shape.js";

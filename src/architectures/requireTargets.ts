@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from "../errors.js";
-import { type Answering, definitionOf, type Flow, type Layer, type LayerDefinition } from "../layers/layer.js";
+import type { Answering } from "../layers/answering.js";
+import { definitionOf, type Flow, type Layer, type LayerDefinition } from "../layers/layer.js";
 import type { BoundTarget } from "../losses/targetKind.js";
 
 /** Targets already held against a network: every batch of a loop asks again. */

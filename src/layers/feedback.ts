@@ -4,8 +4,9 @@ import type { Rows } from "../tensor/rows.js";
 import { randomKey } from "../tensor/seed.js";
 import { core } from "../wasm/core.js";
 import { floats } from "../wasm/memory.js";
+import type { AnswerRows, ChooseTokens } from "./answering.js";
 import { forcingRatio, mayForce, type TeacherForcing } from "./forcing.js";
-import type { AnswerRows, ChooseTokens, LayerRun, Planner } from "./layer.js";
+import type { LayerRun, Planner } from "./layer.js";
 
 /** How a network that answers step by step gets the input of each step. */
 export interface FeedbackPlan {

@@ -1,6 +1,6 @@
 import { type BeamOptions, BeamSearch } from "../decoding/beamSearch.js";
 import { requireLogits } from "../decoding/chooseToken.js";
-import type { ChooseTokens } from "../layers/layer.js";
+import type { ChooseTokens } from "../layers/answering.js";
 import type { StateRows } from "../tensor/rows.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { floats } from "../wasm/memory.js";

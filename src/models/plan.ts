@@ -1,13 +1,6 @@
+import type { AnswerRows } from "../layers/answering.js";
 import type { KeepGates } from "../layers/keptGates.js";
-import {
-  type AnswerRows,
-  type Draws,
-  definitionOf,
-  type Layer,
-  type LayerRun,
-  type Planner,
-  planLayer,
-} from "../layers/layer.js";
+import { type Draws, definitionOf, type Layer, type LayerRun, type Planner, planLayer } from "../layers/layer.js";
 import { type Capacity, Layout } from "../tensor/layout.js";
 import type { ParameterBlock } from "../tensor/parameters.js";
 import { padded, type Rows } from "../tensor/rows.js";

@@ -1,7 +1,8 @@
 import { requireLogits } from "../decoding/chooseToken.js";
 import { drawToken, type Sampling, type SamplingOptions, samplingOf } from "../decoding/sampling.js";
 import { ArgumentError } from "../errors.js";
-import { type ChooseTokens, definitionOf, type Layer } from "../layers/layer.js";
+import type { ChooseTokens } from "../layers/answering.js";
+import { definitionOf, type Layer } from "../layers/layer.js";
 import type { Rows } from "../tensor/rows.js";
 import { floats } from "../wasm/memory.js";
 
