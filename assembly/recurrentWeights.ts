@@ -55,7 +55,7 @@ export function recurrentGradients(plan: RecurrentPlan, from: i32, to: i32): voi
   else weightGradient(dWeight, scratch, dp, dpStride, x, plan.xStride, rows, gates, H, D);
   const dBiasIh = plan.dBiasIh, dBiasHh = plan.dBiasHh;
   // Where dq is dp, both biases gather the same sums; those that begin with the same bits need them only once.
-  const isTwin = dq == dp && gates == recurrent && dBiasIh && dBiasHh && isEqual(dBiasIh, dBiasHh, gates * H);
+  const isTwin = dq == dp && gates == recurrent && areTwins(dBiasIh, dBiasHh, gates * H);
   if (dBiasIh) biasGradient(dBiasIh, dp, dpStride, rows, gates, H);
   if (isTwin) copyFloats(dBiasHh, dBiasIh, gates * H);
   else if (dBiasHh) biasGradient(dBiasHh, dq, dqStride, rows, recurrent, H);
@@ -65,8 +65,9 @@ export function recurrentGradients(plan: RecurrentPlan, from: i32, to: i32): voi
   if (plan.own) ownGradients(plan, from, to);
 }
 
-/** Whether two vectors of n values have the same bits. */
-function isEqual(a: i32, b: i32, n: i32): bool {
+/** Whether two vectors of n values are there, apart, and have the same bits. */
+function areTwins(a: i32, b: i32, n: i32): bool {
+  if (!a || !b || a == b) return false;
   for (const end = a + (n << 2); a < end; a += 4, b += 4) {
     if (load<i32>(a) != load<i32>(b)) return false;
   }

@@ -114,6 +114,7 @@ export { reverseSteps } from "./layers/reverseSteps.js";
 export { type SequentialConfig, sequential } from "./layers/sequential.js";
 export { softmax } from "./layers/softmax.js";
 export type { BridgeKind } from "./layers/stateBridge.js";
+export { tied } from "./layers/tied.js";
 export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropy,

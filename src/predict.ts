@@ -67,6 +67,7 @@ export { type ResidualConfig, residual } from "./layers/residual.js";
 export { reverseSteps } from "./layers/reverseSteps.js";
 export { type SequentialConfig, sequential } from "./layers/sequential.js";
 export { softmax } from "./layers/softmax.js";
+export { tied } from "./layers/tied.js";
 export { type Decoded, type DecodeOptions, decode, type Hypothesis } from "./models/decode.js";
 export { describeOnnx, type OnnxDescription, type OnnxPort, type OnnxStatePlace } from "./models/describeOnnx.js";
 export { exportWeights } from "./models/exportWeights.js";

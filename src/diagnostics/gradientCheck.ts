@@ -1,8 +1,10 @@
 import { asBatch, type Batch, exampleOrder } from "../data/batches.js";
 import type { Data, Dataset } from "../data/dataset.js";
-import { type Interior, parameterTree } from "../models/interior.js";
+import { parameterTree } from "../layers/parameterTree.js";
+import type { Interior } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import { requireInteger, requireKnownOptions, requireNumber, type Shape } from "../shape.js";
+import { ownSpecs } from "../tensor/parameters.js";
 import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
 import { objectiveFor } from "../training/learner.js";
 import { type AnyLoss, requireLoss } from "../training/lossFunction.js";
@@ -96,7 +98,7 @@ export function gradientCheck(
   const gradients = gradientsOf(interior, given, loss);
   const probe = new LossProbe(interior, given, loss);
   const noise = lossNoise((distance) => probe.everywhere(distance));
-  const specs = parameterTree(interior.layer, { width: interior.inputSize, each: "step" });
+  const specs = ownSpecs(parameterTree(interior.layer, { width: interior.inputSize, each: "step" }));
   const found = interior.parameters.entries.map(({ name, shape, offset }, order) => {
     const gradient = gradients[order] as Float32Array;
     const [from, to] = specs[order]?.pinned ?? [0, 0];

@@ -173,7 +173,7 @@ class RecurrentReader {
     const recurrent = this.#reading.take("recurrent_bias");
     const bias = this.#reading.take("bias");
     if (bias === undefined) {
-      this.#reading.problems.push(`missing: bias ${show([size])} of ${description}`);
+      this.#reading.missing.push(`missing: bias ${show([size])} of ${description}`);
       return false;
     }
     const isApart = !cell.sharesGradients;

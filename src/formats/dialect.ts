@@ -25,9 +25,11 @@ export interface Dialect {
   write(place: Place, values: ReadonlyMap<string, Tensor>, module: string, index: number): WrittenTensor[];
 }
 
-/** What reading a layer gave: values by parameter name, and all that does not fit. */
+/** What reading a layer gave: values by parameter name, what the file does not have, and all that does not fit. */
 export class Reading {
   readonly values = new Map<string, Tensor>();
+  /** Apart from the rest: a parameter that is tied may be there under another name. */
+  readonly missing: string[] = [];
   readonly problems: string[] = [];
   readonly #left: Map<string, FileTensor>;
   readonly #place: Place;
@@ -48,7 +50,7 @@ export class Reading {
   want(part: string, shape: Shape, title = part): Tensor | undefined {
     const found = this.take(part);
     if (found === undefined) {
-      this.problems.push(`missing: ${title} ${show(shape)} of ${this.#owner()}`);
+      this.missing.push(`missing: ${title} ${show(shape)} of ${this.#owner()}`);
       return undefined;
     }
     if (sameShape(found.tensor.shape, shape)) return found.tensor;
@@ -73,6 +75,11 @@ export class Reading {
     }
     this.#left.clear();
     return this;
+  }
+
+  /** Whether the file has all that the layer needs, in its shapes, and nothing else. */
+  get isWhole(): boolean {
+    return this.missing.length === 0 && this.problems.length === 0;
   }
 
   #owner(): string {
@@ -101,6 +108,7 @@ export function readDirections(
   ).close();
   for (const { reading } of readings) {
     for (const [name, tensor] of reading.values) spare.values.set(name, tensor);
+    spare.missing.push(...reading.missing);
     spare.problems.push(...reading.problems);
   }
   return spare;

@@ -24,7 +24,7 @@ export function valuesOf(
   });
   const values = new Map(readings.flatMap((reading) => [...reading.values]));
   const problems = [
-    ...readings.flatMap((reading) => reading.problems),
+    ...readings.flatMap((reading) => [...reading.missing, ...reading.problems]),
     ...[...values].flatMap(([name, { data }]) =>
       data.every(Number.isFinite) ? [] : [`not finite: a value for "${name}"`],
     ),

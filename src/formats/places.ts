@@ -1,5 +1,6 @@
 import type { CellDefinition } from "../cells/cell.js";
 import { definitionOf, type Flow, type Layer } from "../layers/layer.js";
+import { parameterTree } from "../layers/parameterTree.js";
 import type { Shape } from "../shape.js";
 
 /** A parameter of the model, as formats see it. */
@@ -9,6 +10,8 @@ export interface PlaceParameter {
   /** What it is within its layer and direction: `weight_ih`. */
   readonly part: string;
   readonly shape: Shape;
+  /** Name of the parameter that it is: its own, or that of the one it is tied to. */
+  readonly owner: string;
 }
 
 /** The parameters of a layer in one direction; a layer without time has one. */
@@ -36,7 +39,9 @@ export interface Place {
 /** The layers of a network that have parameters, in its order; both directions of a bidirectional layer are one place. */
 export function placesOf(layer: Layer, inputSize: number): Place[] {
   const found = new Map<string, Place>();
-  for (const place of leaves(layer, { width: inputSize, each: "step" }, "")) {
+  const input: Flow = { width: inputSize, each: "step" };
+  const owners = new Map(parameterTree(layer, input).map(({ name, owner = name }) => [name, owner]));
+  for (const place of leaves(layer, input, "", owners)) {
     const same = found.get(place.path);
     found.set(
       place.path,
@@ -46,14 +51,17 @@ export function placesOf(layer: Layer, inputSize: number): Place[] {
   return [...found.values()];
 }
 
-function leaves(layer: Layer, input: Flow, path: string): Place[] {
+function leaves(layer: Layer, input: Flow, path: string, owners: ReadonlyMap<string, string>): Place[] {
   const definition = definitionOf(layer);
   const { cell } = definition;
   const specs = definition.parameters(layer.config, input);
   const prefix = path === "" ? "" : `${path}.`;
   const own: Place[] = [];
   if (specs.length > 0) {
-    const parameters = specs.map(({ name, shape }) => ({ name: prefix + name, part: partOf(name), shape }));
+    const parameters = specs.map(({ name: local, shape }): PlaceParameter => {
+      const name = prefix + local;
+      return { name, part: partOf(local), shape, owner: owners.get(name) ?? name };
+    });
     own.push({
       path,
       isNamed: path !== "" && !/^\d+$/.test(path.slice(path.lastIndexOf(".") + 1)),
@@ -69,7 +77,9 @@ function leaves(layer: Layer, input: Flow, path: string): Place[] {
   const children = definition.children?.(layer.config, input) ?? [];
   return [
     ...own,
-    ...children.flatMap((child) => leaves(child.layer, child.input, child.path === "" ? path : prefix + child.path)),
+    ...children.flatMap((child) =>
+      leaves(child.layer, child.input, child.path === "" ? path : prefix + child.path, owners),
+    ),
   ];
 }
 

@@ -10,7 +10,7 @@ import type { WeightFormat } from "./layout.js";
 import { type Module, modulesOf, tensorsOf } from "./modules.js";
 import { onnx } from "./onnx.js";
 import { pair } from "./pairing.js";
-import { type Place, placesOf, placeTitle } from "./places.js";
+import { type Place, type PlaceParameter, placesOf, placeTitle } from "./places.js";
 import { pytorch } from "./pytorch.js";
 import type { SafetensorsFile } from "./safetensors.js";
 
@@ -68,21 +68,45 @@ export function readWeights(
   const dialect = dialectOf("from of importWeights", options.from);
   const places = placesOf(layer, inputSize);
   const { modules, strangers } = modulesOf(chosen(weights, prefix, ignore), prefix, dialect.parse);
-  const { pairs, problems } = pair(
-    places,
-    modules,
-    names,
-    (place, module) => dialect.read(place, module).problems.length === 0,
-  );
-  const readings = [...pairs].map(([place, module]) => dialect.read(place, module));
+  const { pairs, problems } = pair(places, modules, names, (place, module) => dialect.read(place, module).isWhole);
+  const readings = new Map([...pairs].map(([place, module]) => [place, dialect.read(place, module)]));
+  const { values, clashes } = byOwner(readings);
   const found = [
-    ...readings.flatMap((reading) => [...reading.problems, ...notFinite(reading)]),
-    ...places.filter((place) => !pairs.has(place)).map((place) => `missing: the tensors of ${need(place)}`),
+    ...[...readings.values()].flatMap((reading) => [...reading.problems, ...notFinite(reading)]),
+    ...places.flatMap((place) => missing(place, readings.get(place), values)),
+    ...clashes,
     ...problems,
     ...leftOver(modules, [...pairs.values()], strangers),
   ];
   if (found.length > 0) throw new FormatError(report(dialect, places, found));
-  return new Map(readings.flatMap(({ values }) => [...values]));
+  return values;
+}
+
+/** The values of parameters, tied ones under the name of their owner, and where a file gives one of them two values. */
+function byOwner(readings: ReadonlyMap<Place, Reading>): { values: Map<string, Tensor>; clashes: string[] } {
+  const values = new Map<string, Tensor>();
+  const clashes: string[] = [];
+  for (const [place, reading] of readings) {
+    for (const { name, owner } of parametersOf(place)) {
+      const [here, before] = [reading.values.get(name), values.get(owner)];
+      if (here === undefined) continue;
+      if (before === undefined) values.set(owner, here);
+      else if (here.data.some((value, index) => value !== before.data[index]))
+        clashes.push(`not equal: the values for "${name}", which is tied to "${owner}"`);
+    }
+  }
+  return { values, clashes };
+}
+
+/** What a layer does without, unless it is tied and given elsewhere. */
+function missing(place: Place, reading: Reading | undefined, values: ReadonlyMap<string, Tensor>): string[] {
+  const without = parametersOf(place).filter(({ name }) => reading?.values.has(name) !== true);
+  if (without.length > 0 && without.every(({ owner }) => values.has(owner))) return [];
+  return reading?.missing ?? [`missing: the tensors of ${need(place)}`];
+}
+
+function parametersOf({ directions }: Place): PlaceParameter[] {
+  return directions.flatMap(({ parameters }) => parameters);
 }
 
 /** The tensors with the prefix that nobody wants ignored. */
@@ -134,8 +158,8 @@ function leftOver(modules: readonly Module[], used: readonly Module[], strangers
 }
 
 function need(place: Place): string {
-  const parameters = place.directions.flatMap((direction) => direction.parameters);
-  return `${placeTitle(place)} (${parameters.map(({ name, shape }) => `${name} ${show(shape)}`).join(", ")})`;
+  const parameters = parametersOf(place).map(({ name, shape }) => `${name} ${show(shape)}`);
+  return `${placeTitle(place)} (${parameters.join(", ")})`;
 }
 
 function report({ title }: Dialect, places: readonly Place[], problems: readonly string[]): string {

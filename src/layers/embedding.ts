@@ -11,7 +11,7 @@ import { readTokens } from "./readTokens.js";
 export interface EmbeddingOptions {
   /** Name in paths and files. */
   readonly name?: string;
-  /** Token whose row begins as 0 and is never trained; default none. */
+  /** Token whose row begins as 0 and is never trained, but by layers that are `tied` to the table; default none. */
   readonly paddingIndex?: number;
 }
 

@@ -144,6 +144,8 @@ export interface Layer<Config extends object = object> {
   readonly config: Config;
   /** Its part of the paths of parameters and states; default its place in the network around it: `"0"`. */
   readonly name?: string;
+  /** Whose parameters it has, where not its own: a layer's path, or parameters' paths by their names within it. */
+  readonly tied?: string | Readonly<Record<string, string>>;
   /**
    * What the kind of layer can do.
    * @internal
@@ -156,13 +158,15 @@ export function specify<Config extends object>(
   definition: LayerDefinition<Config>,
   config: Config,
   name?: string,
+  tied?: Layer["tied"],
 ): Layer<Config> {
   if (name !== undefined && (typeof name !== "string" || !/^[\w-]+(\.[\w-]+)*$/.test(name))) {
     throw new ArgumentError(
       `the name of a layer is made of letters, digits, "_", "-" and single dots, received ${describe(name)}.`,
     );
   }
-  const layer = { type: definition.type, config: frozen(config), ...(name === undefined ? {} : { name }) };
+  const others = { ...(name !== undefined && { name }), ...(tied !== undefined && { tied }) };
+  const layer = { type: definition.type, config: frozen(config), ...others };
   Object.defineProperty(layer, DEFINITION, { value: definition });
   return Object.freeze(branded("layer", layer)) as Layer<Config>;
 }
@@ -200,6 +204,9 @@ export function planLayer(layer: Layer, input: Rows, planner: Planner): LayerRun
 /** The same layer reading the other way. @throws ArgumentError when it has no direction */
 export function reversed(layer: Layer): Layer {
   const definition = definitionOf(layer);
-  if (definition.reverse !== undefined) return definition.reverse(layer);
+  if (definition.reverse !== undefined) {
+    const turned = definition.reverse(layer);
+    return layer.tied === undefined ? turned : specify(definition, turned.config, turned.name, layer.tied);
+  }
   throw new ArgumentError(`only recurrent layers read in a direction, ${definition.describe(layer.config)} does not.`);
 }

@@ -5,8 +5,9 @@ import type { Sequences } from "../data/sequences.js";
 import { StateError } from "../errors.js";
 import type { KeepGates } from "../layers/keptGates.js";
 import { type Draws, definitionOf, type Flow, type Layer } from "../layers/layer.js";
+import { parameterTree } from "../layers/parameterTree.js";
 import type { Capacity } from "../tensor/layout.js";
-import { ParameterBlock, type ParameterSpec } from "../tensor/parameters.js";
+import { ownSpecs, ParameterBlock, type ParameterSpec } from "../tensor/parameters.js";
 import { randomKey } from "../tensor/seed.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { floats, ints } from "../wasm/memory.js";
@@ -147,12 +148,12 @@ function initialize(
   seed: number,
   values: ReadonlyMap<string, Tensor> | undefined,
 ): void {
-  parameters.entries.forEach((entry, index) => {
-    const given = values?.get(entry.name);
-    if (given !== undefined) return parameters.write(entry, given);
-    const spec = specs[index] as ParameterSpec;
-    spec.initialize(parameters.values + 4 * entry.offset, spec.shape, randomKey(seed, spec.name));
-  });
+  for (const { name, shape, initialize: fill } of ownSpecs(specs)) {
+    const entry = parameters.find(name);
+    const given = values?.get(name);
+    if (given === undefined) fill(parameters.values + 4 * entry.offset, shape, randomKey(seed, name));
+    else parameters.write(entry, given);
+  }
 }
 
 /** A table of ranges in the core, and the state of the parameters that it shows. */
@@ -191,19 +192,6 @@ export function writeRanges(
     mostRate: most(found.map(({ rate }) => rate)),
     mostDecay: most(found.map(({ rate, decay }) => rate * decay)),
   };
-}
-
-/** The parameters of a network, named by their paths. */
-export function parameterTree(layer: Layer, input: Flow, prefix = ""): ParameterSpec[] {
-  const definition = definitionOf(layer);
-  const own = definition.parameters(layer.config, input).map((spec) => ({ ...spec, name: prefix + spec.name }));
-  const children = definition.children?.(layer.config, input) ?? [];
-  return [
-    ...own,
-    ...children.flatMap(({ path, layer: inner, input: given }) =>
-      parameterTree(inner, given, path === "" ? prefix : `${prefix}${path}.`),
-    ),
-  ];
 }
 
 /** How the rooms above get into a model. */

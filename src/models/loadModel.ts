@@ -1,9 +1,11 @@
 import type { CellDefinition } from "../cells/cell.js";
 import { FormatError } from "../errors.js";
 import { readSafetensors } from "../formats/safetensors.js";
+import { parameterTree } from "../layers/parameterTree.js";
 import { requireInteger, requireKnownOptions, requireNumber, type Shape, sameShape, show } from "../shape.js";
+import { ownSpecs } from "../tensor/parameters.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { interiorOf, parameterTree, VALUES } from "./interior.js";
+import { interiorOf, VALUES } from "./interior.js";
 import { FORMAT, Model, type ModelOptions } from "./model.js";
 import { specification } from "./specification.js";
 import { readVectors } from "./vectors.js";
@@ -147,7 +149,8 @@ export function restoreModel(
   const layer = specification(network, Object.fromEntries(own.map((cell: CellDefinition) => [cell.name, cell])));
   try {
     const width = requireInteger("inputSize", inputSize, 1, 0x10_0000);
-    for (const { name, shape } of parameterTree(layer, { width, each: "step" })) requireTensor(tensors, name, shape);
+    const specs = ownSpecs(parameterTree(layer, { width, each: "step" }));
+    for (const { name, shape } of specs) requireTensor(tensors, name, shape);
     return new Model(layer, { inputSize: width, seed: seed as number, [VALUES]: tensors } as ModelOptions);
   } catch (error) {
     if (error instanceof FormatError) throw error;

@@ -6,10 +6,11 @@ import { type OnnxNetwork, readOnnxNetwork } from "../formats/onnxNetwork.js";
 import type { OnnxLayer } from "../formats/onnxValues.js";
 import { valuesOf } from "../formats/onnxWeights.js";
 import type { Layer } from "../layers/layer.js";
+import { parameterTree } from "../layers/parameterTree.js";
 import { sequential } from "../layers/sequential.js";
 import { describe, requireKnownOptions } from "../shape.js";
 import { Tensor } from "../tensor/tensor.js";
-import { parameterTree, VALUES } from "./interior.js";
+import { VALUES } from "./interior.js";
 import { Model, type ModelOptions } from "./model.js";
 
 /** What reading an ONNX file may be told. */

@@ -3,6 +3,7 @@ import type { CellDefinition } from "../cells/cell.js";
 import { ArgumentError, FormatError, ShapeError } from "../errors.js";
 import { layers } from "../layers/index.js";
 import type { Layer, LayerDefinition } from "../layers/layer.js";
+import { tied } from "../layers/tied.js";
 
 /** Layers nested deeper than this are no network. */
 const DEEPEST = 32;
@@ -21,7 +22,7 @@ export function specification(plain: unknown, cells?: Readonly<Record<string, Ce
   const table: Table = { ...layers, ...architectures };
   if (typeof plain !== "object" || plain === null || depth > DEEPEST)
     throw new FormatError("the file's network is not a tree of layers.");
-  const { type, config, name } = plain as { type?: unknown; config?: unknown; name?: unknown };
+  const { type, config, name, tied: to } = plain as Record<string, unknown>;
   if (typeof type !== "string" || !Object.hasOwn(table, type)) {
     throw new FormatError(
       `the file has a layer of an unknown type ${JSON.stringify(type)}. Known are ${Object.keys(table).join(", ")}.`,
@@ -31,7 +32,8 @@ export function specification(plain: unknown, cells?: Readonly<Record<string, Ce
     throw new FormatError(`the file's layer "${type}" has no configuration.`);
   const definition = (table[type] as Table[string])(config, cells);
   try {
-    return definition.make(withLayers(config, cells, depth), name as string | undefined);
+    const layer = definition.make(withLayers(config, cells, depth), name as string | undefined);
+    return to === undefined ? layer : tied(layer, to as string);
   } catch (error) {
     if (error instanceof ArgumentError || error instanceof ShapeError)
       throw new FormatError(`the file's layer "${type}": ${error.message}`);

@@ -1,5 +1,6 @@
 import { definitionOf, type Flow, type Layer } from "../layers/layer.js";
-import type { ParameterBlock } from "../tensor/parameters.js";
+import { elements } from "../shape.js";
+import type { ParameterBlock, ParameterSpec } from "../tensor/parameters.js";
 
 interface Line {
   readonly path: string;
@@ -10,7 +11,7 @@ interface Line {
 
 /** A table of the layers of a network: path, kind, output shape, number of parameters. */
 export function summarize(layer: Layer, inputSize: number, parameters: ParameterBlock): string {
-  const lines = linesOf(layer, { width: inputSize, each: "step" }, "");
+  const lines = linesOf(layer, { width: inputSize, each: "step" }, "", parameters.shared);
   const rows = [
     ["path", "layer", "output", "parameters"],
     ...lines.map((line) => [line.path, line.layer, line.output, grouped(line.parameters)]),
@@ -47,19 +48,39 @@ function headline(layer: Layer): string[] {
   return says.length === 0 ? [] : [`${name}: ${says.join(", ")}`];
 }
 
-function linesOf(layer: Layer, input: Flow, path: string): Line[] {
+/** @param shared parameters that are another's: they count there */
+function linesOf(
+  layer: Layer,
+  input: Flow,
+  path: string,
+  shared: ReadonlyMap<string, { readonly name: string }>,
+): Line[] {
   const definition = definitionOf(layer);
   const children = definition.children?.(layer.config, input);
   if (children !== undefined)
     return children.flatMap((child) =>
-      linesOf(child.layer, child.input, [path, child.path].filter((part) => part !== "").join(".")),
+      linesOf(child.layer, child.input, [path, child.path].filter((part) => part !== "").join("."), shared),
     );
   const { width, each } = definition.output(layer.config, input);
-  const parameters = definition
-    .parameters(layer.config, input)
-    .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  const output = each === "step" ? `[batch, time, ${width}]` : `[batch, ${width}]`;
-  return [{ path: path === "" ? "·" : path, layer: definition.describe(layer.config), output, parameters }];
+  const specs = definition.parameters(layer.config, input);
+  const ownerOf = ({ name }: ParameterSpec) => shared.get(path === "" ? name : `${path}.${name}`)?.name;
+  const own = specs.filter((spec) => ownerOf(spec) === undefined);
+  return [
+    {
+      path: path === "" ? "·" : path,
+      layer: [definition.describe(layer.config), ...ties(specs, ownerOf)].join(", "),
+      output: each === "step" ? `[batch, time, ${width}]` : `[batch, ${width}]`,
+      parameters: own.reduce((sum, { shape }) => sum + elements(shape), 0),
+    },
+  ];
+}
+
+/** Whose parameters a layer has: a layer's, where all of them are that one's, else single ones. */
+function ties(specs: readonly ParameterSpec[], ownerOf: (spec: ParameterSpec) => string | undefined): string[] {
+  const owners = specs.map((spec) => ({ owner: ownerOf(spec), end: `.${spec.name}` }));
+  const isWhole = owners.every(({ owner, end }) => owner?.endsWith(end));
+  const names = owners.flatMap(({ owner, end }) => (isWhole ? (owner?.slice(0, -end.length) ?? []) : (owner ?? [])));
+  return names.length === 0 ? [] : [`tied to ${[...new Set(names)].join(", ")}`];
 }
 
 /** 12345 as `12 345`. */

@@ -16,6 +16,16 @@ export interface ParameterSpec {
   readonly initialize: Fill;
   /** Elements [from, to) that are never trained, as the row of a padding token; left out where there are none. */
   readonly pinned?: readonly [from: number, to: number];
+  /** Name of the parameter that it is, where it is none of its own. */
+  readonly owner?: string;
+}
+
+/** What a block wants to know of a parameter. */
+type Declared = Pick<ParameterSpec, "name" | "shape" | "owner">;
+
+/** Those that have values of their own. */
+export function ownSpecs<Spec extends Declared>(specs: readonly Spec[]): Spec[] {
+  return specs.filter(({ owner }) => owner === undefined);
 }
 
 /** One parameter as a model hands it out: copies only, in and out. */
@@ -69,7 +79,10 @@ export interface Range {
  * Each parameter is padded to 16 bytes; the padding is 0 and stays 0.
  */
 export class ParameterBlock {
+  /** Those that have values, each once. */
   readonly entries: readonly Entry[];
+  /** Those that are another's, by their own names. */
+  readonly shared: ReadonlyMap<string, Entry>;
   /** Floats in the block, padding included. */
   readonly length: number;
   /** Address of the values. */
@@ -82,17 +95,21 @@ export class ParameterBlock {
   rangesVersion = 1;
   readonly #region: Region;
 
-  constructor(specs: readonly { readonly name: string; readonly shape: Shape }[], region: Region) {
+  constructor(specs: readonly Declared[], region: Region) {
+    const names = specs.map(({ name }) => name);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined)
+      throw new ArgumentError(`two parameters would be called "${twice}". Give their layers other names.`);
     let offset = 0;
-    this.entries = specs.map(({ name, shape }) => {
+    this.entries = ownSpecs(specs).map(({ name, shape }) => {
       const entry = { name, shape, count: elements(shape), offset, isFrozen: false, rate: 1, decay: 1 };
       offset += paddedCount(entry);
       return entry;
     });
-    const names = this.entries.map(({ name }) => name);
-    const twice = names.find((name, index) => names.indexOf(name) !== index);
-    if (twice !== undefined)
-      throw new ArgumentError(`two parameters would be called "${twice}". Give their layers other names.`);
+    const byName = new Map(this.entries.map((entry) => [entry.name, entry]));
+    this.shared = new Map(
+      specs.flatMap(({ name, owner }) => (owner === undefined ? [] : [[name, byName.get(owner) as Entry]])),
+    );
     this.length = offset;
     this.#region = region;
     this.values = this.newSlot();
@@ -110,7 +127,7 @@ export class ParameterBlock {
   }
 
   find(name: string): Entry {
-    const entry = this.entries.find((candidate) => candidate.name === name);
+    const entry = this.entries.find((candidate) => candidate.name === name) ?? this.shared.get(name);
     if (entry === undefined) {
       const names = this.entries.map((candidate) => candidate.name).join(", ");
       throw new ArgumentError(`the model has no parameter "${name}". It has ${names}.`);
@@ -166,8 +183,10 @@ export class ParameterBlock {
 
   /** The parameters at a path: one, or all below a layer. @throws ArgumentError when there is nothing */
   at(path: string): Entry[] {
-    const found = this.entries.filter((entry) => entry.name === path || entry.name.startsWith(`${path}.`));
-    return found.length === 0 ? [this.find(path)] : found;
+    const isThere = (name: string) => name === path || name.startsWith(`${path}.`);
+    const found = new Set(this.entries.filter(({ name }) => isThere(name)));
+    for (const [name, entry] of this.shared) if (isThere(name)) found.add(entry);
+    return found.size === 0 ? [this.find(path)] : [...found];
   }
 
   /** Freezes or thaws the parameters at a path. @throws ArgumentError when there is nothing */

@@ -17,8 +17,8 @@ export interface RateFactors {
 
 /**
  * Gives parameters a learning rate and a weight decay of their own, as factors of what optimizer and schedule say: slower
- * pretrained layers, no decay of biases. Every optimizer of the model follows from its next update on. A trainer's file keeps
- * them, a model's does not.
+ * pretrained layers, no decay of biases. Every optimizer of the model follows from its next update on. Files of trainers
+ * and of models keep them.
  *
  * @param which one parameter or all below a path, as `freeze` takes it; or what picks them
  * @example

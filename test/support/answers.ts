@@ -2,7 +2,7 @@
 import { writeRows } from "../../src/data/batches.js";
 import { sequences } from "../../src/data/sequences.js";
 import { definitionOf, type Flow, type Layer, type LayerRun, type Planner } from "../../src/layers/layer.js";
-import { parameterTree } from "../../src/models/interior.js";
+import { parameterTree } from "../../src/layers/parameterTree.js";
 import { Layout } from "../../src/tensor/layout.js";
 import { ParameterBlock } from "../../src/tensor/parameters.js";
 import { padded, type Rows } from "../../src/tensor/rows.js";

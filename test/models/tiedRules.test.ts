@@ -1,0 +1,252 @@
+import { describe, expect, test } from "vitest";
+import {
+  adam,
+  bidirectional,
+  clipGradients,
+  columns,
+  concatenate,
+  crossEntropy,
+  dense,
+  embedding,
+  exportWeights,
+  fit,
+  gradientCheck,
+  gru,
+  importWeights,
+  type Layer,
+  lastStep,
+  loadModel,
+  lstm,
+  Model,
+  meanSquaredError,
+  readSafetensors,
+  sequential,
+  setRates,
+  sgd,
+  Tensor,
+  Trainer,
+  tied,
+  writeSafetensors,
+} from "../../src/index.js";
+
+const H = 4;
+const tokens = [
+  [1, 2, 3, 0, 4],
+  [5, 0, 0, 1],
+];
+const writer = (): Layer =>
+  sequential(
+    embedding(6, H, { name: "words", paddingIndex: 0 }),
+    lstm(H, { name: "rnn" }),
+    tied(dense(6, { name: "head" }), { weight: "words.weight" }),
+  );
+
+/** The values of all parameters by name. */
+const valuesOf = (model: Model) => new Map(model.parameters.map(({ name, read }) => [name, read().data]));
+
+describe("what is tied", () => {
+  test("is frozen, and rated, at any of its paths", async () => {
+    const model = new Model(writer());
+    model.freeze("head");
+    expect(model.parameters.filter(({ isFrozen }) => isFrozen).map(({ name }) => name)).toEqual([
+      "words.weight",
+      "head.bias",
+    ]);
+    const before = valuesOf(model);
+    await fit(model, { input: tokens, target: tokens }, { loss: crossEntropy, epochs: 2 });
+    expect(valuesOf(model).get("words.weight")).toEqual(before.get("words.weight"));
+    expect(valuesOf(model).get("rnn.weight_hh_l0")).not.toEqual(before.get("rnn.weight_hh_l0"));
+    model.unfreeze("words");
+    expect(model.parameters.find(({ name }) => name === "words.weight")?.isFrozen).toBe(false);
+    setRates(model, "head.weight", { rate: 0.5 });
+    expect(model.parameters.find(({ name }) => name === "words.weight")?.rate).toBe(0.5);
+  });
+
+  test("is moved once an update, by the sum of its gradients", async () => {
+    const [one, two] = [0, 1].map(() => new Model(tied(lstm(H), { bias_hh_l0: "bias_ih_l0" }), { inputSize: 2 }));
+    const data = {
+      input: [
+        [
+          [1, 2],
+          [3, 4],
+        ],
+      ],
+      target: [
+        [
+          [0, 1, 0, 1],
+          [1, 0, 1, 0],
+        ],
+      ],
+    };
+    await fit(one as Model, data, { loss: meanSquaredError, optimizer: sgd({ learningRate: 0.5 }), epochs: 1 });
+    const bias = (two as Model).parameters.find(({ name }) => name === "bias_ih_l0");
+    const untied = new Model(lstm(H), { inputSize: 2 });
+    for (const { name, read } of (two as Model).parameters)
+      untied.parameters.find((parameter) => parameter.name === name)?.write(read());
+    untied.parameters.find(({ name }) => name === "bias_hh_l0")?.write(bias?.read() as Tensor);
+    const gradient = gradientsOf(untied, data);
+    const moved = valuesOf(one as Model).get("bias_ih_l0");
+    bias?.read().data.forEach((value, index) => {
+      // Each bias alone would move by half of this.
+      expect(moved?.[index]).toBeCloseTo(value - 0.5 * 2 * (gradient[index] as number), 6);
+    });
+  });
+
+  test("is told by the summary: a layer, or single parameters", () => {
+    const layers = sequential(dense(H, { name: "a" }), tied(dense(H), "a"), tied(dense(H), { bias: "a.bias" }));
+    const lines = new Model(layers, { inputSize: H }).summary().split("\n");
+    expect(lines.find((line) => line.startsWith("1"))).toMatch(/dense\(4\), tied to a .* 0$/);
+    expect(lines.find((line) => line.startsWith("2"))).toMatch(/dense\(4\), tied to a\.bias .* 16$/);
+  });
+
+  test("a table leaves its padding row to the other layers, and the gradient check knows", () => {
+    const model = new Model(writer());
+    expect(gradientCheck(model, { input: tokens, target: tokens }, crossEntropy).passed).toBe(true);
+  });
+
+  test("reads parts of an input with one set of weights", () => {
+    const side = (from: number, name: string) => sequential(columns(from, from + 2), gru(H, { name }));
+    const pair = concatenate(side(0, "left"), tied(side(2, "right"), "0"));
+    expect(() => new Model(pair, { inputSize: 4 })).toThrow(
+      'tied: "1.right.weight_ih_l0" is to be "0.right.weight_ih_l0", which the network does not have.',
+    );
+    const twins = new Model(concatenate(side(0, "rnn"), tied(side(2, "rnn"), "0")), { inputSize: 4 });
+    const { data } = twins.predict([[1, 2, 1, 2]]);
+    expect(data.slice(0, H)).toEqual(data.slice(H));
+  });
+
+  test("goes step by step with the bits of the whole, and trains on from a cut", () => {
+    const layer = () => sequential(lstm(3, { name: "a" }), tied(lstm(3, { recurrentDropout: 0.2 }), "a"), dense(1));
+    const data = {
+      input: new Tensor(
+        Float32Array.from({ length: 60 }, (_, index) => Math.sin(index)),
+        [4, 5, 3],
+      ),
+      target: new Tensor(
+        Float32Array.from({ length: 20 }, (_, index) => Math.cos(index)),
+        [4, 5, 1],
+      ),
+    };
+    const options = { loss: meanSquaredError, optimizer: adam({ learningRate: 0.1 }), batchSize: 2, seed: 2 };
+    const whole = new Trainer(new Model(layer()), data, options);
+    whole.run({ batches: 6 });
+    const cut = new Trainer(new Model(layer()), data, options);
+    cut.run({ batches: 3 });
+    const resumed = Trainer.resume(cut.save(), data);
+    resumed.run({ batches: 3 });
+    expect(valuesOf(resumed.model)).toEqual(valuesOf(whole.model));
+    const [model, session] = [whole.model, whole.model.session()];
+    const steps = [
+      [1, 2, 3],
+      [4, 5, 6],
+    ];
+    expect(steps.map((step) => session.step(step)[0])).toEqual(Array.from(model.predict(steps).data));
+  });
+});
+
+/** The gradient of bias_ih_l0, as one step of gradient descent tells it. */
+function gradientsOf(model: Model, data: { input: number[][][]; target: number[][][] }): Float32Array {
+  clipGradients(model, { value: 1 });
+  const trainer = new Trainer(model, data, { loss: meanSquaredError, optimizer: sgd({ learningRate: 1 }) });
+  const before = valuesOf(model).get("bias_ih_l0");
+  trainer.run({ batches: 1 });
+  const after = valuesOf(model).get("bias_ih_l0");
+  return Float32Array.from(before ?? [], (value, index) => value - (after?.[index] as number));
+}
+
+describe("weights of other systems", () => {
+  test("are written under every name", () => {
+    const written = exportWeights(new Model(writer()), { to: "pytorch" });
+    expect([...written.keys()]).toContain("head.weight");
+    expect(written.get("head.weight")).toEqual(written.get("words.weight"));
+    const kernel = exportWeights(new Model(writer()), { to: "keras" }).get("head/kernel");
+    expect(kernel?.shape).toEqual([H, 6]);
+  });
+
+  test.each(["words.weight", "head.weight"])("are read where %s was left out, as a file with one copy does", (left) => {
+    const source = new Model(writer(), { seed: 9 });
+    const weights = exportWeights(source, { to: "pytorch" });
+    weights.delete(left);
+    const model = new Model(writer());
+    importWeights(model, readSafetensors(writeSafetensors(weights)), { from: "pytorch" });
+    expect(valuesOf(model)).toEqual(valuesOf(source));
+  });
+
+  test("are read where all of a layer was left out", () => {
+    const stack = () => sequential(lstm(H, { name: "a" }), tied(lstm(H, { name: "b" }), "a"));
+    const source = new Model(stack(), { inputSize: H, seed: 9 });
+    const weights = exportWeights(source, { to: "pytorch" });
+    for (const name of [...weights.keys()]) if (name.startsWith("b.")) weights.delete(name);
+    const model = new Model(stack(), { inputSize: H });
+    importWeights(model, weights, { from: "pytorch" });
+    expect(valuesOf(model)).toEqual(valuesOf(source));
+  });
+
+  test("are refused where they differ, or where every copy is missing", () => {
+    const model = new Model(writer());
+    const before = valuesOf(model);
+    const weights = exportWeights(new Model(writer(), { seed: 9 }), { to: "pytorch" });
+    const table = weights.get("head.weight") as Tensor;
+    weights.set(
+      "head.weight",
+      new Tensor(
+        Float32Array.from(table.data, (value) => value + 1),
+        table.shape,
+      ),
+    );
+    expect(() => importWeights(model, weights, { from: "pytorch" })).toThrow(
+      'not equal: the values for "head.weight", which is tied to "words.weight"',
+    );
+    weights.delete("head.weight");
+    weights.delete("words.weight");
+    expect(() => importWeights(model, weights, { from: "pytorch" })).toThrow(/missing: "head.weight" \[6, 4\]/);
+    expect(valuesOf(model)).toEqual(before);
+  });
+});
+
+describe("refused", () => {
+  const made = (layer: Layer) => () => new Model(layer, { inputSize: H });
+
+  test("paths that lead nowhere, back to themselves, or to another shape", () => {
+    expect(made(sequential(lstm(H), tied(dense(2), { weight: "lstm.weight" })))).toThrow(
+      'tied: "1.weight" is to be "lstm.weight", which the network does not have. It has 0.weight_ih_l0,',
+    );
+    expect(made(sequential(tied(dense(H, { name: "a" }), "b"), tied(dense(H, { name: "b" }), "a")))).toThrow(
+      'tied: "a.weight" is to be itself',
+    );
+    expect(made(tied(dense(H), { weight: "weight" }))).toThrow('tied: "weight" is to be itself');
+    expect(made(sequential(dense(H, { name: "a" }), tied(dense(2), "a")))).toThrow(
+      'tied: "1.weight" has shape [2, 4], but "a.weight", which it is to be, has [4, 4].',
+    );
+    expect(made(tied(dense(2), { wieght: "bias" }))).toThrow(
+      'tied: the layer has no parameter "wieght". It has weight, bias.',
+    );
+    expect(made(sequential(gru(H, { name: "a" }), bidirectional(tied(gru(H), "a"))))).toThrow(
+      'tied: "1.weight_ih_l0_reverse" is to be "a.weight_ih_l0_reverse", which the network does not have.',
+    );
+  });
+
+  test("what is no path, and a second tie", () => {
+    const wanted = 'tied wants the path of a layer such as "rnn"';
+    for (const bad of ["", "a..b", 3, null, {}, ["a"], { weight: 3 }, { weight: "" }])
+      expect(() => tied(dense(2), bad as never)).toThrow(wanted);
+    expect(() => tied(tied(dense(2), "a"), "b")).toThrow('dense(2) is tied already, to "a".');
+    expect(() => tied("lstm" as never, "a")).toThrow("a layer specification is wanted");
+  });
+
+  test("a file whose ties are none", () => {
+    const bytes = new Model(sequential(dense(H, { name: "a" }), tied(lastStep(), "a")), { inputSize: H }).save();
+    const { tensors, metadata } = readSafetensors(bytes);
+    for (const [from, to] of [
+      ['"tied":"a"', '"tied":3'],
+      ['"name":"a"', '"name":"a","tied":"zz"'],
+      ['"name":"a"', '"name":"a","tied":"a"'],
+    ] as const) {
+      const recurve = metadata.recurve?.replace(from, to) as string;
+      expect(recurve).not.toBe(metadata.recurve);
+      expect(() => loadModel(writeSafetensors(tensors, { recurve }))).toThrow(
+        expect.objectContaining({ name: "FormatError", message: expect.stringContaining("tied") }),
+      );
+    }
+  });
+});
