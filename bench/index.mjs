@@ -2,11 +2,11 @@
  * npm run bench [-- --quick] [--json FILE] [--only NAME]
  * Measures the core against the machine it runs on; bench/README.md says what and how.
  */
-import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { loadCore, loadPeak, planOffsets } from "./core.mjs";
 import { requireFreshPackage } from "./package.mjs";
+import { writeRecord } from "./record.mjs";
 import { measure } from "./rounds.mjs";
 import { activations } from "./suites/activations.mjs";
 import { cells } from "./suites/cells.mjs";
@@ -88,6 +88,4 @@ const reports = [];
 for (const suite of suites) {
   if (options.only === undefined || suite.name === options.only) reports.push(await runSuite(suite));
 }
-if (options.json !== undefined) {
-  writeFileSync(options.json, `${JSON.stringify({ machine, rounds, peak: peakRate, suites: reports }, null, 2)}\n`);
-}
+if (options.json !== undefined) writeRecord(options.json, { machine, rounds, peak: peakRate, suites: reports });

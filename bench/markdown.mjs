@@ -1,48 +1,43 @@
 /**
- * node bench/markdown.mjs FILE
- * Prints the JSON of a run as the tables of bench/README.md.
+ * node bench/markdown.mjs        writes the tables of README.md and bench/README.md anew: from bench/results/, and from the sizes of
+ *                                the package as it is built
+ * node bench/markdown.mjs FILE   prints the JSON of a run of `npm run bench` or `npm run bench:versus` as such tables
  */
-import { readFileSync } from "node:fs";
-import { duration, judge, percent, quartilesOf, units } from "./table.mjs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { bundleSize, ownPrograms } from "../scripts/programs.mjs";
+import { partSizes } from "../scripts/sizesOfParts.mjs";
+import { documentTables, partTable, suiteTables } from "./documentTables.mjs";
+import { tableAt, tableText } from "./markdownTable.mjs";
+import { toMarkdown } from "./versus/report.mjs";
 
 const [file] = process.argv.slice(2);
-const { machine, rounds, peak, suites } = JSON.parse(readFileSync(file, "utf8"));
-console.log(`${machine.cpu}, Node ${machine.node.slice(1)}, ${rounds} rounds; peak ${peak.toFixed(1)} GFLOP/s.`);
-for (const suite of suites) {
-  console.log(`\n### ${suite.name}\n\n${rowsOf(resultTable(suite))}`);
-  if (suite.extras.length > 0) console.log(`\n${rowsOf(extrasTable(suite))}`);
+if (file === undefined) await writeDocuments();
+else print(JSON.parse(readFileSync(file, "utf8")));
+
+function print(report) {
+  if (report.suites === undefined) return process.stdout.write(toMarkdown(report));
+  const { machine, rounds, peak, suites } = report;
+  console.log(`${machine.cpu}, Node ${machine.node.slice(1)}, ${rounds} rounds; peak ${peak.toFixed(1)} GFLOP/s.`);
+  for (const suite of suites) console.log(`\n### ${suite.name}\n\n${suiteTables(suite).map(tableText).join("\n\n")}`);
 }
 
-/** Rates of a suite whose items have a share of something known, or rates and times where they have none. */
-function resultTable({ unit, perMillisecond, digits, yardsticks, results }) {
-  const isShare = yardsticks !== "none";
-  const rate = ({ median }) => (median / perMillisecond).toFixed(digits);
-  const lines = results.map(({ name, rate: found, milliseconds, share, target }) =>
-    isShare
-      ? [name, rate(found), percent(share.median), quartilesOf(share, percent), ...verdict(share.median, { target })]
-      : [name, rate(found), duration(milliseconds.median), quartilesOf(milliseconds, duration)],
-  );
-  const head = isShare ? ["what", unit, "share", "quartiles", "target", ""] : ["what", unit, "time", "quartiles"];
-  return [head, ...lines];
+async function writeDocuments() {
+  const ownSizes = {};
+  for (const [name, program] of Object.entries(ownPrograms)) ownSizes[name] = await bundleSize(program);
+  for (const entry of [...documentTables(ownSizes), partTable(await partSizes())]) writeTable(entry);
 }
 
-function extrasTable({ extras }) {
-  const lines = extras.map(({ name, figure, spread, unit = "share", target, isMost }) => {
-    const show = units[unit];
-    return [name, show(figure), spread ? quartilesOf(spread, show) : "", ...verdict(figure, { target, isMost, show })];
-  });
-  return [["what", "figure", "quartiles", "target", ""], ...lines];
+/** A document's columns stay aligned as they are. */
+function writeTable({ file, heading, index, table }) {
+  const path = new URL(`../${file}`, import.meta.url);
+  const text = readFileSync(path, "utf8");
+  const { from, to, ...old } = tableAt(text, heading, index);
+  const rows = table.head === undefined ? old.rows.map((row) => withRow(row, table.rows)) : table.rows;
+  const lines = text.split("\n");
+  lines.splice(from, to - from, tableText({ ...old, ...table, rows, head: table.head ?? old.head }));
+  writeFileSync(path, lines.join("\n"));
 }
 
-function verdict(figure, bound) {
-  const { text, isReached } = judge(figure, bound);
-  return [text, text === "" ? "" : isReached ? "reached" : "**missed**"];
-}
-
-function rowsOf([head, ...lines]) {
-  const widths = head.map((title, column) =>
-    Math.max(...[title, ...lines.map((line) => line[column])].map((cell) => cell.length), 3),
-  );
-  const row = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(" | ")} |`;
-  return [row(head), row(widths.map((width) => "-".repeat(width))), ...lines.map(row)].join("\n");
+function withRow(row, fresh) {
+  return fresh.find(([label]) => label === row[0]) ?? row;
 }

@@ -64,3 +64,9 @@ export const units = {
   perSecond: (rate) => `${Math.round(rate)} /s`,
   milliseconds: duration,
 };
+
+/** So many digits of a figure, the others 0. */
+export function significant(figure, digits) {
+  const rounded = Number(figure.toPrecision(digits));
+  return rounded.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(rounded))));
+}

@@ -1,5 +1,5 @@
 /**
- * node bench/wideLanes.mjs [--only NAME]… [--rounds N]
+ * node bench/wideLanes.mjs [--only NAME]… [--rounds N] [--json FILE]
  * The workloads of `bench/versus` without its peers, with and without V8's option to join pairs of 128-bit operations of WebAssembly to
  * 256-bit ones, in two processes by turns. Their results must have the same bits. Needs a Node that knows the option: 24.
  */
@@ -9,9 +9,10 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { clock } from "./clock.mjs";
 import { requireFreshPackage } from "./package.mjs";
-import { duration } from "./table.mjs";
+import { writeRecord } from "./record.mjs";
 import { materialOf } from "./versus/material.mjs";
 import { make } from "./versus/peers/recurve.mjs";
+import { wideLanesTable } from "./versus/report.mjs";
 import { compare } from "./versus/rounds.mjs";
 import { workloads } from "./versus/workloads.mjs";
 
@@ -25,15 +26,19 @@ async function measure() {
     options: {
       only: { type: "string", multiple: true, default: Object.keys(workloads) },
       rounds: { type: "string", default: "9" },
+      json: { type: "string" },
     },
   });
   requireFreshPackage();
   if (spawnSync(process.execPath, [OPTION, "--eval", "0"]).status !== 0)
     throw new Error(`${process.version} does not know ${OPTION}.`);
+  const rounds = Number(values.rounds);
+  const compared = [];
   for (const [group, specs] of Object.entries(workloads)) {
     if (!values.only.includes(group)) continue;
-    for (const spec of specs) await compareOne(spec, Number(values.rounds));
+    for (const spec of specs) compared.push(await compareOne(spec, rounds));
   }
+  if (values.json !== undefined) writeRecord(values.json, { node: process.version, rounds, workloads: compared });
 }
 
 async function compareOne(spec, rounds) {
@@ -43,10 +48,11 @@ async function compareOne(spec, rounds) {
     if (wide.bits !== plain.bits) throw new Error(`${spec.title}: the bits differ.`);
     for (const contender of contenders) contender.perRun = plain.perRun;
     const [fast, slow] = await compare(contenders, rounds);
-    const { low, median, high } = slow.ratio;
-    const figures = [slow.milliseconds.median, fast.milliseconds.median].map((time) => duration(time).padStart(11));
-    const ratio = `${median.toFixed(2)} × (${low.toFixed(2)} – ${high.toFixed(2)})`;
-    console.log(`${spec.title.padEnd(58)}${figures.join("")}  ${ratio}`);
+    const milliseconds = { "128 bits": slow.milliseconds.median, "256 bits": fast.milliseconds.median };
+    const found = { title: spec.title, milliseconds, ratio: slow.ratio };
+    const [[title, plainTime, wideTime, ratio, spread]] = wideLanesTable({ workloads: [found] }).rows;
+    console.log(`${title.padEnd(58)}${plainTime.padStart(11)}${wideTime.padStart(11)}  ${ratio} (${spread})`);
+    return found;
   } finally {
     for (const { child } of contenders) child.kill();
   }

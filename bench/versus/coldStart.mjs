@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { bundleSize, ownPrograms } from "../../scripts/programs.mjs";
 import { quartiles } from "../rounds.mjs";
 import { materialOf } from "./material.mjs";
 import { operatorModel } from "./peers/onnx.mjs";
@@ -66,10 +67,8 @@ function onnx(name, settings) {
     await session.run({ x, h: zeros(), c: zeros() });`;
 }
 
-/** What a program that only predicts imports, as a bundler sees it, and the files fetched besides. */
+/** What a program that only predicts imports, as a bundler sees it, and the files fetched besides. Of recurve: `ownPrograms`. */
 const bundles = {
-  recurve: ['export { Model, sequential, lstm } from "./dist/index.js";', root, []],
-  "recurve/predict": ['export { Model, sequential, lstm } from "./dist/predict.js";', root, []],
   "tfjs wasm": [
     'export * from "@tensorflow/tfjs-layers"; export * from "@tensorflow/tfjs-core"; export * from "@tensorflow/tfjs-backend-wasm";',
     here,
@@ -120,6 +119,7 @@ function startOf(program, model) {
 }
 
 async function sizeOf(name) {
+  if (name in ownPrograms) return { bundle: await bundleSize(ownPrograms[name]), files: 0 };
   if (bundles[name] === undefined) return {};
   const [contents, resolveDir, files] = bundles[name];
   const { outputFiles } = await build({

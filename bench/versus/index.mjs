@@ -6,6 +6,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { requireFreshPackage } from "../package.mjs";
+import { writeRecord } from "../record.mjs";
 import { requireEqual } from "./agreement.mjs";
 import { coldStarts } from "./coldStart.mjs";
 import { materialOf } from "./material.mjs";
@@ -59,7 +60,7 @@ const report = {
   workloads: compared,
   coldStarts: starts,
 };
-if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+if (options.json !== undefined) writeRecord(options.json, report);
 if (options.markdown !== undefined) writeFileSync(options.markdown, toMarkdown(report));
 // tf.js leaves handles open.
 process.exit(0);

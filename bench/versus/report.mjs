@@ -1,3 +1,4 @@
+import { tableText } from "../markdownTable.mjs";
 import { duration, judge } from "../table.mjs";
 
 /* Tables of ratios: how many times as long a peer takes as recurve. */
@@ -30,29 +31,46 @@ export function printColdStarts(starts) {
     );
 }
 
-/** A report as the tables of a document. */
-export function toMarkdown({ workloads, coldStarts }) {
+/** Every workload beside every peer; a target stands in brackets, bold where it is missed. */
+export function workloadTable({ workloads }) {
   const peers = [...new Set(workloads.flatMap(({ results }) => results.slice(1).map(({ name }) => name)))];
-  const row = (cells) => `| ${cells.join(" | ")} |`;
-  const head = ["workload", "recurve", ...peers];
   const cell = ({ results, targets }, peer) => {
     const found = results.find(({ name }) => name === peer);
     if (found === undefined) return "–";
     const { text, isReached } = judge(found.ratio.median, { target: targets[peer], show: times });
     return times(found.ratio.median) + (text === "" ? "" : isReached ? ` (${text})` : ` (**${text}**)`);
   };
-  const lines = workloads.map((workload) =>
-    row([
-      workload.title,
-      duration(workload.results[0].milliseconds.median),
-      ...peers.map((peer) => cell(workload, peer)),
-    ]),
-  );
-  const rule = (count) => row(Array.from({ length: count }, (_, at) => (at === 0 ? "---" : "--:")));
-  const starts = coldStarts.map(({ name, milliseconds, bundle, files }) =>
-    row([name, duration(milliseconds.median), kilobytes(bundle), kilobytes(files || undefined)]),
-  );
-  const second =
-    starts.length === 0 ? [] : ["", row(["", "first prediction", "bundle", "fetched"]), rule(4), ...starts];
-  return `${[row(head), rule(head.length), ...lines, ...second].join("\n")}\n`;
+  const rows = workloads.map((workload) => [
+    workload.title,
+    duration(workload.results[0].milliseconds.median),
+    ...peers.map((peer) => cell(workload, peer)),
+  ]);
+  return { head: ["workload", "recurve", ...peers], aligns: ["-", "-:", ...peers.map(() => "-:")], rows };
+}
+
+/** @param ownSizes bytes by name that are measured apart; null leaves a cell open */
+export function coldStartTable({ coldStarts }, ownSizes = {}) {
+  const rows = coldStarts.map(({ name, milliseconds, bundle, files }) => {
+    const size = name in ownSizes ? ownSizes[name] : bundle;
+    return [name, duration(milliseconds.median), size === null ? null : kilobytes(size), kilobytes(files || undefined)];
+  });
+  return { head: ["", "first prediction", "bundle", "fetched"], aligns: ["-", "-:", "-:", "-:"], rows };
+}
+
+/** Every workload with lanes of 128 and of 256 bits. */
+export function wideLanesTable({ workloads }) {
+  const rows = workloads.map(({ title, milliseconds, ratio: { low, median, high } }) => [
+    title,
+    ...["128 bits", "256 bits"].map((lanes) => duration(milliseconds[lanes])),
+    `${median.toFixed(2)} ×`,
+    `${low.toFixed(2)} – ${high.toFixed(2)}`,
+  ]);
+  const aligns = ["-", "-:", "-:", "-:", "-:"];
+  return { head: ["workload", "128 bits", "256 bits", "ratio", "quartiles"], aligns, rows };
+}
+
+/** A report as the tables of a document. */
+export function toMarkdown(report) {
+  const tables = [workloadTable(report), coldStartTable(report)].filter(({ rows }) => rows.length > 0);
+  return `${tables.map(tableText).join("\n\n")}\n`;
 }

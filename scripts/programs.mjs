@@ -1,0 +1,40 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** Programs of users, by the entry that they import and what they take: for the size limits, and for what the documents say of sizes. */
+export const programs = {
+  training: ["index", "{ adam, dense, fit, lstm, meanSquaredError, Model }"],
+  everything: ["index", "*"],
+  predict: ["predict", "*"],
+  load: ["predict", "{ loadModel }"],
+  layer: ["index", "{ Model, sequential, lstm }"],
+  predictLayer: ["predict", "{ Model, sequential, lstm }"],
+};
+
+/** Those that only predict, by the name that comparisons give them. */
+export const ownPrograms = { recurve: "layer", "recurve/predict": "predictLayer" };
+
+/** A program with what it uses of the built package, minified. @param plugins may bring the package from elsewhere */
+export async function bundleOf(name, plugins = []) {
+  const [entry, names] = programs[name];
+  const { outputFiles } = await build({
+    stdin: { contents: `export ${names} from "./dist/${entry}.js";`, resolveDir: root },
+    ...{ bundle: true, minify: true, write: false, format: "esm", platform: "neutral", target: "es2022" },
+    logLevel: "warning",
+    plugins,
+  });
+  return outputFiles[0].contents;
+}
+
+/** Bytes after gzip -9. */
+export async function bundleSize(name, plugins) {
+  return gzipSize(await bundleOf(name, plugins));
+}
+
+export function gzipSize(bytes) {
+  return gzipSync(bytes, { level: 9 }).length;
+}
