@@ -61,15 +61,17 @@ function drawnZoneout(
   const { layout } = input;
   const { sequences, rows } = layout.capacity;
   const [raw, share] = [1, 2].map(() => layout.keep(region.words(rows * cellWords), 4 * cellWords)) as [number, number];
-  const keys = cell.states.map((state) => randomKey(draws.seed, `${path}zoneout.${state}${suffix}`));
-  /** One state of one sequence's row at a step. */
-  const drawState = (state: number, rank: number, row: number, step: number) => {
-    const { fillBernoulli } = core();
-    const [low, high] = keys[state] as [number, number];
-    const to = share + 4 * (row * cellWords + state * block);
-    const sequence = layout.order[rank] as number;
-    fillBernoulli(to, config.units, rates[state] as number, 1, low, high, draws.count, sequence, layout.offset + step);
-  };
+  // One function for each state: numbers in its reach are passed on as they are, those of an array are boxed at every call.
+  const states = cell.states.map((name, index) => {
+    const [low, high] = randomKey(draws.seed, `${path}zoneout.${name}${suffix}`);
+    const rate = rates[index] as number;
+    /** That state of one sequence's row at a step. */
+    return (rank: number, row: number, step: number) => {
+      const to = share + 4 * (row * cellWords + index * block);
+      const sequence = layout.order[rank] as number;
+      core().fillBernoulli(to, config.units, rate, 1, low, high, draws.count, sequence, layout.offset + step);
+    };
+  });
   return {
     fields: { raw, zoneout: share, zoneoutStride: 4 * cellWords, dKept: region.words(sequences * cellWords) },
     draw(from, to) {
@@ -77,7 +79,7 @@ function drawnZoneout(
       for (let step = from; step < to; step++) {
         const first = layout.firstRow(step);
         for (let row = first; row < layout.firstRow(step + 1); row++) {
-          for (let state = 0; state < rates.length; state++) drawState(state, row - first, row, step);
+          for (const draw of states) draw(row - first, row, step);
         }
       }
     },
