@@ -195,7 +195,7 @@ export type { FitOptions, FitProgress } from "./training/fitSettings.js";
 export type { AnyLoss, LossFunction, LossResult } from "./training/lossFunction.js";
 export { absoluteError, accuracy, type Metric } from "./training/metric.js";
 export { Optimizer } from "./training/optimizer.js";
-export type { ResumeOptions } from "./training/resumeCourse.js";
+export type { ResumeOptions } from "./training/resumeOptions.js";
 export type { RunLength } from "./training/runLength.js";
 export { type RateFactors, setRates } from "./training/setRates.js";
 export type { Ending, EpochReport } from "./training/standing.js";

@@ -1,43 +1,20 @@
-import { type Data, type Dataset, dataset } from "../data/dataset.js";
+import type { Dataset } from "../data/dataset.js";
 import { fingerprint } from "../data/fingerprint.js";
-import { ArgumentError, FormatError, ShapeError } from "../errors.js";
+import { ArgumentError, FormatError } from "../errors.js";
 import { readSafetensors } from "../formats/safetensors.js";
-import { losses } from "../losses/index.js";
-import type { Loss } from "../losses/loss.js";
-import { type LoadOptions, readContent, restoreModel } from "../models/loadModel.js";
+import { readContent, restoreModel } from "../models/loadModel.js";
 import type { Model } from "../models/model.js";
-import { optimizers } from "../optimizers/index.js";
-import type { OptimizerRule } from "../optimizers/optimizerRule.js";
-import { schedules } from "../schedules/index.js";
-import type { Schedule } from "../schedules/schedule.js";
 import { requireKnownOptions, sameShape, show } from "../shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { floats } from "../wasm/memory.js";
-import type { Averaging } from "./averaging.js";
 import { CarriedState } from "./carriedState.js";
 import type { Course } from "./course.js";
-import { ema } from "./ema.js";
-import type { AnyLoss, LossFunction } from "./lossFunction.js";
 import { MEMORY } from "./optimizer.js";
 import { requireStanding } from "./requireStanding.js";
-import { checksum, type Described, KIND, names, type TrainerContent } from "./saveCourse.js";
+import { optionsOf, RESUME_OPTIONS, type ResumeOptions } from "./resumeOptions.js";
+import { checksum, KIND, names, type TrainerContent } from "./saveCourse.js";
 import type { Ending } from "./standing.js";
 import type { TrainerOptions } from "./trainer.js";
-import { truncated } from "./truncated.js";
-
-/** What a file cannot hold, and what only some programs have. */
-export interface ResumeOptions
-  extends Pick<TrainerOptions, "metrics" | "onEpoch" | "onUpdate">,
-    Pick<LoadOptions, "cells"> {
-  /** The loss, where it is a function of your own. */
-  readonly loss?: LossFunction;
-  /** The validation data, where they are a dataset and not a share. */
-  readonly validation?: Data | Dataset;
-  /** What makes schedules of your own of their options, by name. */
-  readonly schedules?: Readonly<Record<string, (options: never) => Schedule>>;
-}
-
-const OPTIONS = ["cells", "loss", "validation", "schedules", "metrics", "onEpoch", "onUpdate"];
 
 /** A trainer's file, read and brought back to life as far as that goes without a trainer. */
 export interface SavedTrainer {
@@ -49,7 +26,7 @@ export interface SavedTrainer {
 
 /** @throws FormatError, ArgumentError as `Trainer.resume`; nothing is made then */
 export function readTrainer(bytes: Uint8Array | ArrayBuffer, data: Dataset, given: ResumeOptions): SavedTrainer {
-  requireKnownOptions("Trainer.resume", given, OPTIONS);
+  requireKnownOptions("Trainer.resume", given, RESUME_OPTIONS);
   const { tensors, metadata } = readSafetensors(bytes, "trainer file");
   const content = readContent(metadata.recurve, KIND) as TrainerContent;
   if (metadata.checksum !== checksum(metadata.recurve as string, tensors))
@@ -63,87 +40,6 @@ export function readTrainer(bytes: Uint8Array | ArrayBuffer, data: Dataset, give
   const options = optionsOf(content, given);
   const model = restoreModel(tensors, content.network, content.inputSize, content.seed, given);
   return { model, options, content, tensors };
-}
-
-/** The options the trainer was made with. */
-function optionsOf(content: TrainerContent, given: ResumeOptions): TrainerOptions {
-  const { epochs, patience, clipNorm, leastImprovement, truncate, ...settings } = content.settings;
-  const { metrics, onEpoch, onUpdate } = given;
-  const validation = validationOf(content, given);
-  return {
-    ...settings,
-    loss: lossOf(content, given),
-    optimizer: madeBy(optimizers, "optimizer", content.optimizer) as OptimizerRule,
-    clipNorm: clipNorm ?? Number.POSITIVE_INFINITY,
-    extras: content.extras,
-    ...(content.schedule && { schedule: scheduleOf(content.schedule, given) }),
-    ...(truncate !== null && { truncate: truncated(truncate) }),
-    ...(content.averaging !== null && { averaging: madeBy({ ema }, "averaging", content.averaging) as Averaging }),
-    ...(epochs !== null && { epochs }),
-    ...(patience !== null && { patience, leastImprovement }),
-    ...(validation !== undefined && { validation }),
-    ...{ ...(metrics !== undefined && { metrics }), ...(onEpoch !== undefined && { onEpoch }) },
-    ...(onUpdate !== undefined && { onUpdate }),
-  };
-}
-
-function lossOf({ loss }: TrainerContent, given: ResumeOptions): AnyLoss {
-  if (loss === null) {
-    if (given.loss !== undefined) return given.loss;
-    throw new ArgumentError(
-      "this training's loss is a function of your own, which no file holds: give it again, { loss }.",
-    );
-  }
-  if (given.loss !== undefined)
-    throw new ArgumentError(
-      `this training's loss is ${loss.name}, which the file knows: another cannot go on with it.`,
-    );
-  return madeBy(losses, "loss", loss) as Loss;
-}
-
-/** @throws ArgumentError when the validation data are missing, or others than the training was begun with */
-function validationOf(
-  { validation: wanted }: TrainerContent,
-  { validation }: ResumeOptions,
-): number | Dataset | undefined {
-  if (typeof wanted !== "string") {
-    if (validation === undefined) return wanted ?? undefined;
-    const was = wanted === null ? "no validation data" : `the last ${wanted} of its own data for validation`;
-    throw new ArgumentError(`this training was begun with ${was}: others cannot be given now.`);
-  }
-  if (validation === undefined)
-    throw new ArgumentError(
-      "this training watches validation data, which no file holds: give them again, { validation }.",
-    );
-  const examples = dataset(validation);
-  const came = fingerprint(examples);
-  if (came === wanted) return examples;
-  throw new ArgumentError(
-    `this training was begun with other validation data (fingerprint ${wanted}, these ${came}): give the same again.`,
-  );
-}
-
-function scheduleOf(described: Described, given: ResumeOptions): Schedule {
-  return madeBy({ ...schedules, ...given.schedules }, "schedule", described) as Schedule;
-}
-
-/** Looks a name up in a table: a value, or what makes one of its options. @throws FormatError when it is unknown */
-function madeBy(table: Readonly<Record<string, unknown>>, kind: string, { name, options }: Described): unknown {
-  if (!Object.hasOwn(table, name)) {
-    const own = kind !== "schedule" ? "" : ` One of your own is given as { schedules: { ${name}: (options) => … } }.`;
-    throw new FormatError(
-      `trainer file: the ${kind} ${JSON.stringify(name)} is not known. Known are ${Object.keys(table).join(", ") || "none"}.${own}`,
-    );
-  }
-  const found = table[name];
-  if (typeof found !== "function") return found;
-  try {
-    return found(options, (part: Described) => madeBy(table, kind, part));
-  } catch (error) {
-    if (error instanceof ArgumentError || error instanceof ShapeError)
-      throw new FormatError(`trainer file: its ${kind} cannot be: ${error.message}`);
-    throw error;
-  }
 }
 
 /**
