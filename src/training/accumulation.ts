@@ -1,5 +1,6 @@
 import type { Interior } from "../models/interior.js";
 import { core } from "../wasm/core.js";
+import type { CarriedState } from "./carriedState.js";
 
 /**
  * The batches that one update is made of. A loss is a mean over rows by what they count for, Σ w l / Σ w, and so is that of
@@ -15,6 +16,16 @@ export class Accumulation {
   loss = 0;
   #total = 0;
   #last = 0;
+  /** Draws and carried states before the first of them. */
+  #draws = 0;
+  #states: CarriedState["states"] = [];
+
+  /** Before each batch: with the first of them it keeps what `undo` brings back. */
+  begin({ draws }: Interior, carried: CarriedState | undefined): void {
+    if (this.batches > 0) return;
+    this.#draws = draws.count;
+    this.#states = carried?.states ?? [];
+  }
 
   /** Before a batch's way back. @param weight what its rows count for; 0 adds nothing */
   join(interior: Interior, loss: number, weight: number, examples: number): void {
@@ -30,6 +41,13 @@ export class Accumulation {
   /** After the last batch's way back: the gradients become those of the mean. */
   close(interior: Interior): void {
     if (this.#total !== 0) scale(interior, this.#last / this.#total);
+  }
+
+  /** Instead of an update: draws and carried states are again as before the first batch. */
+  undo({ draws }: Interior, carried: CarriedState | undefined): void {
+    this.clear();
+    draws.count = this.#draws;
+    carried?.resume(this.#states);
   }
 
   /** Makes ready for the next update. */

@@ -11,16 +11,15 @@ import { clipTo, normOf } from "./clipGradients.js";
 import type { CourseSettings } from "./courseSettings.js";
 import { type Divergence, diverged } from "./diverged.js";
 import { EarlyStopping } from "./earlyStopping.js";
-import { measure } from "./evaluate.js";
 import { addGradients } from "./learner.js";
-import { Meter } from "./metric.js";
-import { Objective } from "./objective.js";
+import type { Objective } from "./objective.js";
 import { Optimizer } from "./optimizer.js";
 import { type EpochReport, newStanding, reportOf, type Standing } from "./standing.js";
 import { MOST_STEP, stepSize } from "./stepSize.js";
 import type { TruncatedWindow } from "./truncatedWindow.js";
+import { validate } from "./validate.js";
 import type { WeightAverage } from "./weightAverage.js";
-import { forwardWork, updateWork, type Work, workOf } from "./work.js";
+import { updateWork, type Work, workOf } from "./work.js";
 
 /**
  * The course of a training: batch after batch, epoch after epoch, one update at a time. Whoever drives it decides when;
@@ -41,6 +40,8 @@ export class Course {
   readonly average: WeightAverage | undefined;
   /** Metrics of the last validation. */
   metrics: Readonly<Record<string, number>> = {};
+  /** Multiply-adds of the network. */
+  readonly cost: Work;
   /** Multiply-adds done by the last batch, trained on or measured. */
   work = 0;
   /** What the last update counts for in the epoch's loss: its examples, those it saw a part of by that part. */
@@ -49,12 +50,8 @@ export class Course {
   /** Whether an epoch is counted that the schedule has not yet taken in. */
   isEnding = false;
   readonly #objective: Objective;
-  readonly #cost: Work;
   /** Batches since the last update. */
   readonly #group = new Accumulation();
-  /** Draws and carried states before the first of them. */
-  #draws = 0;
-  #states: CarriedState["states"] | undefined;
   #window: TruncatedWindow | undefined;
   #order: Int32Array | undefined;
   #batch: Batch | undefined;
@@ -70,7 +67,7 @@ export class Course {
     this.#objective = objective;
     this.stopping = new EarlyStopping(interior.parameters, settings.patience, settings.leastImprovement);
     this.schedule = settings.schedule?.begin();
-    this.#cost = workOf(interior.layer, { width: interior.inputSize, each: "step" });
+    this.cost = workOf(interior.layer, { width: interior.inputSize, each: "step" });
     this.standing = newStanding(settings.optimizer.learningRate);
     this.optimizer = new Optimizer(model, settings.optimizer);
     try {
@@ -112,19 +109,13 @@ export class Course {
    */
   update(): boolean {
     const { interior } = this;
-    const { draws } = interior;
-    if (this.#group.batches === 0) {
-      this.#draws = draws.count;
-      this.#states = this.carried?.states;
-    }
+    this.#group.begin(interior, this.carried);
     interior.updating = this.optimizer;
     try {
       return this.#update();
     } catch (error) {
       this.#window?.undo();
-      this.#group.clear();
-      draws.count = this.#draws;
-      this.carried?.resume(this.#states ?? []);
+      this.#group.undo(interior, this.carried);
       throw error;
     } finally {
       interior.updating = undefined;
@@ -139,7 +130,7 @@ export class Course {
     const isWhole = group.batches === this.settings.accumulate || standing.seen + group.examples >= this.data.count;
     if (isWhole) this.#learn(plan);
     else this.#finiteNorm(plan);
-    this.work = window?.work(this.#cost) ?? updateWork(this.#cost, plan);
+    this.work = window?.work(this.cost) ?? updateWork(this.cost, plan);
     if (isWhole) {
       this.examples = window === undefined ? group.examples : group.examples * window.share;
       standing.sum += standing.loss * this.examples;
@@ -221,7 +212,7 @@ export class Course {
     let isOver = false;
     average?.swap();
     try {
-      if (this.validation !== undefined) isOver = stopping.isOver(yield* this.#validate(this.validation));
+      if (this.validation !== undefined) isOver = stopping.isOver(yield* validate(this, this.validation));
       standing.losses.push(standing.sum / standing.seen);
       standing.seen = 0;
       standing.sum = 0;
@@ -237,21 +228,6 @@ export class Course {
       // Averaged weights are what a training ends with; while it goes on, it has its own.
       if (standing.stopped === undefined) average?.swap();
     }
-  }
-
-  /** The loss of the validation data, with the weights as they are. */
-  *#validate(validation: Dataset): Generator<undefined, number> {
-    const { settings, interior } = this;
-    const meter = new Meter(settings.metrics, interior.output, settings.loss);
-    const measuring = measure(new Objective(interior, validation, settings.loss), undefined, meter);
-    let step = measuring.next();
-    for (; !step.done; step = measuring.next()) {
-      this.work = forwardWork(this.#cost, step.value);
-      yield;
-    }
-    this.metrics = meter.values;
-    this.standing.validationLosses.push(step.value);
-    return step.value;
   }
 
   /** What the last epoch brought. */
