@@ -167,14 +167,15 @@ export interface Ranges {
 }
 
 /**
- * Writes the table of trainable ranges; at most one for each parameter, so that it fits its place for good.
+ * Writes the table of trainable ranges; at most one for each parameter, so that it fits its place for good, and there is
+ * always room for one more behind it.
  * @param weightDecay of those whose factor is 1
  */
 export function writeRanges(
   parameters: ParameterBlock,
   region: Region,
   weightDecay: number,
-  address = region.words(Math.max(1, parameters.entries.length) * RANGE_WORDS),
+  address = region.words((parameters.entries.length + 1) * RANGE_WORDS),
 ): Ranges {
   const found = parameters.trainable();
   found.forEach(({ start, length, rate, decay }, index) => {

@@ -61,7 +61,7 @@ interface Entry {
 }
 
 /** Floats of a parameter with its padding; not by bit operators, which are wrong beyond 2³¹. */
-function paddedCount({ count }: Entry): number {
+export function paddedCount({ count }: { readonly count: number }): number {
   return Math.ceil(count / 4) * 4;
 }
 

@@ -1,14 +1,12 @@
 import { ArgumentError } from "../errors.js";
 import { type Interior, interiorOf, RANGE_WORDS, type Ranges } from "../models/interior.js";
 import type { Model } from "../models/model.js";
-import { describe, requireKnownOptions, requireNumber } from "../shape.js";
+import { describe, requireKnownOptions } from "../shape.js";
 import { pow } from "../tensor/float64.js";
 import { core } from "../wasm/core.js";
 import { floats, ints } from "../wasm/memory.js";
+import { clipOf } from "./clip.js";
 import { requireOwnGradients } from "./learner.js";
-
-/** Keeps PyTorch's factor finite where the norm is 0. */
-const TINY = 1e-6;
 
 /**
  * The Euclidean norm of all trainable gradients together.
@@ -52,7 +50,7 @@ function reduced({ address, count }: Ranges, gradients: number, join: (soFar: nu
   return found;
 }
 
-/** How gradients are bounded: all together by their norm, or each by itself. */
+/** How gradients are bounded: all together by their norm, those of each parameter by theirs, or each by itself. */
 export type ClipOptions =
   | {
       /** The largest norm of all together. */
@@ -61,6 +59,8 @@ export type ClipOptions =
       readonly order?: number;
       /** Not beside `norm`. */
       readonly value?: never;
+      /** Not beside `norm`. */
+      readonly parameterNorm?: never;
     }
   | {
       /** The largest size of each. */
@@ -69,47 +69,47 @@ export type ClipOptions =
       readonly norm?: never;
       /** Not beside `value`. */
       readonly order?: never;
+      /** Not beside `value`. */
+      readonly parameterNorm?: never;
+    }
+  | {
+      /** The largest Euclidean norm of each parameter's. */
+      readonly parameterNorm: number;
+      /** Not beside `parameterNorm`. */
+      readonly norm?: never;
+      /** Not beside `parameterNorm`. */
+      readonly order?: never;
+      /** Not beside `parameterNorm`. */
+      readonly value?: never;
     };
 
 /**
- * Bounds all trainable gradients. By `norm` they are scaled together by min(1, norm / (‖g‖ + 1e-6)), which keeps their
- * direction, as PyTorch's `clip_grad_norm_`; by `value` each is brought into [−value, value], as `clip_grad_value_`.
+ * Bounds all trainable gradients; those of frozen parameters stay as they are. By `norm` they are scaled together by
+ * min(1, norm / (‖g‖ + 1e-6)), which keeps their direction, as PyTorch's `clip_grad_norm_`. By `parameterNorm` the same is done
+ * to the gradient of each parameter, with the norm of that alone: `clip_grad_norm_` tensor by tensor, or Keras's `clipnorm`, which
+ * leaves out the 1e-6. By `value` each number is brought into [−value, value], as `clip_grad_value_`. Infinity leaves all as it is.
  *
- * @returns ‖g‖ before clipping, of the order asked for; by value the Euclidean
+ * @returns ‖g‖ of all together before clipping, of the order asked for, else the Euclidean
  * @example
  * clipGradients(model, { norm: 1 });
- * @throws ArgumentError when there is not exactly one of both, or one of the numbers is not above 0;
+ * @example
+ * clipGradients(model, { parameterNorm: 1 });   // a layer with large gradients does not shrink those of the others
+ * @throws ArgumentError when there is not exactly one of the three, or one of the numbers is not above 0;
  * StateError while `fit` is training the model
  */
 export function clipGradients(model: Model, options: ClipOptions): number {
-  requireKnownOptions("clipGradients", options, ["norm", "order", "value"]);
-  const { norm: largest, value, order = 2 } = options;
-  if (value === undefined) requireNumber("norm of clipGradients", largest, Number.MIN_VALUE);
-  else requireNumber("value of clipGradients", value, Number.MIN_VALUE);
-  if (value !== undefined && largest !== undefined)
-    throw new ArgumentError("clipGradients bounds by norm or by value, received both.");
+  requireKnownOptions("clipGradients", options, ["norm", "order", "value", "parameterNorm"]);
+  const { order = 2 } = options;
+  const { kind, most } = clipOf(options, "name", " of clipGradients");
   if (!(typeof order === "number" && order > 0))
     throw new ArgumentError(
       `order of clipGradients must be a number above 0, or Infinity, received ${describe(order)}.`,
     );
-  if (value !== undefined && options.order !== undefined)
-    throw new ArgumentError("clipGradients by value has no order: it belongs to norm.");
+  if (options.order !== undefined && kind.name !== "norm")
+    throw new ArgumentError(`clipGradients by ${kind.name} has no order: it belongs to norm.`);
   const interior = interiorOf(model);
   requireOwnGradients(interior);
   const norm = normOfRanges(interior.ranges(), interior.parameters.gradients, order);
-  if (value === undefined) clipTo(interior, norm, largest as number);
-  else clampTo(interior, value);
+  kind.bound(interior, most, norm);
   return norm;
-}
-
-export function clipTo(interior: Interior, norm: number, most: number): void {
-  const factor = most / (norm + TINY);
-  if (!(factor < 1)) return;
-  const { address, count } = interior.ranges();
-  core().scaleRanges(address, count, interior.parameters.gradients, factor);
-}
-
-function clampTo(interior: Interior, most: number): void {
-  const { address, count } = interior.ranges();
-  core().clampRanges(address, count, interior.parameters.gradients, most);
 }

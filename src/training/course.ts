@@ -7,7 +7,7 @@ import type { Plan } from "../models/plan.js";
 import type { ScheduleRun } from "../schedules/scheduleRun.js";
 import { Accumulation } from "./accumulation.js";
 import { CarriedState } from "./carriedState.js";
-import { clipTo, normOf } from "./clipGradients.js";
+import { normOf } from "./clipGradients.js";
 import type { CourseSettings } from "./courseSettings.js";
 import { type Divergence, diverged } from "./diverged.js";
 import { EarlyStopping } from "./earlyStopping.js";
@@ -176,7 +176,7 @@ export class Course {
     this.schedule?.enter(optimizer, standing.learningRate, this.epochs);
     const step = stepSize(interior, optimizer.learningRate, settings, norm);
     if (step > MOST_STEP) throw this.#diverged(plan, `an update of the size ${step} is due`, "update");
-    clipTo(interior, norm, settings.clipNorm);
+    settings.clip.kind.bound(interior, settings.clip.most, norm);
     optimizer.update();
     this.average?.update();
     standing.gradientNorm = norm;

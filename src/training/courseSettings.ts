@@ -7,6 +7,7 @@ import { describe, requireFlag, requireInteger, requireNumber } from "../shape.j
 import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
 import { type Averaging, requireAveraging } from "./averaging.js";
 import { requireNoOther, requireOneByOne } from "./carriedState.js";
+import { type Clip, clipOf } from "./clip.js";
 import { type AnyLoss, requireLoss } from "./lossFunction.js";
 import { type Metric, requireMetrics } from "./metric.js";
 import { requireTruncation, type Truncation } from "./truncation.js";
@@ -31,8 +32,15 @@ export interface CourseOptions {
   readonly shuffle?: boolean;
   /** Seed of those orders; default 1. */
   readonly seed?: number;
-  /** Largest gradient norm. Default 1 with the default optimizer; with one of your own, gradients are left as they are. */
+  /**
+   * Largest norm of all gradients together. Default 1 with the default optimizer, unless they are clipped in another way; with
+   * an optimizer of your own, gradients are left as they are.
+   */
   readonly clipNorm?: number;
+  /** Instead of `clipNorm`: the largest size of each number in the gradients. */
+  readonly clipValue?: number;
+  /** Instead of `clipNorm`: the largest norm of each parameter's gradient (Keras's `clipnorm`). */
+  readonly clipParameterNorm?: number;
   /**
    * The textbook's context: windows of one series begin with the state that one step further has reached. Default false. Not
    * with data that have an `initialState`.
@@ -72,7 +80,7 @@ export interface CourseSettings {
   readonly accumulate: number;
   readonly shuffle: boolean;
   readonly seed: number;
-  readonly clipNorm: number;
+  readonly clip: Clip;
   readonly carryState: boolean;
   readonly truncate: Truncation | undefined;
   readonly averaging: Averaging | undefined;
@@ -93,6 +101,8 @@ export const COURSE_OPTIONS = [
   "shuffle",
   "seed",
   "clipNorm",
+  "clipValue",
+  "clipParameterNorm",
   "carryState",
   "truncate",
   "averaging",
@@ -121,7 +131,6 @@ export function courseSettings(options: CourseOptions, epochs: number | undefine
     throw new ArgumentError(
       "accumulate joins whole batches to an update, truncate makes several of one batch. For more to each update, give truncate a larger every, or a larger batchSize.",
     );
-  const clip = options.clipNorm ?? (options.optimizer === undefined ? 1 : Number.POSITIVE_INFINITY);
   const rule = requireRule(optimizer);
   if (schedule !== undefined) requireSchedule(schedule).require(rule, metrics);
   return {
@@ -133,7 +142,7 @@ export function courseSettings(options: CourseOptions, epochs: number | undefine
     accumulate,
     shuffle,
     seed,
-    clipNorm: clip === Number.POSITIVE_INFINITY ? clip : requireNumber("clipNorm", clip, Number.MIN_VALUE),
+    clip: clipOf(options, "option", "", options.optimizer === undefined ? 1 : Infinity),
     carryState,
     truncate: truncate === undefined ? undefined : requireTruncation(truncate),
     averaging: averaging === undefined ? undefined : requireAveraging(averaging),

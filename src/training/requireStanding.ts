@@ -1,4 +1,5 @@
 import { FormatError } from "../errors.js";
+import { clipKinds } from "./clip.js";
 import type { TrainerContent } from "./saveCourse.js";
 
 const isNumber = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value);
@@ -16,6 +17,10 @@ const isDescribed = (value: unknown): boolean =>
   isObject(value) && isText((value as { name: unknown }).name) && isObject((value as { options: unknown }).options);
 const isScheduled = (value: unknown): boolean =>
   isDescribed(value) && isListOf(isNumber, (value as { numbers: unknown }).numbers);
+const isClipped = (settings: Readonly<Record<string, unknown>>): boolean => {
+  const given = clipKinds.map(({ option }) => settings[option]).filter((most) => most !== undefined);
+  return given.length === 1 && (settings.clipNorm === null || isPositive(given[0]));
+};
 const isTruncation = (value: unknown): boolean => {
   const { every, window } = (value ?? {}) as { every?: unknown; window?: unknown };
   return isSize(every) && isSize(window) && (window as number) >= (every as number);
@@ -41,13 +46,12 @@ const fields: Readonly<Record<string, (value: unknown) => boolean>> = {
   "optimizer.numbers": (value) => isListOf(isNumber, value),
   schedule: (value) => isNullOr(isScheduled, value),
   averaging: (value) => isNullOr(isDescribed, value),
-  settings: isObject,
+  settings: (value) => isObject(value) && isClipped(value as Readonly<Record<string, unknown>>),
   "settings.epochs": (value) => isNullOr(isSize, value),
   "settings.batchSize": isSize,
   "settings.accumulate": isSize,
   "settings.shuffle": isFlag,
   "settings.seed": isCount,
-  "settings.clipNorm": (value) => isNullOr(isPositive, value),
   "settings.carryState": isFlag,
   "settings.truncate": (value) => isNullOr(isTruncation, value),
   "settings.patience": (value) => isNullOr(isSize, value),

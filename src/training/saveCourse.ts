@@ -55,7 +55,10 @@ export interface TrainerContent {
     readonly accumulate: number;
     readonly shuffle: boolean;
     readonly seed: number;
-    readonly clipNorm: number | null;
+    /** One of the three: null for gradients that are left as they are. */
+    readonly clipNorm?: number | null;
+    readonly clipValue?: number;
+    readonly clipParameterNorm?: number;
     readonly carryState: boolean;
     readonly truncate: { readonly every: number; readonly window: number } | null;
     readonly patience: number | null;
@@ -141,7 +144,7 @@ function contentOf(course: Course, data: Dataset, extras: Readonly<Record<string
   const { interior, settings, optimizer, stopping, standing, validation, window } = course;
   const { rule, updates } = optimizer[MEMORY];
   const numbers = course.schedule?.numbers ?? [];
-  const { loss, schedule, averaging, epochs, batchSize, accumulate, shuffle, seed, clipNorm } = settings;
+  const { loss, schedule, averaging, epochs, batchSize, accumulate, shuffle, seed, clip } = settings;
   const { carryState, truncate, patience, leastImprovement } = settings;
   return {
     network: interior.layer,
@@ -157,7 +160,7 @@ function contentOf(course: Course, data: Dataset, extras: Readonly<Record<string
     settings: {
       ...{ epochs: epochs ?? null, batchSize, accumulate, shuffle, seed, carryState },
       ...{ patience: patience ?? null, leastImprovement },
-      clipNorm: Number.isFinite(clipNorm) ? clipNorm : null,
+      ...(clip.most < Infinity ? { [clip.kind.option]: clip.most } : { clipNorm: null }),
       truncate: truncate === undefined ? null : { every: truncate.every, window: truncate.window },
     },
     data: fingerprint(data),

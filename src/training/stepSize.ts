@@ -6,17 +6,18 @@ import type { CourseSettings } from "./courseSettings.js";
 export const MOST_STEP = 1e30;
 
 /**
- * How far an update may move a weight: by its gradient, or by a decay that takes off more than there is.
+ * How far an update may move a weight: by its gradient, which is at most the norm of all and, in whatever way they are
+ * clipped, what they are clipped to; or by a decay that takes off more than there is.
  * @param norm that of the gradients, before they are clipped
  */
 export function stepSize(
   interior: Interior,
   rate: number,
-  { clipNorm, optimizer }: Pick<CourseSettings, "clipNorm" | "optimizer">,
+  { clip, optimizer }: Pick<CourseSettings, "clip" | "optimizer">,
   norm: number,
 ): number {
   const ranges = interior.ranges();
-  const step = rate * ranges.mostRate * Math.max(1, Math.min(norm, clipNorm));
+  const step = rate * ranges.mostRate * Math.max(1, Math.min(norm, clip.most));
   const decay = rate * ranges.mostDecay * optimizer.weightDecay;
   // One of up to 1 brings every weight nearer to 0.
   return decay > 1 ? Math.max(step, decay * euclideanNorm(ranges, interior.parameters.values)) : step;

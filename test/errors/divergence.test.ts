@@ -61,6 +61,21 @@ describe("a run that diverges", () => {
   });
 
   test.each([
+    ["norm", "clipNorm"],
+    ["value", "clipValue"],
+    ["parameter", "clipParameterNorm"],
+  ])("takes an update that is small enough once gradients are clipped by %s", async (_, option) => {
+    using model = new Model(one, { inputSize: 1 });
+    const far = { input: data.input, target: [1e4, -1e4] };
+    const optimizer = sgd({ learningRate: 1e29 });
+    const run = (most: number) =>
+      fit(model, far, { loss: meanSquaredError, optimizer, [option]: most, epochs: 1, batchSize: 2 });
+    await expectRejection(() => run(100), StateError, "an update of the size");
+    expect((await run(1)).updates).toBe(1);
+    for (const { read } of model.parameters) expect(read().data.every(Number.isFinite)).toBe(true);
+  });
+
+  test.each([
     ["sgd", sgd({ learningRate: 10, weightDecay: 1 })],
     ["sgd with momentum", sgd({ learningRate: 0.1, momentum: 0.99, weightDecay: 50 })],
     ["adamW", adamW({ learningRate: 1, weightDecay: 10 })],

@@ -194,7 +194,11 @@ describe("optimizers and clipping refuse what makes no sense", () => {
   ] as const)("%s", (_name, act, texts) => expectRefusal(act, ArgumentError, ...texts));
 
   test.each([
-    ["by both", { norm: 1, value: 1 }, ["by norm or by value"]],
+    ["in two ways", { norm: 1, value: 1 }, ["in one way, received norm and value of clipGradients"]],
+    ["in two other ways", { value: 1, parameterNorm: 1 }, ["in one way, received value and parameterNorm"]],
+    ["by a parameter's norm of 0", { parameterNorm: 0 }, ["parameterNorm of clipGradients", "received 0"]],
+    ["by parameter, of some order", { parameterNorm: 1, order: 1 }, ["by parameterNorm has no order"]],
+    ["by what is null", { value: null }, ["value of clipGradients", "received null"]],
     ["to nothing", { value: 0 }, ["value of clipGradients", "received 0"]],
     ["by a text", { value: "1" }, ["value of clipGradients", '"1"']],
   ])("clipping %s", (_name, options, texts) => {

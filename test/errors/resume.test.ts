@@ -90,6 +90,12 @@ describe("resume refuses", () => {
     return writeSafetensors(kept, { recurve: text, checksum: checksum(text, kept) });
   };
 
+  /** Says in another way, or in none, how gradients are clipped. */
+  const swapClip = ({ settings }: Loose, clip: object) => {
+    delete settings.clipNorm;
+    Object.assign(settings, clip);
+  };
+
   test.each<[string, (content: Loose) => void, string[]]>([
     ["a loss", (content) => (content.loss.name = "guess"), ['the loss "guess" is not known', "meanSquaredError"]],
     [
@@ -121,6 +127,11 @@ describe("resume refuses", () => {
     ],
     ["an average that is not in it", (content) => (content.averaging = { name: "ema", options: {} }), ['"average.']],
     ["half a batch an update", (content) => (content.settings.accumulate = 0.5), ["accumulate"]],
+    ["a clip of nothing", (content) => (content.settings.clipNorm = 0), ['"settings"']],
+    ["a clip as text", (content) => swapClip(content, { clipValue: "1" }), ['"settings"']],
+    ["no clip", (content) => swapClip(content, { clipParameterNorm: null }), ['"settings"']],
+    ["two clips", (content) => (content.settings.clipValue = 1), ['"settings"']],
+    ["two other clips", (content) => swapClip(content, { clipValue: 1, clipParameterNorm: 1 }), ['"settings"']],
     ["an ending", (content) => (content.standing.stopped = "tired"), ['"standing.stopped"']],
     ["more numbers", (content) => content.optimizer.numbers.push(1), ["keeps 0 numbers"]],
     ["a batch size", (content) => (content.settings.batchSize = 0), ["batchSize"]],

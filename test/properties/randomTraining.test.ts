@@ -62,6 +62,8 @@ const schedules = [
   productOf(warmUp({ steps: 3 }), exponentialSchedule({ factor: 0.9, each: "epoch" })),
 ];
 
+const clips = [{ clipNorm: 0.5 }, { clipValue: 0.02 }, { clipParameterNorm: 0.1 }];
+
 function pick<T>(random: TestRandom, from: readonly T[]): T {
   return from[random.integer(0, from.length - 1)];
 }
@@ -79,7 +81,7 @@ function courseOf(random: TestRandom): Omit<TrainerOptions, "loss"> {
     ...(schedule && { schedule }),
     ...(random.unit() < 0.3 && { accumulate: random.integer(2, 3) }),
     ...(random.unit() < 0.3 && { averaging: ema({ decay: 0.8 }) }),
-    ...(random.unit() < 0.4 && { clipNorm: 0.5 }),
+    ...(random.unit() < 0.4 && pick(random, clips)),
     ...(random.unit() < 0.3 && { shuffle: false }),
     ...(random.unit() < 0.3 && { validation: 0.3, patience: 3 }),
   };

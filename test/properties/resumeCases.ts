@@ -228,6 +228,25 @@ export const cases: readonly ResumeCase[] = [
     },
   },
   {
+    label: "gru, gradients clipped parameter by parameter, some frozen, rates of their own, accumulated batches",
+    network: perStep(gru(3, { name: "rnn", recurrentDropout: 0.2 })),
+    inputSize: 2,
+    data: steps,
+    options: {
+      ...{ loss: meanSquaredError, optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }), batchSize: 5, accumulate: 2 },
+      clipParameterNorm: 0.02,
+    },
+    frozen: "rnn.bias_hh_l0",
+    rates: (model) => setRates(model, "rnn.weight_hh_l0", { rate: 0.5 }),
+  },
+  {
+    label: "lstm, each gradient clipped by itself, adam unless told, truncated back-propagation",
+    network: perStep(lstm(3)),
+    inputSize: 2,
+    data: steps,
+    options: { loss: meanSquaredError, batchSize: 4, clipValue: 0.01, truncate: truncated({ every: 3 }) },
+  },
+  {
     label: "encoder and decoder, attention, scheduled sampling, dropout, tokens to tokens",
     network: encoderDecoder({
       ...{ cell: "gru", vocabularySize: 12, targetVocabularySize: 7, units: 5, bidirectional: true, dropout: 0.2 },

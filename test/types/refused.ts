@@ -123,6 +123,8 @@ export async function training(model: Model, batch: Batch): Promise<void> {
   clipGradients(model, 1);
   // @ts-expect-error by value there is no order
   clipGradients(model, { value: 1, order: 1 });
+  // @ts-expect-error nor parameter by parameter
+  clipGradients(model, { parameterNorm: 1, order: 1 });
   // @ts-expect-error how many Gaussians must be said
   mixtureDensity({});
   // @ts-expect-error a misspelt option
@@ -165,6 +167,8 @@ export async function training(model: Model, batch: Batch): Promise<void> {
   backpropagate(model, batch, crossEntropyWith);
   // @ts-expect-error by norm or by value, not both
   clipGradients(model, { norm: 1, value: 1 });
+  // @ts-expect-error all together or parameter by parameter, not both
+  clipGradients(model, { norm: 1, parameterNorm: 1 });
   // @ts-expect-error amsgrad is of Adam and AdamW
   nadam({ amsgrad: true });
 }
