@@ -9,6 +9,7 @@ export function trainStreams(training: StreamTraining<Float64Array>): TrainingRe
     units,
     optimizer,
     clipNorm,
+    clipValue,
     every,
     window,
     sets,
@@ -23,7 +24,9 @@ export function trainStreams(training: StreamTraining<Float64Array>): TrainingRe
   const initial = Object.fromEntries(Object.entries(training.initial).map(([name, values]) => [ours(name), values]));
   const { loss, gradientNorm, final, states } = trainTruncated({
     layers: [{ cell, units, ...(options && { options }) }],
-    ...{ optimizer, initial, every, window, batchSize: batch, ...(clipNorm === undefined ? {} : { clipNorm }) },
+    ...{ optimizer, initial, every, window, batchSize: batch },
+    ...(clipNorm !== undefined && { clipNorm }),
+    ...(clipValue !== undefined && { clipValue }),
     input: sequences(x, sets * batch, steps, inputSize),
     target: sequences(target, sets * batch, steps, outputs),
   });

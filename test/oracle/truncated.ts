@@ -3,7 +3,8 @@ import type { OracleCell, Step } from "./cells/cell.js";
 import { stateNames, stateWidths } from "./cells/cell.js";
 import { oracleCell } from "./cells/index.js";
 import { affine, affineBackward } from "./linear.js";
-import { OracleOptimizer, runClip } from "./optimizers.js";
+import { OracleOptimizer } from "./optimizers.js";
+import { clipped } from "./training.js";
 
 /** One recurrent layer of a stack; its parameters are those whose names begin with its number. */
 export interface StackedLayer {
@@ -23,6 +24,8 @@ export interface TruncatedTraining {
   readonly optimizer: OptimizerSpec;
   /** Largest norm of all gradients together. */
   readonly clipNorm?: number;
+  /** Largest size of each by itself; not beside `clipNorm`. */
+  readonly clipValue?: number;
   /** By the library's names: "0.weight_ih_l0" …; the head's are those of the number after the last layer. */
   readonly initial: Named<Float64Array>;
   /** Each [time, D], and a target [time, O] for each. */
@@ -76,7 +79,7 @@ function trainBatch(
   optimizer: OracleOptimizer,
   { loss, gradientNorm, states }: { loss: number[]; gradientNorm: number[]; states: Float64Array[] },
 ): void {
-  const { layers, input, every, window, clipNorm = Infinity } = training;
+  const { layers, input, every, window } = training;
   const cells = layers.map((layer) => oracleCell(layer));
   const streams = input.map(() => ({
     states: cells.map((cell, index) => begun(cell, layers[index], layerOf(weights, index))),
@@ -97,7 +100,7 @@ function trainBatch(
     const gradients = zerosLike(weights);
     const place = { first: Math.max(0, from + every - window), from, count: errors.length };
     for (const { made } of streams) undoSteps(training, cells, weights, gradients, made, place);
-    const bounded = runClip(gradients, { norm: clipNorm });
+    const bounded = clipped(training, gradients);
     gradientNorm.push(bounded.norm);
     for (const [name, values] of Object.entries(optimizer.update(weights, bounded.gradients)))
       weights[name].set(values);

@@ -157,9 +157,6 @@ function common<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>) 
   }
   const { name, ...options } = reference.config.optimizer as { name: string; maximize?: boolean };
   if (options.maximize === true) throw new Error(`${reference.id}: a training goes down the gradient`);
-  const clipping = clippingOf(reference);
-  if (clipping.clipValue !== undefined && !isOfCharacters(reference))
-    throw new Error(`${reference.id}: fit clips by the norm alone`);
   const rates = ["f64.lr", "lr"].find((tensor) => reference.has(tensor));
   return {
     ...libraryCell(reference),
@@ -168,7 +165,7 @@ function common<A extends Numbers>(reference: ReferenceCase, engine: Engine<A>) 
       ...optimizerSpec(options, name),
       ...(rates === undefined ? {} : { schedule: { learningRate: Array.from(reference.values(rates)) } }),
     },
-    ...clipping,
+    ...clippingOf(reference),
     initial: initial as Named<A>,
   };
 }

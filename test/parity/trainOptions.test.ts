@@ -68,6 +68,16 @@ test("windows over a series, the context carried on", async () => {
   );
 });
 
+test("windows over a series, each gradient clipped by itself", async () => {
+  const initial = { ...recurrentWeights("rnn", 4, 1), ...head(UNITS, 1) };
+  const series = numbers(UPDATES + STEPS);
+  const own = { cell: "lstm", units: UNITS, window: STEPS, carryState: false, isHalved: false };
+  const { optimizer } = course;
+  await expectSame((engine, as) =>
+    engine.trainWindows({ optimizer, clipValue: 0.02, ...own, series: as(series), initial: named(initial, as) }),
+  );
+});
+
 test("characters through an embedding", async () => {
   const weights = { "embedding.weight": numbers(VOCABULARY * SIZE), ...recurrentWeights("rnn", 3, SIZE) };
   const initial = { ...weights, ...head(UNITS, VOCABULARY) };

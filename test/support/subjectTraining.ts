@@ -66,13 +66,16 @@ function learningRates({ schedule = {} }: OptimizerSpec): readonly number[] | un
   return learningRate;
 }
 
+type Course = Pick<Training<F32>, "optimizer" | "clipNorm" | "clipValue">;
+
 /** The optimizer of a training as options of `fit` and of a `Trainer`, with its rates as a schedule. */
-export function courseOf({ optimizer, clipNorm }: { readonly optimizer: OptimizerSpec; readonly clipNorm?: number }) {
+export function courseOf({ optimizer, clipNorm, clipValue }: Course) {
   const rates = learningRates(optimizer);
   const recorded = defineSchedule({ name: "recorded", options: {}, rate: (update) => rates?.[update - 1] as number });
   return {
     optimizer: rule(optimizer),
     ...(clipNorm === undefined ? {} : { clipNorm }),
+    ...(clipValue === undefined ? {} : { clipValue }),
     ...(rates === undefined ? {} : { schedule: recorded }),
   };
 }

@@ -40,7 +40,7 @@ export async function trainWindows(given: WindowTraining<F32>): Promise<Training
     onUpdate: (value: number) => loss.push(value),
   };
   const final = () => read(model, Object.keys(given.initial));
-  if (given.clipNorm === undefined) {
+  if (given.clipNorm === undefined && given.clipValue === undefined) {
     await fit(model, data, options);
     return { loss, final: final() };
   }

@@ -13,6 +13,8 @@ export interface Training<A extends Numbers> {
   readonly optimizer: OptimizerSpec;
   /** Largest norm of all gradients together. */
   readonly clipNorm?: number;
+  /** Largest size of each gradient by itself; not beside `clipNorm`. */
+  readonly clipValue?: number;
   readonly initial: Named<A>;
 }
 
@@ -37,8 +39,6 @@ export interface CharacterTraining<A extends Numbers> extends Training<A> {
   readonly vocabulary: number;
   /** Columns of `embedding.weight`; one-hot input when absent. */
   readonly embeddingSize?: number;
-  /** Largest size of each gradient by itself; not beside `clipNorm`. */
-  readonly clipValue?: number;
   readonly batch: number;
   /** T */
   readonly steps: number;
