@@ -103,9 +103,7 @@ export function gradientFlow(
 }
 
 function layerFlows(interior: Interior, batch: Batch, pass: LossPass, places: readonly RecurrentPlace[]): LayerFlow[] {
-  // A network that answers at steps of its own predicts from its own answers: other steps than those of the loss.
-  const followsInput = pass.plan.run.answers === undefined;
-  const saturation = followsInput ? gateSaturation(interior, batch, places) : places.map((): GateSaturation[] => []);
+  const saturation = gateSaturation(pass.objective, batch.examples, places);
   const norms = timeNorms(pass, places);
   return places.map((place, index) => {
     const states = norms[index] as [TimeNorms];

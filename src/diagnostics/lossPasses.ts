@@ -10,6 +10,7 @@ import { ranksOf, type SequenceGroup } from "./sequenceGroups.js";
 
 /** A batch in the middle of a step: forward is done, the gradient of the loss stands at the output. */
 export interface LossPass {
+  readonly objective: Objective;
   readonly plan: Plan;
   readonly loss: number;
   /** The output's gradient rows as the loss left them. */
@@ -33,7 +34,7 @@ export function passTo(interior: Interior, { data, examples }: Batch, loss: AnyL
     throw new StateError(`the loss is ${value}: the network has diverged, and there is no gradient to show.`);
   const [from, to] = gradientRange(plan.run.output);
   const again = () => void forwardPass(objective, examples);
-  return { plan, loss: value, gradient: floats.slice(from, to), again };
+  return { objective, plan, loss: value, gradient: floats.slice(from, to), again };
 }
 
 export function forwardPass(objective: Objective, examples: Int32Array): Plan {

@@ -1,9 +1,7 @@
 import type { Activation } from "../activations.js";
-import type { Batch } from "../data/batches.js";
 import { keptGates } from "../layers/keptGates.js";
-import type { Interior } from "../models/interior.js";
-import { asRead, planFor } from "../models/planFor.js";
 import type { GateRows, StatePart } from "../tensor/rows.js";
+import type { Objective } from "../training/objective.js";
 import { floats } from "../wasm/memory.js";
 import { rangeOf } from "./activationRange.js";
 import { type RecurrentPlace, recurrentLayers } from "./recurrentLayers.js";
@@ -24,15 +22,15 @@ export interface GateSaturation {
 const NEAR = 0.05;
 
 /**
- * Saturation of the gates of every recurrent layer, from a prediction of the batch. An activation with a single bound, such as
- * relu, has no range to take 5 % of: there only values at the bound itself count.
+ * Saturation of the gates of every recurrent layer, from a prediction of the batch; a decoder that may be fed with the targets
+ * is. An activation with a single bound, such as relu, has no range to take 5 % of: there only values at the bound itself count.
  */
 export function gateSaturation(
-  interior: Interior,
-  { data, examples }: Batch,
+  objective: Objective,
+  examples: Int32Array,
   places: readonly RecurrentPlace[],
 ): GateSaturation[][] {
-  const plan = planFor(interior, asRead(interior, data), examples, false, keptGates);
+  const plan = objective.prepare(examples, false, keptGates);
   plan.run.forward(0, plan.layout.steps);
   const kept = recurrentLayers(plan);
   return places.map((place, index) => {

@@ -1,11 +1,11 @@
-import type { InputOptions } from "../data/readInput.js";
 import type { SequencesLike } from "../data/sequences.js";
 import { keptGates } from "../layers/keptGates.js";
 import { doorOf } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import type { Plan } from "../models/plan.js";
-import { enter, predictAll } from "../models/predict.js";
+import { enter, inputOptionNames, type PredictOptions, predictAll, requireAnswerSteps } from "../models/predict.js";
 import { layoutOf } from "../models/states.js";
+import { requireKnownOptions } from "../shape.js";
 import type { StatePart, StateRows } from "../tensor/rows.js";
 import { Tensor } from "../tensor/tensor.js";
 import { floats, ints } from "../wasm/memory.js";
@@ -24,7 +24,10 @@ export interface LayerTrace {
 export interface Trace {
   /** As `predictBatch` gives it. */
   readonly output: Tensor;
-  /** Those that read the input's steps, in the order of the network; both directions of a bidirectional layer, forward first. */
+  /**
+   * In the order of the network; both directions of a bidirectional layer, forward first. Time is the input's, in layers that
+   * answer the output's: a decoder's.
+   */
   readonly layers: readonly LayerTrace[];
 }
 
@@ -33,28 +36,54 @@ export interface Trace {
  * as in every prediction, and the outputs have the same bits as those of `predictBatch`.
  *
  * @param input [batch, time, inputSize], or a list of [time, inputSize] of any lengths
+ * @param options those of `predictBatch`
  * @example
  * const { layers: [first] } = trace(model, sequences);
  * first.gates.f;    // the forget gate of an LSTM [batch, time, units]
  * first.states.c;   // its cell state
  * @throws ShapeError, ArgumentError when the input, its mask or the states do not fit
  */
-export function trace(model: Model, input: SequencesLike, options: InputOptions = {}): Trace {
-  const { interior, given } = enter(doorOf(model), "trace", input, options);
+export function trace(model: Model, input: SequencesLike, options: PredictOptions = {}): Trace {
+  requireKnownOptions("trace", options, [...inputOptionNames, "steps"]);
+  const { steps: asked, ...told } = options;
+  const most = requireAnswerSteps("trace", model.specification, asked);
+  const { interior, given } = enter(doorOf(model), "trace", input, told);
   const { count, lengths } = given.input;
-  const steps = lengths.reduce((most, length) => Math.max(most, length), 0);
+  const inputSteps = lengths.reduce((longest, length) => Math.max(longest, length), 0);
   let layers: LayerTrace[] = [];
-  const visit = ({ layout, run }: Plan, examples: Int32Array) => {
-    const states = run.states.filter((state) => layoutOf(state) === layout);
-    if (layers.length === 0) layers = states.map((state) => emptyTrace(state, count, steps));
-    states.forEach((state, index) => {
-      readTrace(layers[index] as LayerTrace, state, examples, steps);
+  let followed: Followed[] = [];
+  const visit = (plan: Plan, examples: Int32Array) => {
+    followed = followedStates(plan);
+    const stepsOf = ({ isAnswering }: Followed) => (isAnswering ? plan.run.output.layout.steps : inputSteps);
+    if (layers.length === 0) layers = followed.map((one) => emptyTrace(one.state, count, stepsOf(one)));
+    followed.forEach((one, index) => {
+      readTrace(layers[index] as LayerTrace, one, examples, stepsOf(one));
     });
   };
-  const output = predictAll(interior, given, visit, keptGates);
-  return { output, layers };
+  const output = predictAll(interior, given, visit, keptGates, most);
+  const steps = output.shape[1] as number;
+  return {
+    output,
+    layers: layers.map((layer, index) => (followed[index]?.isAnswering ? firstSteps(layer, steps) : layer)),
+  };
 }
 
+/** Rows of states, and how many steps each sequence went through them, by rank. */
+interface Followed {
+  readonly state: StateRows;
+  readonly lengths: Int32Array;
+  readonly isAnswering: boolean;
+}
+
+/** Of layers that read the input, and of those that answer at steps of their own. */
+function followedStates({ layout, run }: Plan): Followed[] {
+  const reading = run.states.filter((state) => layoutOf(state) === layout);
+  const { states: answering = [], lengths = layout.lengths } = run.answers ?? {};
+  return [
+    ...reading.map((state) => ({ state, lengths: layout.lengths, isAnswering: false })),
+    ...answering.map((state) => ({ state, lengths, isAnswering: true })),
+  ];
+}
 function emptyTrace({ path, parts, gates }: StateRows, count: number, steps: number): LayerTrace {
   const room = (list: readonly StatePart[]) =>
     Object.fromEntries(
@@ -63,9 +92,9 @@ function emptyTrace({ path, parts, gates }: StateRows, count: number, steps: num
   return { path, states: room(parts), gates: room(gates?.parts ?? []) };
 }
 
-function readTrace(into: LayerTrace, state: StateRows, examples: Int32Array, steps: number): void {
+function readTrace(into: LayerTrace, { state, lengths }: Followed, examples: Int32Array, steps: number): void {
   const layout = layoutOf(state);
-  const { order, lengths, sequences } = layout;
+  const { order, sequences } = layout;
   const { reading, gates } = state;
   for (let rank = 0; rank < sequences; rank++) {
     const place = (examples[order[rank] as number] as number) * steps;
@@ -78,6 +107,23 @@ function readTrace(into: LayerTrace, state: StateRows, examples: Int32Array, ste
         copyParts(into.gates, gates.parts, gates.address + read * gates.stride, place + step);
     }
   }
+}
+
+/** The first steps of every sequence: there was room for as many as an answer may have. */
+function firstSteps({ path, states, gates }: LayerTrace, steps: number): LayerTrace {
+  const shortened = (tensors: LayerTrace["states"]) =>
+    Object.fromEntries(
+      Object.entries(tensors).map(([name, { data, shape }]) => {
+        const [count, room, units] = shape as [number, number, number];
+        const kept = new Tensor(new Float32Array(count * steps * units), [count, steps, units]);
+        for (let sequence = 0; sequence < count; sequence++) {
+          const from = sequence * room * units;
+          kept.data.set(data.subarray(from, from + steps * units), sequence * steps * units);
+        }
+        return [name, kept];
+      }),
+    );
+  return { path, states: shortened(states), gates: shortened(gates) };
 }
 
 function at(index: number, row: number): number {

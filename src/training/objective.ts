@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/dataset.js";
+import type { KeepGates } from "../layers/keptGates.js";
 import type { BoundTarget } from "../losses/targetKind.js";
 import type { Interior } from "../models/interior.js";
 import type { Plan } from "../models/plan.js";
@@ -31,9 +32,9 @@ export class Objective {
   }
 
   /** The plan for some examples, laid out and filled; `run.begin()` done, the states as given, learned or 0. */
-  prepare(examples: Int32Array, training: boolean): Plan {
+  prepare(examples: Int32Array, training: boolean, keepGates?: KeepGates): Plan {
     const wanted = this.interior.output.hasOwnSteps ? this.#target.rows : undefined;
-    return planFor(this.interior, this.#input, examples, training, undefined, wanted);
+    return planFor(this.interior, this.#input, examples, training, keepGates, wanted);
   }
 
   /** The loss of a plan's output for its examples; its gradient rows are written where the plan has any. */
