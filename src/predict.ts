@@ -12,7 +12,7 @@ export { type ManyToManyOptions, manyToMany } from "./architectures/manyToMany.j
 export { type ManyToOneOptions, manyToOne } from "./architectures/manyToOne.js";
 export { type OneToManyOptions, oneToMany } from "./architectures/oneToMany.js";
 export { type OneToOneOptions, oneToOne } from "./architectures/oneToOne.js";
-export type { InputOptions as ArchitectureInput, StackOptions } from "./architectures/stack.js";
+export type { InputOptions as ArchitectureInput, StackedOptions, StackOptions } from "./architectures/stack.js";
 export type { CellDefinition } from "./cells/cell.js";
 export { defineCell } from "./cells/cell.js";
 export type { ElmanConfig } from "./cells/elman.js";

@@ -164,6 +164,10 @@ function checkSides(options: EncoderDecoderOptions): void {
       throw new ArgumentError('attentionSize of encoderDecoder belongs to attention: "additive".');
     requireInteger("attentionSize of encoderDecoder", attentionSize, 1, 65536);
   }
+  if (options.recurrent?.projectionSize != null)
+    throw new ArgumentError(
+      "encoderDecoder hands states over whole: projectionSize is nothing for its recurrent layers.",
+    );
   const [encoder, decoder] = sideWidths(options);
   if (attention === "dot" && both && encoder !== decoder)
     throw new ArgumentError(

@@ -56,8 +56,9 @@ export function partsOf(config: EncoderDecoderOptions, input: Flow): Parts {
     targetVocabularySize === undefined
       ? { inputSize: outputs }
       : { vocabularySize: targetVocabularySize, embeddingSize: targetEmbeddingSize ?? config.units };
-  const { cell, layers, activation } = config;
-  const shared = { cell, units, dropout: rate, ...(layers && { layers }), ...(activation && { activation }) };
+  const { cell, layers, activation, recurrent } = config;
+  const same = { ...(layers && { layers }), ...(activation && { activation }), ...(recurrent && { recurrent }) };
+  const shared = { cell, units, dropout: rate, ...same };
   const decoder = recurrentStack({ ...shared, ...target });
   return {
     encoder: { path: "encoder", layer: sequential(...recurrentStack(config)), input },

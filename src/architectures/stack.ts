@@ -7,6 +7,7 @@ import { dropout, requireRate } from "../layers/dropout.js";
 import { embedding } from "../layers/embedding.js";
 import type { Layer } from "../layers/layer.js";
 import { recurrent } from "../layers/recurrent.js";
+import type { RecurrentOptions } from "../layers/recurrentConfig.js";
 import { describe, requireFlag, requireInteger } from "../shape.js";
 
 /** What a network reads: features of a width, or tokens of a vocabulary. */
@@ -18,6 +19,12 @@ export interface InputOptions {
   /** Width of a token's vector; default `units`. */
   readonly embeddingSize?: number;
 }
+
+/** What the architecture itself says of its recurrent layers. */
+const SAID = ["name", "direction", "initialState"] as const;
+
+/** Options of every recurrent layer of an architecture: those of all cells, and those of its own, which its description lists. */
+export type StackedOptions = Omit<RecurrentOptions, (typeof SAID)[number]> & Readonly<Record<string, unknown>>;
 
 /** Recurrent layers on top of each other. */
 export interface StackOptions extends InputOptions {
@@ -33,6 +40,8 @@ export interface StackOptions extends InputOptions {
   readonly dropout?: number;
   /** Activation of an Elman cell; default `tanh`. */
   readonly activation?: Activation;
+  /** Further options of every recurrent layer, such as `{ zoneout: 0.1, forgetBias: 2 }`; default none. */
+  readonly recurrent?: StackedOptions;
 }
 
 /** Names of these options. */
@@ -46,6 +55,7 @@ export const stackOptionNames = [
   "bidirectional",
   "dropout",
   "activation",
+  "recurrent",
 ] as const;
 
 /**
@@ -64,6 +74,15 @@ export function checkStack(owner: string, options: StackOptions): void {
   requireInteger(`layers of ${owner}`, layers, 1, 64);
   requireFlag(`bidirectional of ${owner}`, both);
   requireRate(`dropout of ${owner}`, rate);
+  if (options.recurrent !== undefined) checkStacked(owner, options.recurrent);
+}
+
+/** @throws ArgumentError where options of the recurrent layers are none, or are the architecture's affair */
+function checkStacked(owner: string, options: StackedOptions): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    throw new ArgumentError(`recurrent of ${owner} must be options of a layer, received ${describe(options)}.`);
+  const said = SAID.find((name) => options[name] !== undefined);
+  if (said !== undefined) throw new ArgumentError(`recurrent of ${owner} cannot say "${said}": ${owner} itself does.`);
 }
 
 /** @throws ArgumentError when there is not exactly one kind of input */
@@ -85,7 +104,7 @@ function checkInput(owner: string, { inputSize, vocabularySize, embeddingSize }:
  */
 export function recurrentStack(options: StackOptions): Layer[] {
   const { cell, units, layers = 1, bidirectional: both = false, dropout: rate = 0, activation } = options;
-  const own = activation === undefined ? {} : { activation };
+  const own = { ...options.recurrent, ...(activation !== undefined && { activation }) };
   const stack: Layer[] = [];
   if (options.vocabularySize !== undefined)
     stack.push(embedding(options.vocabularySize, options.embeddingSize ?? units, { name: "embedding" }));

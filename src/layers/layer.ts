@@ -175,10 +175,7 @@ export function specify<Config extends object>(
 function frozen<Config extends object>(config: Config): Config {
   const isPlain = (value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value) && !(DEFINITION in value);
-  const entries = Object.entries(config).map(([name, value]) => [
-    name,
-    isPlain(value) ? Object.freeze({ ...value }) : value,
-  ]);
+  const entries = Object.entries(config).map(([name, value]) => [name, isPlain(value) ? frozen(value) : value]);
   return Object.freeze(Object.fromEntries(entries)) as Config;
 }
 

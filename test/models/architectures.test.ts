@@ -1,13 +1,17 @@
 import { describe, expect, test } from "vitest";
 import {
+  dense,
   encoderDecoder,
   type Layer,
+  lastStep,
   loadModel,
+  lstm,
   Model,
   manyToMany,
   manyToOne,
   oneToMany,
   oneToOne,
+  sequential,
 } from "../../src/index.js";
 
 const architectures: Record<string, () => Layer> = {
@@ -39,6 +43,19 @@ const architectures: Record<string, () => Layer> = {
       bidirectional: true,
       dropout: 0.1,
     }),
+  "manyToMany with further options": () =>
+    manyToMany({
+      cell: "lstmGeneral",
+      inputSize: 3,
+      units: 4,
+      outputSize: 2,
+      layers: 2,
+      recurrent: { projectionSize: 3, zoneout: { h: 0.1, c: 0.2 }, peepholes: true, outputActivation: { type: "elu" } },
+    }),
+  "oneToMany with further options": () =>
+    oneToMany({ cell: "gru", inputSize: 2, units: 4, outputSize: 2, steps: 7, recurrent: { normalization: "layer" } }),
+  "encoderDecoder with further options": () =>
+    encoderDecoder({ cell: "gru", inputSize: 3, outputSize: 2, units: 4, recurrent: { recurrentDropout: 0.2 } }),
   encoderDecoder: () => encoderDecoder({ cell: "gru", inputSize: 3, outputSize: 2, units: 4 }),
   "encoderDecoder of tokens": () =>
     encoderDecoder({
@@ -147,4 +164,45 @@ test("a network of two directions takes both ends of a sequence", () => {
   expect(model.summary()).toContain("finalState");
   expect(oneWay.summary()).toContain("lastStep");
   expect(first(model, 0.5)).not.toBe(first(model, -0.5));
+});
+
+test("further options reach every recurrent layer of an architecture, and are a copy", () => {
+  const zoneout = { h: 0.1, c: 0.2 };
+  const given = manyToOne({
+    cell: "lstm",
+    inputSize: 3,
+    units: 4,
+    outputSize: 2,
+    recurrent: { zoneout, forgetBias: 3 },
+  });
+  const same = new Model(
+    sequential(lstm(4, { name: "rnn", zoneout, forgetBias: 3 }), lastStep(), dense(2, { name: "head" })),
+    { inputSize: 3 },
+  );
+  zoneout.h = 0.9;
+  const model = new Model(given);
+  expect(model.predict([[1, 2, 3]])).toEqual(same.predict([[1, 2, 3]]));
+  const again = loadModel(model.save());
+  expect(again.predict([[1, 2, 3]])).toEqual(same.predict([[1, 2, 3]]));
+  const both = new Model(
+    encoderDecoder({ cell: "gru", inputSize: 3, outputSize: 2, units: 4, layers: 2, recurrent: { bias: false } }),
+  );
+  expect(both.parameters.filter(({ name }) => name.includes("bias")).map(({ name }) => name)).toEqual([
+    "decoder.head.bias",
+  ]);
+});
+
+test("further options that are none of the layer's are refused", () => {
+  const made = (recurrent: object, cell: "lstm" | "elman" = "lstm") => {
+    return () =>
+      manyToOne({ cell, inputSize: 3, units: 4, outputSize: 2, recurrent: recurrent as { zoneout: number } });
+  };
+  expect(made({ peepholes: true })).toThrow('lstm(4) knows no option "peepholes"');
+  expect(made({ zoneout: 3 })).toThrow("zoneout of lstm(4) must be between 0 and 1");
+  for (const name of ["name", "direction", "initialState"])
+    expect(made({ [name]: "rnn" })).toThrow(`recurrent of manyToOne cannot say "${name}": manyToOne itself does.`);
+  for (const bad of [3, null, [], "zoneout"])
+    expect(made(bad as object)).toThrow("recurrent of manyToOne must be options of a layer, received");
+  const projected = { cell: "lstm", inputSize: 3, outputSize: 2, units: 4, recurrent: { projectionSize: 2 } } as const;
+  expect(() => encoderDecoder(projected)).toThrow("encoderDecoder hands states over whole");
 });
