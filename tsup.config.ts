@@ -1,4 +1,5 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { defineConfig, type Options } from "tsup";
 import { plainNames, withoutComments } from "./scripts/published.js";
 import { withoutRuntime } from "./scripts/withoutRuntime.js";
@@ -19,7 +20,11 @@ type Plugins = NonNullable<Options["esbuildPlugins"]>;
 /** The core stays a file beside the bundle, for runtimes that compile modules ahead of time. */
 const coreStaysAFile: Plugins[number] = {
   name: "core-stays-a-file",
-  setup: (build) => build.onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path }) => ({ path, external: true })),
+  setup: (build) =>
+    build.onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path }) => ({
+      path: `./${basename(path)}`,
+      external: true,
+    })),
 };
 
 /** Entries of the package. The conditions choose the core behind `#wasm`; plugins change what is bundled. */
@@ -59,17 +64,20 @@ export default defineConfig(() => {
     writeFileSync(`dist/${name}.wasm.d.ts`, "declare const module: WebAssembly.Module;\nexport default module;\n");
   }
   const entry = { index: "src/index.ts", predict: "src/predict.ts", core: "src/core.ts", url: "src/url.ts" };
+  const onEdge = { "index.workerd": "src/workerd.ts", "index.edge-light": "src/edgeLight.ts" };
+  const predictOnEdge = {
+    "predict.workerd": "src/predictWorkerd.ts",
+    "predict.edge-light": "src/predictEdgeLight.ts",
+  };
   return [
     // The declarations in one go: a model of one entry has the type of a model of another.
     // Disposal is named in them, which the libraries of a program's own compiler options may not know.
     { ...shared, entry, format: both, dts: { only: true, banner: `/// <reference lib="esnext.disposable" />` } },
     file({ index: "src/index.ts" }, [], { format: both }),
-    file({ "index.workerd": "src/index.ts" }, ["workerd"]),
-    file({ "index.edge-light": "src/index.ts" }, ["edge-light"]),
     file({ predict: "src/predict.ts" }, ["predict"], { format: both, plugins }),
-    file({ "predict.workerd": "src/predict.ts" }, ["predict", "workerd"], { plugins }),
-    file({ "predict.edge-light": "src/predict.ts" }, ["predict", "edge-light"], { plugins }),
-    file({ core: "src/core.ts", url: "src/url.ts" }, ["given"]),
+    // A facade without the core inside is one file, and a small one for each place where the core comes from.
+    file({ core: "src/core.ts", url: "src/url.ts", ...onEdge }, ["given"]),
+    file(predictOnEdge, ["given"], { plugins }),
     file({ core: "src/core.ts" }, ["given"], { format: ["cjs"] }),
   ];
 });

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import {
@@ -43,6 +43,12 @@ describe("the house as it stands", () => {
   });
   test("importing does nothing", () => {
     expect(facade.flatMap(importEffectViolations)).toEqual([]);
+  });
+  test("package.json names the entries that bring a core when they are imported, for bundlers to leave them in", () => {
+    const { exports, sideEffects } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+    const entries = [exports["."], exports["./predict"]];
+    const onEdge = entries.flatMap((entry) => [entry.workerd.default, entry["edge-light"].default]);
+    expect([...sideEffects].sort()).toEqual(onEdge.sort());
   });
   test("an index only exports", () => {
     expect([...facade, ...core].flatMap(indexViolations)).toEqual([]);
@@ -169,6 +175,8 @@ describe("the rules catch", () => {
     expect(count(importEffectViolations, "src/cells/a.ts", `register("a");`)).toBe(1);
     expect(count(importEffectViolations, "src/cells/a.ts", `import "./b.js";`)).toBe(1);
     expect(count(importEffectViolations, "src/cells/a.ts", `import { b } from "./b.js"; const a = b();`)).toBe(0);
+    expect(count(importEffectViolations, "src/cells/a.ts", "carry(core);")).toBe(1);
+    expect(count(importEffectViolations, "src/a.ts", "carry(core);")).toBe(0);
   });
   test("an index with code of its own", () => {
     const table = `import { lstm } from "./lstm.js"; export * from "./gru.js"; export const cells = { lstm };`;

@@ -5,14 +5,24 @@ import type { CoreSource } from "./instantiate.js";
 
 export * from "./generated/noParts.js";
 
+let carried: (() => CoreSource) | undefined;
 let given: WebAssembly.Module | undefined;
 
-/** The core that the program gave. @throws StateError when it gave none yet */
-export function source(): WebAssembly.Module {
-  if (given !== undefined) return given;
+/** The core that the program gave, or its entry carries. @throws StateError when there is none yet */
+export function source(): CoreSource {
+  const found = given ?? carried?.();
+  if (found !== undefined) return found;
   throw new StateError(
     "this entry of recurve carries no core. Before anything else, call useCore(source) with the content of recurve/core.wasm (recurve/core), or await ready() (recurve/url).",
   );
+}
+
+/**
+ * Lets an entry of the package bring the core of this very version, for all entries that share this facade; compiled or decoded at
+ * first use. A program may still give the same one itself.
+ */
+export function carry(source: () => CoreSource): void {
+  carried = source;
 }
 
 /**

@@ -18,8 +18,8 @@ const floors = [
   ["training"],
   ["tasks", "diagnostics"],
   ["index", "predict"],
-  // The whole package again, with a core that comes from outside.
-  ["core", "url"],
+  // The same again, with a core that comes from outside.
+  ["core", "url", "workerd", "edgeLight", "predictWorkerd", "predictEdgeLight"],
 ];
 const heights: Readonly<Record<string, number>> = Object.fromEntries(
   floors.flatMap((rooms, height) => rooms.map((room) => [room, height])),

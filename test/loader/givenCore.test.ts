@@ -7,6 +7,7 @@ import { encode } from "../../scripts/encode.mjs";
 import { entryFile } from "../support/entryFile.js";
 
 type Core = typeof import("../../src/core.js");
+type Given = typeof import("../../src/wasm/given.js");
 type Url = typeof import("../../src/url.js");
 
 const core = readFileSync(new URL("../../build/release.wasm", import.meta.url));
@@ -92,6 +93,30 @@ describe("recurve/core", () => {
     const { ArgumentError, useCore } = await entry.another();
     expect(() => useCore(wrong as never)).toThrow(ArgumentError);
     expect(() => useCore(wrong as never)).toThrow("the core is wanted as bytes or as a compiled module, received");
+  });
+});
+
+describe("an entry that brings its core beside others of the same facade", () => {
+  let count = 0;
+  /** A query makes another module of the same file. */
+  const another = (): Promise<Given> => import(/* @vite-ignore */ `../../src/wasm/given.ts?${count++}`);
+
+  test("the core is there, and the same one can be given once", async () => {
+    const given = await another();
+    expect(given.source).toThrow("carries no core");
+    const module = new WebAssembly.Module(core);
+    given.carry(() => module);
+    expect(given.source()).toBe(module);
+    given.useCore(core);
+    expect(() => given.useCore(core)).toThrow("the core was given before");
+  });
+
+  test("a core that was given stays, whatever an entry brings later", async () => {
+    const given = await another();
+    const module = new WebAssembly.Module(core);
+    given.useCore(module);
+    given.carry(() => core);
+    expect(given.source()).toBe(module);
   });
 });
 

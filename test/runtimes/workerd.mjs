@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { withProgram } from "./processes.mjs";
 
@@ -6,18 +6,20 @@ const shared = ["conformance", "answers", "stream", "networks", "hash", "sha256"
 
 /**
  * Serves a program from workerd and asks it once. The package's file for the `workerd` condition becomes the module of the
- * entry's name and the core beside it a compiled module, as a Worker's bundler would arrange them.
+ * entry's name, with the files that it imports, and the core beside it a compiled module, as a Worker's bundler would arrange them.
  *
  * @param use `program`, the worker's file; `entry` of the package that it imports; `core`, the wasm of that entry
  */
 export async function runInWorkerd(binary, { program, entry, core }, { directory, workerdFile }, given) {
   const file = workerdFile(entry);
+  const beside = (name, kind) => [posix.join(posix.dirname(entry), name), kind, join(dirname(file), name)];
   const modules = [
     [program, "esModule", program],
     ...shared.map((name) => [`${name}.mjs`, "esModule", `${name}.mjs`]),
     [entry, "esModule", file],
-    // Its import is relative to the entry's name.
-    [posix.join(posix.dirname(entry), core), "wasm", join(dirname(file), core)],
+    // Its imports are relative to the entry's name.
+    ...importedScripts(join(directory, file)).map((name) => beside(name, "esModule")),
+    beside(core, "wasm"),
   ];
   writeFileSync(join(directory, "config.capnp"), configuration(modules));
   // workerd reports the port it was given on the control descriptor.
@@ -30,6 +32,11 @@ export async function runInWorkerd(binary, { program, entry, core }, { directory
     if (!response.ok) throw new Error(text);
     return JSON.parse(text);
   });
+}
+
+/** Names of the scripts beside a file that it imports. */
+function importedScripts(file) {
+  return [...readFileSync(file, "utf8").matchAll(/ from "\.\/(.+\.js)";/g)].map(([, name]) => name);
 }
 
 function configuration(modules) {
