@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { defineConfig, type Options } from "tsup";
-import { plainNames, withoutComments } from "./scripts/published.js";
+import { asCommonJs, plainNames, withoutComments } from "./scripts/published.js";
 import { withoutRuntime } from "./scripts/withoutRuntime.js";
 import { withoutWayBack } from "./scripts/withoutWayBack.js";
 
@@ -50,6 +50,12 @@ function file(
   };
 }
 
+/** Entries whose modules become CommonJS files. */
+function commonJs(entry: Record<string, string>, conditions: string[]): Options {
+  const built = file(entry, conditions);
+  return { ...built, outExtension: () => ({ js: ".cjs" }), plugins: [asCommonJs, ...(built.plugins ?? [])] };
+}
+
 const both = ["esm", "cjs"] as ("esm" | "cjs")[];
 const plugins = [withoutWayBack] as Plugins;
 
@@ -73,11 +79,11 @@ export default defineConfig(() => {
     // The declarations in one go: a model of one entry has the type of a model of another.
     // Disposal is named in them, which the libraries of a program's own compiler options may not know.
     { ...shared, entry, format: both, dts: { only: true, banner: `/// <reference lib="esnext.disposable" />` } },
-    file({ index: "src/index.ts" }, [], { format: both }),
+    file({ index: "src/index.ts" }, []),
     file({ predict: "src/predict.ts" }, ["predict"], { format: both, plugins }),
     // A facade without the core inside is one file, and a small one for each place where the core comes from.
     file({ core: "src/core.ts", url: "src/url.ts", ...onEdge }, ["given"]),
     file(predictOnEdge, ["given"], { plugins }),
-    file({ core: "src/core.ts" }, ["given"], { format: ["cjs"] }),
+    commonJs({ core: "src/core.ts", index: "src/commonJs.ts" }, ["given"]),
   ];
 });

@@ -2,6 +2,7 @@
  * Compiles the core with asc and writes what the facade needs to src/wasm/generated/:
  *   wholeCore.ts            the optimised core as text, cut into a base and parts
  *   predictCore.ts          the same of the core that holds what predictions need
+ *   uncutCore.ts            the optimised core as text, in one piece
  *   noParts.ts              in their place where the core comes whole, as a file
  *   identity.ts             the name of the whole core, which the module carries too
  *   exports.ts              the interface of the whole core's exports, from asc's own declarations
@@ -30,8 +31,8 @@ const entries = { release: "assembly/index.ts", predict: "assembly/predict.ts", 
 const targets = Object.keys(entries);
 const outputs = [
   ...targets.map((target) => join(build, `${target}.wasm`)),
-  ...["wholeCore.ts", "predictCore.ts", "noParts.ts", "identity.ts", "exports.ts", "plan.ts"].map((file) =>
-    join(generated, file),
+  ...["wholeCore.ts", "predictCore.ts", "uncutCore.ts", "noParts.ts", "identity.ts", "exports.ts", "plan.ts"].map(
+    (file) => join(generated, file),
   ),
 ];
 const banner = "// Written by scripts/build-core.mjs. Do not edit.\n";
@@ -53,6 +54,7 @@ async function compile(inputsHash) {
     const texts = {
       "wholeCore.ts": partsModule(whole.parts, ({ wasm }) => encode(wasm)),
       "predictCore.ts": partsModule(predict.parts, ({ wasm }) => encode(wasm)),
+      "uncutCore.ts": `${banner}export const text = "${encode(whole.wasm)}";\n`,
       "noParts.ts": partsModule(whole.parts, () => "", false),
       "identity.ts": `${banner}export const identity = "${whole.identity}";\n`,
       "exports.ts":

@@ -1,3 +1,4 @@
+import { transform } from "esbuild";
 import type { Options } from "tsup";
 
 type Plugin = NonNullable<Options["plugins"]>[number];
@@ -26,5 +27,17 @@ export const withoutComments: Plugin = {
     const [found] = /.*[^\0-\x7f].*/.exec(kept) ?? [];
     if (found !== undefined) throw new Error(`${path} has a letter beyond ASCII: ${found.trim()}`);
     return { code: kept };
+  },
+};
+
+/**
+ * Rewrites modules as CommonJS: esbuild shares files between modules alone, and what tsup makes of those for CommonJS replaces
+ * every `?.` and `??` by calls.
+ */
+export const asCommonJs: Plugin = {
+  name: "as-common-js",
+  async renderChunk(code) {
+    // Modules are strict by themselves.
+    return { code: (await transform(code, { format: "cjs", target: "es2022", banner: '"use strict";' })).code };
   },
 };

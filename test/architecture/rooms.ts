@@ -18,8 +18,8 @@ const floors = [
   ["training"],
   ["tasks", "diagnostics"],
   ["index", "predict"],
-  // The same again, with a core that comes from outside.
-  ["core", "url", "workerd", "edgeLight", "predictWorkerd", "predictEdgeLight"],
+  // The same again, with a core that comes from outside or whole.
+  ["core", "url", "workerd", "edgeLight", "predictWorkerd", "predictEdgeLight", "commonJs"],
 ];
 const heights: Readonly<Record<string, number>> = Object.fromEntries(
   floors.flatMap((rooms, height) => rooms.map((room) => [room, height])),

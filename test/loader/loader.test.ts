@@ -6,6 +6,7 @@ import { core, joined } from "../../src/wasm/core.js";
 import { decode } from "../../src/wasm/decode.js";
 import * as noParts from "../../src/wasm/generated/noParts.js";
 import * as predictCore from "../../src/wasm/generated/predictCore.js";
+import { text as uncut } from "../../src/wasm/generated/uncutCore.js";
 import * as wholeCore from "../../src/wasm/generated/wholeCore.js";
 import { instantiateCore } from "../../src/wasm/instantiate.js";
 import * as parts from "../../src/wasm/parts.js";
@@ -31,6 +32,10 @@ describe("the loader", () => {
     const bytes = readFileSync(new URL(`../../build/${build}.wasm`, import.meta.url));
     const names = Object.values(carried).flatMap(({ text }) => exportsOf(decode(text)));
     expect(names.filter((name) => !LENT.test(name)).sort()).toEqual(exportsOf(bytes).sort());
+  });
+
+  test("carries the release build in one piece too", () => {
+    expect(decode(uncut)).toEqual(new Uint8Array(readFileSync(new URL("../../build/release.wasm", import.meta.url))));
   });
 
   test("knows the same parts where the core comes whole, without a text", () => {
