@@ -4,7 +4,6 @@ import { parameterTree } from "../layers/parameterTree.js";
 import type { Interior } from "../models/interior.js";
 import type { Model } from "../models/model.js";
 import { requireInteger, requireKnownOptions, requireNumber, type Shape } from "../shape.js";
-import { ownSpecs } from "../tensor/parameters.js";
 import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
 import { objectiveFor } from "../training/learner.js";
 import { type AnyLoss, requireLoss } from "../training/lossFunction.js";
@@ -98,10 +97,12 @@ export function gradientCheck(
   const gradients = gradientsOf(interior, given, loss);
   const probe = new LossProbe(interior, given, loss);
   const noise = lossNoise((distance) => probe.everywhere(distance));
-  const specs = ownSpecs(parameterTree(interior.layer, { width: interior.inputSize, each: "step" }));
+  const specs = parameterTree(interior.layer, { width: interior.inputSize, each: "step" });
   const found = interior.parameters.entries.map(({ name, shape, offset }, order) => {
     const gradient = gradients[order] as Float32Array;
-    const [from, to] = specs[order]?.pinned ?? [0, 0];
+    // What one of its places leaves untrained has no whole gradient.
+    const pinning = specs.find((spec) => spec.pinned !== undefined && (spec.owner ?? spec.name) === name);
+    const [from, to] = pinning?.pinned ?? [0, 0];
     const isTrained = (at: number) => at < from || at >= to;
     return sampleOf(gradient, samples, seed, order, isTrained).map((at): Finding => {
       const analytic = gradient[at] as number;

@@ -109,6 +109,8 @@ export interface LayerDefinition<Config extends object = object> {
   /** @throws ShapeError when the input does not suit the layer */
   output(config: Config, input: Flow): Flow;
   parameters(config: Config, input: Flow): ParameterSpec[];
+  /** Says which of its parameters, those of layers inside it included, are others'; of a layer that is tied. */
+  tie?(specs: readonly ParameterSpec[], prefix: string): ParameterSpec[];
   /**
    * Multiply-adds of the way forward for one row of its input, without those of layers inside it. Left out where every
    * matrix among its parameters is applied once to a row, as in most: their elements are counted then.

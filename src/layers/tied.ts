@@ -1,5 +1,6 @@
-import { ArgumentError } from "../errors.js";
-import { describe } from "../shape.js";
+import { ArgumentError, ShapeError } from "../errors.js";
+import { describe, sameShape, show } from "../shape.js";
+import type { ParameterSpec } from "../tensor/parameters.js";
 import { definitionOf, type Layer, specify } from "./layer.js";
 
 /** A path of parameters, as they are called in a model. */
@@ -28,9 +29,9 @@ export function tied<Config extends object>(
   layer: Layer<Config>,
   to: string | Readonly<Record<string, string>>,
 ): Layer<Config> {
-  const definition = definitionOf(layer as Layer);
+  const { describe: say, ...definition } = definitionOf(layer as Layer);
   if (layer.tied !== undefined)
-    throw new ArgumentError(`${definition.describe(layer.config)} is tied already, to ${JSON.stringify(layer.tied)}.`);
+    throw new ArgumentError(`${say(layer.config)} already, received a second path, ${JSON.stringify(to)}.`);
   const isTable = typeof to === "object" && to !== null && !Array.isArray(to) && Object.keys(to).length > 0;
   const paths: unknown[] = isTable ? Object.values(to) : [to];
   const bad = paths.findIndex((path) => typeof path !== "string" || !PATH.test(path));
@@ -38,5 +39,48 @@ export function tied<Config extends object>(
     throw new ArgumentError(
       `tied wants the path of a layer such as "rnn", or of parameters such as { weight: "words.weight" }, received ${describe(paths[bad])}.`,
     );
-  return specify(definition, layer.config, layer.name, isTable ? Object.freeze({ ...to }) : to) as Layer<Config>;
+  const ties = isTable
+    ? `: ${Object.entries(to)
+        .map((pair) => pair.join(" = "))
+        .join(", ")}`
+    : ` to ${to}`;
+  const own = {
+    ...definition,
+    describe: (config: object) => `${say(config)}, tied${ties}`,
+    tie: (specs: readonly ParameterSpec[], prefix: string) => tie(specs, prefix, to),
+  };
+  return specify(own, layer.config, layer.name, isTable ? Object.freeze({ ...to }) : to) as Layer<Config>;
+}
+
+/** The parameters of a layer, of which some are to be others; one that is tied already, further inside, stays so. */
+function tie(specs: readonly ParameterSpec[], prefix: string, to: NonNullable<Layer["tied"]>): ParameterSpec[] {
+  const local = ({ name }: ParameterSpec) => name.slice(prefix.length);
+  const known = specs.map(local);
+  const unknown = typeof to === "string" ? undefined : Object.keys(to).find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new ArgumentError(`tied: the layer has no parameter "${unknown}". It has ${known.join(", ")}.`);
+  return specs.map((spec) => {
+    const owner = typeof to === "string" ? `${to}.${local(spec)}` : to[local(spec)];
+    return owner === undefined || spec.owner !== undefined ? spec : { ...spec, owner, settle };
+  });
+}
+
+/** A tied parameter with the name of the one that has the values, however many lie between. */
+function settle(this: ParameterSpec, all: readonly ParameterSpec[]): ParameterSpec {
+  const { name, shape } = this;
+  let found: ParameterSpec = this;
+  for (let hops = 0; found.owner !== undefined; hops++) {
+    const { name: from, owner } = found;
+    const next = all.find((spec) => spec.name === owner);
+    if (next === undefined)
+      throw new ArgumentError(
+        `tied: "${from}" is to be "${owner}", which the network does not have. It has ${all.map((spec) => spec.name).join(", ")}.`,
+      );
+    if (hops > all.length) throw new ArgumentError(`tied: "${name}" is to be itself, by way of "${from}".`);
+    found = next;
+  }
+  if (sameShape(found.shape, shape)) return { ...this, owner: found.name };
+  throw new ShapeError(
+    `tied: "${name}" has shape ${show(shape)}, but "${found.name}", which it is to be, has ${show(found.shape)}.`,
+  );
 }

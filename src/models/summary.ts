@@ -1,6 +1,6 @@
 import { definitionOf, type Flow, type Layer } from "../layers/layer.js";
 import { elements } from "../shape.js";
-import type { ParameterBlock, ParameterSpec } from "../tensor/parameters.js";
+import type { ParameterBlock } from "../tensor/parameters.js";
 
 interface Line {
   readonly path: string;
@@ -49,12 +49,7 @@ function headline(layer: Layer): string[] {
 }
 
 /** @param shared parameters that are another's: they count there */
-function linesOf(
-  layer: Layer,
-  input: Flow,
-  path: string,
-  shared: ReadonlyMap<string, { readonly name: string }>,
-): Line[] {
+function linesOf(layer: Layer, input: Flow, path: string, shared: ReadonlyMap<string, unknown>): Line[] {
   const definition = definitionOf(layer);
   const children = definition.children?.(layer.config, input);
   if (children !== undefined)
@@ -62,25 +57,17 @@ function linesOf(
       linesOf(child.layer, child.input, [path, child.path].filter((part) => part !== "").join("."), shared),
     );
   const { width, each } = definition.output(layer.config, input);
-  const specs = definition.parameters(layer.config, input);
-  const ownerOf = ({ name }: ParameterSpec) => shared.get(path === "" ? name : `${path}.${name}`)?.name;
-  const own = specs.filter((spec) => ownerOf(spec) === undefined);
+  const own = definition
+    .parameters(layer.config, input)
+    .filter(({ name }) => !shared.has(path === "" ? name : `${path}.${name}`));
   return [
     {
       path: path === "" ? "·" : path,
-      layer: [definition.describe(layer.config), ...ties(specs, ownerOf)].join(", "),
+      layer: definition.describe(layer.config),
       output: each === "step" ? `[batch, time, ${width}]` : `[batch, ${width}]`,
       parameters: own.reduce((sum, { shape }) => sum + elements(shape), 0),
     },
   ];
-}
-
-/** Whose parameters a layer has: a layer's, where all of them are that one's, else single ones. */
-function ties(specs: readonly ParameterSpec[], ownerOf: (spec: ParameterSpec) => string | undefined): string[] {
-  const owners = specs.map((spec) => ({ owner: ownerOf(spec), end: `.${spec.name}` }));
-  const isWhole = owners.every(({ owner, end }) => owner?.endsWith(end));
-  const names = owners.flatMap(({ owner, end }) => (isWhole ? (owner?.slice(0, -end.length) ?? []) : (owner ?? [])));
-  return names.length === 0 ? [] : [`tied to ${[...new Set(names)].join(", ")}`];
 }
 
 /** 12345 as `12 345`. */

@@ -96,7 +96,7 @@ describe("what is tied", () => {
     const layers = sequential(dense(H, { name: "a" }), tied(dense(H), "a"), tied(dense(H), { bias: "a.bias" }));
     const lines = new Model(layers, { inputSize: H }).summary().split("\n");
     expect(lines.find((line) => line.startsWith("1"))).toMatch(/dense\(4\), tied to a .* 0$/);
-    expect(lines.find((line) => line.startsWith("2"))).toMatch(/dense\(4\), tied to a\.bias .* 16$/);
+    expect(lines.find((line) => line.startsWith("2"))).toMatch(/dense\(4\), tied: bias = a\.bias .* 16$/);
   });
 
   test("a table leaves its padding row to the other layers, and the gradient check knows", () => {
@@ -230,7 +230,7 @@ describe("refused", () => {
     const wanted = 'tied wants the path of a layer such as "rnn"';
     for (const bad of ["", "a..b", 3, null, {}, ["a"], { weight: 3 }, { weight: "" }])
       expect(() => tied(dense(2), bad as never)).toThrow(wanted);
-    expect(() => tied(tied(dense(2), "a"), "b")).toThrow('dense(2) is tied already, to "a".');
+    expect(() => tied(tied(dense(2), "a"), "b")).toThrow('dense(2), tied to a already, received a second path, "b".');
     expect(() => tied("lstm" as never, "a")).toThrow("a layer specification is wanted");
   });
 
