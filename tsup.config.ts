@@ -70,10 +70,10 @@ export default defineConfig(() => {
     writeFileSync(`dist/${name}.wasm.d.ts`, "declare const module: WebAssembly.Module;\nexport default module;\n");
   }
   const entry = { index: "src/index.ts", predict: "src/predict.ts", core: "src/core.ts", url: "src/url.ts" };
-  const onEdge = { "index.workerd": "src/workerd.ts", "index.edge-light": "src/edgeLight.ts" };
+  const onEdge = { "index.workerd": "src/entries/workerd.ts", "index.edge-light": "src/entries/edgeLight.ts" };
   const predictOnEdge = {
-    "predict.workerd": "src/predictWorkerd.ts",
-    "predict.edge-light": "src/predictEdgeLight.ts",
+    "predict.workerd": "src/entries/predictWorkerd.ts",
+    "predict.edge-light": "src/entries/predictEdgeLight.ts",
   };
   return [
     // The declarations in one go: a model of one entry has the type of a model of another.
@@ -84,6 +84,6 @@ export default defineConfig(() => {
     // A facade without the core inside is one file, and a small one for each place where the core comes from.
     file({ core: "src/core.ts", url: "src/url.ts", ...onEdge }, ["given"]),
     file(predictOnEdge, ["given"], { plugins }),
-    commonJs({ core: "src/core.ts", index: "src/commonJs.ts" }, ["given"]),
+    commonJs({ core: "src/core.ts", index: "src/entries/commonJs.ts" }, ["given"]),
   ];
 });

@@ -19,7 +19,7 @@ const floors = [
   ["tasks", "diagnostics"],
   ["index", "predict"],
   // The same again, with a core that comes from outside or whole.
-  ["core", "url", "workerd", "edgeLight", "predictWorkerd", "predictEdgeLight", "commonJs"],
+  ["core", "url", "entries"],
 ];
 const heights: Readonly<Record<string, number>> = Object.fromEntries(
   floors.flatMap((rooms, height) => rooms.map((room) => [room, height])),

@@ -7,7 +7,7 @@ import { encode } from "../../scripts/encode.mjs";
 import { entryFile } from "../support/entryFile.js";
 
 type Core = typeof import("../../src/core.js");
-type CommonJs = typeof import("../../src/commonJs.js");
+type CommonJs = typeof import("../../src/entries/commonJs.js");
 type Given = typeof import("../../src/wasm/given.js");
 type Url = typeof import("../../src/url.js");
 
@@ -121,7 +121,7 @@ describe("an entry that brings its core beside others of the same facade", () =>
   });
 
   test("for require it comes whole, inside", async () => {
-    const required = await entryFile<CommonJs>("commonJs", ["given"]);
+    const required = await entryFile<CommonJs>("entries/commonJs", ["given"]);
     const [recurve, { Model, lstm }] = [await required.another(), await import("../../src/index.js")];
     expect(predict(recurve)).toEqual(predict({ Model, lstm }));
     required.remove();

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { withoutRuntime } from "../../scripts/withoutRuntime.js";
@@ -20,7 +20,7 @@ export async function entryText(name: string, conditions: string[], plugins: Plu
  */
 export async function entryFile<Entry>(name: string, conditions: string[], plugins: Plugin[] = []) {
   mkdirSync(directory, { recursive: true });
-  const outfile = join(directory, `${name}-${process.pid}.mjs`);
+  const outfile = join(directory, `${basename(name)}-${process.pid}.mjs`);
   await build({ ...options(name, conditions, plugins), outfile });
   const { href } = pathToFileURL(outfile);
   let count = 0;

@@ -3,10 +3,10 @@
  * piece.
  */
 
-import { decode } from "./wasm/decode.js";
-import { text } from "./wasm/generated/uncutCore.js";
-import { carry } from "./wasm/given.js";
+import { decode } from "../wasm/decode.js";
+import { text } from "../wasm/generated/uncutCore.js";
+import { carry } from "../wasm/given.js";
 
-export * from "./index.js";
+export * from "../index.js";
 
 carry(() => decode(text));

@@ -1,8 +1,8 @@
 /** `recurve/predict` for edge runtimes: the core is a module beside it, since bytes may not be compiled at run time there. */
 
-import { carry } from "./wasm/given.js";
-import module from "./wasm/predict.wasm?module";
+import { carry } from "../wasm/given.js";
+import module from "../wasm/predict.wasm?module";
 
-export * from "./predict.js";
+export * from "../predict.js";
 
 carry(() => module);

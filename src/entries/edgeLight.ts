@@ -1,8 +1,8 @@
 /** `recurve` for edge runtimes: the core is a module beside it, since bytes may not be compiled at run time there. */
 
-import module from "./wasm/core.wasm?module";
-import { carry } from "./wasm/given.js";
+import module from "../wasm/core.wasm?module";
+import { carry } from "../wasm/given.js";
 
-export * from "./index.js";
+export * from "../index.js";
 
 carry(() => module);
