@@ -25,6 +25,7 @@ import {
   residual,
   reverseSteps,
   sequential,
+  tied,
 } from "../../src/index.js";
 import { expectRefusal } from "../support/refusal.js";
 import { boxesOf, isInside, overlaps } from "./svgBoxes.js";
@@ -128,6 +129,25 @@ describe.each(Object.entries(networks))("%s", (name, layer) => {
     // Eight hues, then they come again.
     expect(new Set(hues).size).toBe(Math.min(8, hues.length));
   });
+});
+
+test("layers with one set of weights have one colour, those that share a part of theirs do not", () => {
+  const layers = [gru(3, { name: "a" }), tied(gru(3), "a"), tied(gru(3), { bias_ih_l0: "a.bias_ih_l0" }), dense(2)];
+  const svg = draw(sequential(...layers));
+  const hues = [...svg.matchAll(/fill="(#\w{6})" font-weight="600">([^<]*)<\/text>/g)].map(([, hue, label]) => [
+    label,
+    hue,
+  ]);
+  const hueOf = Object.fromEntries(hues);
+  expect(hueOf["gru(3), tied to a"]).toBe(hueOf["gru(3)"]);
+  expect(new Set(hues.map(([, hue]) => hue)).size).toBe(4);
+  const translator = encoderDecoder({ cell: "gru", units: 4, vocabularySize: 6, targetVocabularySize: 6, start: 1 });
+  const labels = (layer: Layer) => [
+    ...drawUnrolled(new Model(layer)).matchAll(/fill="(#\w{6})" font-weight="600">embedding/g),
+  ];
+  expect(new Set(labels(translator).map(([, hue]) => hue)).size).toBe(2);
+  const shared = tied(translator, { "decoder.embedding.weight": "encoder.embedding.weight" });
+  expect(new Set(labels(shared).map(([, hue]) => hue)).size).toBe(1);
 });
 
 test("a step more is a column more, and the same model gives the same drawing", () => {
