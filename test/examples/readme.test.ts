@@ -4,8 +4,11 @@ import * as recurve from "recurve";
 import { expect, test } from "vitest";
 import { complaints } from "./complaints.js";
 
-const text = readFileSync(join(import.meta.dirname, "..", "..", "README.md"), "utf8");
-const programs = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, program]) => program as string);
+const root = join(import.meta.dirname, "..", "..");
+const programsOf = (document: string) =>
+  [...readFileSync(join(root, document), "utf8").matchAll(/```ts\n([\s\S]*?)```/g)].map(
+    ([, program]) => program as string,
+  );
 
 /** What the programs take for granted, with its type. */
 const given = {
@@ -41,10 +44,31 @@ ${program.slice(imports.length)}
 `;
 }
 
-test("every program of the README compiles as it stands", () => {
-  expect(programs.length).toBeGreaterThan(9);
+test.each([
+  ["README.md", 10],
+  ["docs/comingFrom.md", 1],
+])("every program of %s compiles as it stands", (document, least) => {
+  const programs = programsOf(document);
+  expect(programs.length).toBeGreaterThanOrEqual(least);
   const files = programs.map(
     (program, index) => [join(import.meta.dirname, `readme${index}.ts`), fileOf(program)] as const,
   );
   expect(complaints(new Map(files))).toEqual([]);
+});
+
+/** Names in the right column of a document's tables that are called, or stand alone. */
+function namesIn(document: string): string[] {
+  const rows = readFileSync(join(root, document), "utf8").matchAll(/^\|[^|]+\|([^|]+)\|$/gm);
+  const pieces = [...rows].flatMap(([, cell]) =>
+    [...(cell as string).matchAll(/`([^`]+)`/g)].map(([, code]) => code as string),
+  );
+  return pieces.flatMap((code) =>
+    [...code.matchAll(/(?<![.\w])([a-zA-Z]\w*)(?=\(|$)/g)].map(([, name]) => name as string),
+  );
+}
+
+test("docs/comingFrom.md names what there is", () => {
+  const names = namesIn("docs/comingFrom.md").filter((name) => !/^(lengths|mask|recurve)$/.test(name));
+  expect(names.length).toBeGreaterThan(40);
+  expect(names.filter((name) => !(name in recurve))).toEqual([]);
 });
