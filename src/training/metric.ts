@@ -13,41 +13,47 @@ import { bindTarget } from "./target.js";
 export interface Metric {
   /** Its key in `metrics` of reports. */
   readonly name: string;
+  /** Whether it holds outputs against targets as they are, so that logits are nothing for it; default false. */
+  readonly comparesValues?: boolean;
   /**
    * The score of one output row. It may not use the model that is measured.
    * @param output [width], the network's output
    * @param target [width] where targets are values, [1] where they are class numbers
+   * @param areLogits whether the outputs are logits: whether the loss takes them as such; with a loss of your own, not where a
+   *   sigmoid or softmax has made them shares of 1, else left out
    */
-  score(output: Float32Array, target: Float32Array): number;
+  score(output: Float32Array, target: Float32Array, areLogits?: boolean): number;
 }
 
 /**
  * The share of rows that are told right: the largest output is that of the target's class, or of the largest target; a
- * single output, a logit, is above 0 where the target is above a half.
+ * single output, if a logit, is above 0, else above a half, where the target is above a half.
  *
  * @example
  * evaluate(model, test, { loss: crossEntropy, metrics: [accuracy] }).metrics;   // { accuracy: 0.93 }
  */
 export const accuracy: Metric = {
   name: "accuracy",
-  score(output, target) {
-    const told = output.length > 1 ? largestPlace(output) : (output[0] as number) > 0 ? 1 : 0;
-    const isClass = target.length === 1;
-    const wanted = !isClass
-      ? largestPlace(target)
-      : output.length > 1
-        ? target[0]
-        : (target[0] as number) > 0.5
-          ? 1
-          : 0;
-    return told === wanted ? 1 : 0;
+  score(output, target, areLogits = true) {
+    const [first] = output as unknown as [number];
+    const told = output.length > 1 ? largestPlace(output) : Number(first > (areLogits ? 0 : 0.5));
+    return told === classOf(target, output.length === 1) ? 1 : 0;
   },
 };
 
-/** The absolute error of the outputs in the units of the targets: Σ |y − t| / width. For outputs that are not the targets' own, such as quantiles or logits,
- * it is an ArgumentError. */
+/** The class that a target names: by its number, of a single output as a half is passed or not, or by the largest of many. */
+function classOf(target: Float32Array, isBinary: boolean): number {
+  if (target.length > 1) return largestPlace(target);
+  return isBinary ? Number((target[0] as number) > 0.5) : (target[0] as number);
+}
+
+/**
+ * The absolute error of the outputs in the units of the targets: Σ |y − t| / width. For outputs that are not the targets' own, such
+ * as quantiles or logits, it is an ArgumentError.
+ */
 export const absoluteError: Metric = {
   name: "absoluteError",
+  comparesValues: true,
   score(output, target) {
     if (output.length !== target.length)
       throw new ArgumentError(
@@ -61,7 +67,8 @@ export const absoluteError: Metric = {
 
 /**
  * @param loss with which the targets will be bound
- * @throws ArgumentError when one is no metric, two have one name, or the targets are labels, which belong to no row
+ * @throws ArgumentError when one is no metric or nothing for this loss, two have one name, or the targets are labels, which belong
+ *   to no row
  */
 export function requireMetrics(metrics: readonly Metric[], loss: AnyLoss): readonly Metric[] {
   if (!Array.isArray(metrics))
@@ -72,6 +79,11 @@ export function requireMetrics(metrics: readonly Metric[], loss: AnyLoss): reado
   });
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new ArgumentError(`metrics has two called "${twice}"; their names must differ.`);
+  const ofValues = metrics.find(({ comparesValues = false }) => comparesValues);
+  if (ofValues !== undefined && typeof loss !== "function" && loss.takesLogits)
+    throw new ArgumentError(
+      `${ofValues.name} compares outputs with targets, but ${loss.name} takes outputs as logits. Take accuracy, or a metric of your own: { name, score(output, target) }.`,
+    );
   if (names.length > 0 && typeof loss !== "function" && loss.targets.some(({ isOfRows }) => !isOfRows))
     throw new ArgumentError(
       `metrics score single output rows, the targets of ${loss.name} are sequences of labels. Decode the output instead.`,
@@ -84,6 +96,7 @@ export class Meter {
   readonly #metrics: readonly Metric[];
   readonly #output: Flow;
   readonly #loss: AnyLoss;
+  readonly #areLogits: boolean | undefined;
   readonly #sums: Float64Array;
   #weight = 0;
 
@@ -92,6 +105,8 @@ export class Meter {
     this.#metrics = metrics;
     this.#output = output;
     this.#loss = loss;
+    this.#areLogits =
+      typeof loss !== "function" ? loss.takesLogits === true : output.squashedBy === undefined ? undefined : false;
     this.#sums = new Float64Array(metrics.length);
   }
 
@@ -117,7 +132,7 @@ export class Meter {
 
   #score(output: Float32Array, target: Float32Array, weight: number): void {
     this.#metrics.forEach((metric, index) => {
-      const score: unknown = metric.score(output, target);
+      const score: unknown = metric.score(output, target, this.#areLogits);
       if (typeof score !== "number")
         throw new ArgumentError(`the metric ${metric.name} must give a number, received ${describe(score)}.`);
       this.#sums[index] = (this.#sums[index] as number) + weight * score;

@@ -3,6 +3,7 @@ import {
   ArgumentError,
   absoluteError,
   accuracy,
+  binaryCrossEntropy,
   ctc,
   type Data,
   dense,
@@ -55,6 +56,15 @@ describe.each(Object.entries(ways))("%s refuses metrics that are none", (_way, r
     const model = make();
     const before = stateOf(model);
     await expectRejection(() => run(model, data, any(metrics)), ArgumentError, ...texts);
+    expect(stateOf(model)).toEqual(before);
+    model.dispose();
+  });
+
+  test("an error of values where the loss takes logits", async () => {
+    const model = make();
+    const before = stateOf(model);
+    const measure = () => run(model, data, any([absoluteError]), binaryCrossEntropy);
+    await expectRejection(measure, ArgumentError, "binaryCrossEntropy takes outputs as logits");
     expect(stateOf(model)).toEqual(before);
     model.dispose();
   });

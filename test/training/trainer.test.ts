@@ -4,6 +4,7 @@ import {
   accuracy,
   adam,
   backpropagate,
+  binaryCrossEntropy,
   crossEntropy,
   defineSchedule,
   dense,
@@ -12,6 +13,9 @@ import {
   evaluate,
   fit,
   gru,
+  type Layer,
+  type Loss,
+  type LossFunction,
   lastStep,
   lstm,
   Model,
@@ -20,6 +24,7 @@ import {
   memoryUsage,
   scaler,
   sequential,
+  Tensor,
   Trainer,
   windows,
 } from "../../src/index.js";
@@ -150,6 +155,34 @@ describe("metrics", () => {
     target: wave.slice(0, 40).map((x) => (x > 0 ? 1 : 0)),
   };
 
+  test("accuracy of a single output is told by where its loss has the middle", () => {
+    const input = [[[1]], [[2]], [[3]]];
+    const told = (layer: Layer, bias: number, loss: Loss | LossFunction) => {
+      const model = new Model(sequential(lastStep(), layer), { inputSize: 1 });
+      model.parameters[0]?.write([[0]]);
+      model.parameters[1]?.write([bias]);
+      return evaluate(model, { input, target: [[1], [1], [0]] }, { loss, metrics: [accuracy] }).metrics?.accuracy;
+    };
+    const own: LossFunction = ({ data, shape }) => ({
+      loss: 0,
+      gradient: new Tensor(
+        data.map(() => 0),
+        shape,
+      ),
+    });
+    const [yes, no] = [2 / 3, 1 / 3];
+    for (const loss of [binaryCrossEntropy, own]) {
+      expect(told(dense(1), 0.3, loss)).toBe(yes);
+      expect(told(dense(1), -0.3, loss)).toBe(no);
+    }
+    for (const loss of [meanSquaredError, own]) {
+      expect(told(dense(1, { activation: "sigmoid" }), 0.3, loss)).toBe(yes);
+      expect(told(dense(1, { activation: "sigmoid" }), -0.3, loss)).toBe(no);
+    }
+    expect(told(dense(1), 0.6, meanSquaredError)).toBe(yes);
+    expect(told(dense(1), 0.3, meanSquaredError)).toBe(no);
+  });
+
   test("accuracy is the share told right, of class numbers, of one-hot targets and of a single logit", () => {
     const two = new Model(sequential(gru(4), lastStep(), dense(2)), { inputSize: 1 });
     const logits = two.predictBatch(classes.input).toArray() as number[][];
@@ -162,7 +195,8 @@ describe("metrics", () => {
     const above = one
       .predictBatch(classes.input)
       .data.filter((logit, index) => logit > 0 === (classes.target[index] === 1));
-    expect(evaluate(one, classes, { loss, metrics: [accuracy] }).metrics).toEqual({ accuracy: above.length / 40 });
+    const binary = evaluate(one, classes, { loss: binaryCrossEntropy, metrics: [accuracy] });
+    expect(binary.metrics).toEqual({ accuracy: above.length / 40 });
   });
 
   test("the library's score one row as their words say", () => {
