@@ -231,13 +231,15 @@ describe("gradients of whole networks agree with central differences", () => {
     expect(one.byStep).toHaveLength(3);
   });
 
-  test("trace shows the encoder, and the output of predictBatch", () => {
+  test("trace shows both directions of the encoder and the decoder, and the output of predictBatch", () => {
     const model = new Model(translator(), { seed: 5 });
     const { output, layers } = trace(model, tokens);
     expectSameBits(output.data, model.predictBatch(tokens).data, "output");
-    expect(layers.map(({ states }) => states.h?.shape)).toEqual([
-      [5, 7, 8],
-      [5, 7, 8],
+    const [, answered] = output.shape;
+    expect(layers.map(({ path, states }) => [path, states.h?.shape])).toEqual([
+      ["encoder.rnn", [5, 7, 8]],
+      ["encoder.rnn.reverse", [5, 7, 8]],
+      ["decoder.rnn", [5, answered, 8]],
     ]);
   });
 });
