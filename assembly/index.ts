@@ -16,7 +16,7 @@ export { cos64 } from "./float64";
 export { crossEntropy } from "./losses/crossEntropy";
 export { ctc } from "./losses/ctc";
 export { mixtureDensity } from "./losses/mixtureDensity";
-export { layerNormGradients } from "./layers/layerNorm";
+export { layerNormBackward, layerNormGradients } from "./layers/layerNorm";
 export { denseBackward, denseGradients } from "./layers/dense";
 export { fillPermutation } from "./random";
 export { maxStepsBackward, meanStepsBackward } from "./layers/poolSteps";

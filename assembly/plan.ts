@@ -149,6 +149,8 @@ export class NormPlan {
   /** Blocks of H in a row. */
   blocks: i32;
   units: i32;
+  /** What is added to the variance. */
+  epsilon: f32;
   /** Parameters [blocks·H] and their gradients, accumulated; the bias may be 0. */
   weightGain: i32;
   dWeightGain: i32;

@@ -9,7 +9,7 @@ export { recurrentPack } from "./recurrentWeights";
 export { activationForward } from "./activations";
 export { softmaxForward } from "./layers/softmax";
 export { exp64, log64, pow64 } from "./float64";
-export { layerNormPack } from "./layers/layerNorm";
+export { layerNormForward, layerNormPack } from "./layers/layerNorm";
 export { denseForward, densePack } from "./layers/dense";
 export { fillBernoulli, fillNormal, fillUniform, philox } from "./random";
 export { orthogonalFill, orthogonalScratch } from "./orthogonal";

@@ -101,6 +101,7 @@ export { type GruOptions, gru } from "./layers/gru.js";
 export { indRnn } from "./layers/indRnn.js";
 export { lastStep } from "./layers/lastStep.js";
 export type { Layer } from "./layers/layer.js";
+export { type LayerNormConfig, type LayerNormOptions, layerNorm } from "./layers/layerNorm.js";
 export { type LstmOptions, lstm } from "./layers/lstm.js";
 export { mgu } from "./layers/mgu.js";
 export { minGru } from "./layers/minGru.js";

@@ -12,8 +12,6 @@ import { multiplyAdd, sumLanes } from "../simd";
  * Sums run over the vectors of a row in order, then over the four lanes: a row gives the same bits alone and in any batch.
  */
 
-const EPSILON: f32 = 1e-5;
-
 /** y, hat ← a, one row; y may be a. hat [blocks·Hp + 1]: â, then 1/σ. */
 export function normalizeRow(norm: NormPlan, y: i32, hat: i32, a: i32): void {
   const H = norm.units, bytes = norm.blocks * blockBytes(H), count = <f32>(norm.blocks * H);
@@ -26,7 +24,7 @@ export function normalizeRow(norm: NormPlan, y: i32, hat: i32, a: i32): void {
     v128.store(hat + o, value);
     squares = multiplyAdd(squares, value, value);
   }
-  const inverse: f32 = 1 / sqrt(sumLanes(squares) / count + EPSILON), scale = f32x4.splat(inverse);
+  const inverse: f32 = 1 / sqrt(sumLanes(squares) / count + norm.epsilon), scale = f32x4.splat(inverse);
   store<f32>(hat + bytes, inverse);
   for (let o = 0; o < bytes; o += 16) {
     const value = f32x4.mul(v128.load(hat + o), scale);

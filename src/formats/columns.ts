@@ -4,7 +4,7 @@ import { show } from "../shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { cudnnRows, raised, reorderBlocks, rowsOf, stacked, sumOf, transposed } from "./blocks.js";
 import { type Dialect, type Reading, readDirections, type WrittenTensor } from "./dialect.js";
-import type { Direction, Place } from "./places.js";
+import type { Direction, Place, PlaceParameter } from "./places.js";
 
 /** What the systems with kernels differ in. */
 export interface KernelStyle {
@@ -34,7 +34,7 @@ export function kernelLayers(style: KernelStyle): Pick<Dialect, "read" | "write"
 function readDirection(style: KernelStyle, place: Place, direction: Direction, reading: Reading): void {
   requireParts(place, direction, (text) => reading.lacks(text));
   if (place.isTable) readTable(direction, reading);
-  else if (place.cell === undefined) readDense(style, direction, reading);
+  else if (place.cell === undefined) readPlain(style, direction, reading);
   else {
     const order = style.order({ ...place, cell: place.cell });
     if ("problem" in order) reading.lacks(order.problem);
@@ -54,7 +54,7 @@ function writeDirection(
   };
   requireParts(place, direction, refuse);
   if (place.isTable) return direction.parameters.map(({ name }) => ["embeddings", values.get(name) as Tensor]);
-  if (place.cell === undefined) return writeDense(style, direction, values);
+  if (place.cell === undefined) return writePlain(style, direction, values);
   const order = style.order({ ...place, cell: place.cell });
   if ("problem" in order) return refuse(order.problem);
   return writeRecurrent(style, place.cell, direction, order, values);
@@ -75,28 +75,31 @@ function readTable({ parameters }: Direction, reading: Reading): void {
   }
 }
 
-function readDense({ kernels }: KernelStyle, { parameters }: Direction, reading: Reading): void {
-  for (const { name, part, shape } of parameters) {
-    if (part === "bias") {
-      const bias = reading.want("bias", shape);
-      if (bias !== undefined) reading.values.set(name, bias);
-    } else if (part === "weight") {
-      const isColumns = kernels === "columns";
-      const kernel = reading.want("kernel", isColumns ? [...shape].reverse() : shape);
-      if (kernel !== undefined) reading.values.set(name, isColumns ? transposed(kernel) : kernel);
-    }
+/** How the parameters of a layer without time are called: those of a normalisation are vectors. */
+function plainPart({ part, shape }: PlaceParameter, { parameters: [first] }: Direction): string {
+  const isNorm = first?.shape.length === 1;
+  if (part === "bias") return isNorm ? "beta" : "bias";
+  return shape.length === 1 ? "gamma" : "kernel";
+}
+
+function readPlain({ kernels }: KernelStyle, direction: Direction, reading: Reading): void {
+  for (const parameter of direction.parameters) {
+    const { name, shape } = parameter;
+    const isTurned = kernels === "columns" && shape.length === 2;
+    const found = reading.want(plainPart(parameter, direction), isTurned ? [...shape].reverse() : shape);
+    if (found !== undefined) reading.values.set(name, isTurned ? transposed(found) : found);
   }
 }
 
-function writeDense(
+function writePlain(
   { kernels }: KernelStyle,
-  { parameters }: Direction,
+  direction: Direction,
   values: ReadonlyMap<string, Tensor>,
 ): [string, Tensor][] {
-  return parameters.map(({ name, part }) => {
-    const value = values.get(name) as Tensor;
-    if (part === "bias") return ["bias", value];
-    return ["kernel", kernels === "columns" ? transposed(value) : value];
+  return direction.parameters.map((parameter) => {
+    const value = values.get(parameter.name) as Tensor;
+    const isTurned = kernels === "columns" && parameter.shape.length === 2;
+    return [plainPart(parameter, direction), isTurned ? transposed(value) : value];
   });
 }
 

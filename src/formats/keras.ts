@@ -20,14 +20,14 @@ const layers = /* @__PURE__ */ kernelLayers({
 
 /**
  * Keras: `lstm_1/lstm_cell/recurrent_kernel:0`, `dense/bias`, `bidirectional/forward_lstm/kernel`, with any of `/`, `.` and `_`
- * before the last word. An embedding has `embeddings`. Kernels are columns; one bias, two rows of biases (`reset_after`), or the flat pair of biases and the
+ * before the last word. An embedding has `embeddings`, a normalisation `gamma` and `beta`. Kernels are columns; one bias, two rows of biases (`reset_after`), or the flat pair of biases and the
  * turned kernels of `CuDNNLSTM` and `CuDNNGRU`.
  */
 export const keras: Dialect = {
   title: "Keras",
   parse(name) {
     const [, before = "", part] =
-      /^(?:(.*?)[/._])??(recurrent_kernel|kernel|bias|embeddings)(?::\d+)?$/.exec(name) ?? [];
+      /^(?:(.*?)[/._])??(recurrent_kernel|kernel|bias|embeddings|gamma|beta)(?::\d+)?$/.exec(name) ?? [];
     return part === undefined ? undefined : { ...moduleOf(before), index: 0, part };
   },
   nameOf({ module, isReverse, part }) {

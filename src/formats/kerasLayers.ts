@@ -5,6 +5,7 @@ import { dense } from "../layers/dense.js";
 import { dropout } from "../layers/dropout.js";
 import { embedding } from "../layers/embedding.js";
 import type { Layer } from "../layers/layer.js";
+import { layerNorm } from "../layers/layerNorm.js";
 import { max, mean } from "../layers/poolSteps.js";
 import { softmax } from "../layers/softmax.js";
 import type { KerasChain } from "./kerasChain.js";
@@ -24,6 +25,7 @@ const ofRows: Readonly<Record<string, Reader>> = {
   ELU: (options, chain) => chain.push(activate({ type: "elu", alpha: options.number("alpha", 1) })),
   GaussianDropout: (options) => passNoise(options, "rate"),
   GaussianNoise: (options) => passNoise(options, "stddev"),
+  LayerNormalization: addLayerNorm,
   LeakyReLU(options, chain) {
     const alpha = options.number("negative_slope", options.number("alpha", 0.3));
     chain.push(activate({ type: "leakyRelu", alpha }));
@@ -89,6 +91,18 @@ function addDense(options: KerasOptions, chain: KerasChain): void {
   chain.push(dense(options.number("units"), { name, bias: options.boolean("use_bias", true), activation }));
   chain.weigh(options, name);
   if (chosen === SOFTMAX) chain.push(softmax());
+}
+
+function addLayerNorm(options: KerasOptions, chain: KerasChain): void {
+  const axis = options.take("axis") ?? -1;
+  const [only, ...others] = [axis].flat();
+  if (others.length > 0 || (only !== -1 && only !== (chain.hasSteps ? 2 : 1)))
+    options.note(`option axis must be -1, found ${JSON.stringify(axis)}`);
+  if (!options.boolean("scale", true)) options.note("without its scale it is not read");
+  if (options.boolean("rms_scaling")) options.note("option rms_scaling is not read");
+  const name = chain.pathFor(options.name);
+  chain.push(layerNorm({ name, epsilon: options.number("epsilon", 1e-3), bias: options.boolean("center", true) }));
+  chain.weigh(options, name);
 }
 
 /** A noise shape with one step is one mask for all steps. */

@@ -11,6 +11,7 @@ import { embeddingDefinition } from "./embedding.js";
 import { finalStateDefinition } from "./finalState.js";
 import { lastStepDefinition } from "./lastStep.js";
 import type { LayerDefinition } from "./layer.js";
+import { layerNormDefinition } from "./layerNorm.js";
 import { oneHotDefinition } from "./oneHot.js";
 import { maxDefinition, meanDefinition } from "./poolSteps.js";
 import { recurrentDefinition } from "./recurrent.js";
@@ -30,6 +31,7 @@ export const layers = {
   embedding: () => embeddingDefinition,
   finalState: () => finalStateDefinition,
   lastStep: () => lastStepDefinition,
+  layerNorm: () => layerNormDefinition,
   max: () => maxDefinition,
   mean: () => meanDefinition,
   oneHot: () => oneHotDefinition,

@@ -1,12 +1,11 @@
 import type { Layout } from "../tensor/layout.js";
 import { padded } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
-import { NormPlan as N } from "../wasm/generated/plan.js";
-import { floats } from "../wasm/memory.js";
+import type { ParameterPlace } from "./layer.js";
 import { rowRange } from "./moveRows.js";
+import { absent, hatRows, nowhere, type Place, writeNorm } from "./normPlan.js";
 import type { Fields } from "./recurrentFields.js";
 import type { Geometry } from "./recurrentGeometry.js";
-import { writeStruct } from "./writeStruct.js";
 
 /** Layer normalisation of a recurrent layer: what it changes in the layer's plan, and the plans of its own. */
 export interface Norms {
@@ -14,32 +13,8 @@ export interface Norms {
   readonly addresses: readonly number[];
 }
 
-/** Rows somewhere in memory. */
-interface Place {
-  readonly address: number;
-  readonly stride: number;
-}
-
-/** What one normalisation works on. */
-interface NormParts {
-  readonly blocks: number;
-  /** Addresses of the parameters and their gradients; 0 for a bias that is not there. */
-  readonly gain: ParameterAddress;
-  readonly bias: ParameterAddress;
-  /** Padded room for the bias, 0 where there is none. */
-  readonly biasRow: number;
-  readonly hat: Place;
-  readonly dY: Place;
-  readonly dA: Place;
-}
-
-interface ParameterAddress {
-  readonly value: number;
-  readonly gradient: number;
-}
-
-const nowhere: Place = { address: 0, stride: 0 };
-const absent: ParameterAddress = { value: 0, gradient: 0 };
+/** Added to the variance, as in PyTorch's and Keras's cells. */
+const EPSILON = 1e-5;
 
 /**
  * Normalises the products, and the state where there is one to be normalised: products start from 0, the biases are added
@@ -81,18 +56,15 @@ const without: Fields = { biasIh: 0, biasHh: 0, dBiasIh: 0, dBiasHh: 0, rowIh: 0
 /** One product, whose parameters begin at a block of `norm_…` and `bias_…`. */
 function product(g: Geometry, name: string, first: number, blocks: number, biasRow: number, dY: Place) {
   const { region, training } = g.planner;
+  const { layout } = g.input;
   const width = blocks * g.block;
-  const rows = training ? g.input.layout.capacity.rows : 1;
-  const hatStride = width + padded(1);
-  const hat = region.words(rows * hatStride);
-  if (training) g.input.layout.keep(hat, 4 * hatStride);
-  const dA = training ? { address: region.words(rows * width), stride: 4 * width } : nowhere;
-  const address = writeNorm(g, {
-    blocks,
+  const dA = training ? { address: region.words(layout.capacity.rows * width), stride: 4 * width } : nowhere;
+  const address = writeNorm(g.planner, {
+    ...{ blocks, units: g.config.units, epsilon: EPSILON },
     gain: parameter(g, `norm_${name}`, first),
     bias: g.config.bias ? parameter(g, `bias_${name}`, first) : absent,
     biasRow,
-    hat: { address: hat, stride: training ? 4 * hatStride : 0 },
+    hat: hatRows(g.planner, layout, width),
     dY,
     dA,
   });
@@ -106,8 +78,8 @@ function product(g: Geometry, name: string, first: number, blocks: number, biasR
 function normalizedState(g: Geometry, name: string, gates: number): number {
   const stride = 4 * g.gateWords;
   const kept = gates + 4 * g.block * g.cell.saved;
-  return writeNorm(g, {
-    blocks: 1,
+  return writeNorm(g.planner, {
+    ...{ blocks: 1, units: g.config.units, epsilon: EPSILON },
     gain: parameter(g, `norm_${name}`, 0),
     bias: g.config.bias ? parameter(g, `norm_${name}_bias`, 0) : absent,
     biasRow: g.planner.region.words(g.block),
@@ -117,34 +89,10 @@ function normalizedState(g: Geometry, name: string, gates: number): number {
   });
 }
 
-function parameter({ planner, config, suffix }: Geometry, name: string, block: number): ParameterAddress {
+function parameter({ planner, config, suffix }: Geometry, name: string, block: number): ParameterPlace {
   const { value, gradient } = planner.parameter(name + suffix);
   const offset = 4 * block * config.units;
   return { value: value + offset, gradient: gradient + offset };
-}
-
-function writeNorm({ planner, config, block }: Geometry, parts: NormParts): number {
-  const { blocks, gain, bias, hat, dY, dA } = parts;
-  const ones = planner.region.words(blocks * block);
-  for (let at = ones >> 2; at < (ones >> 2) + blocks * block; at += block) floats.fill(1, at, at + config.units);
-  return writeStruct(planner.region, N, {
-    blocks,
-    units: config.units,
-    weightGain: gain.value,
-    dWeightGain: gain.gradient,
-    weightBias: bias.value,
-    dWeightBias: bias.gradient,
-    gain: planner.region.words(blocks * block),
-    dGain: planner.training ? planner.region.words(blocks * block) : 0,
-    bias: parts.biasRow,
-    ones,
-    hat: hat.address,
-    hatStride: hat.stride,
-    dY: dY.address,
-    dYStride: dY.stride,
-    dA: dA.address,
-    dAStride: dA.stride,
-  });
 }
 
 /** After every change of the parameters. */

@@ -1,7 +1,16 @@
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { loadKeras, Tensor } from "../../src/index.js";
 import { expectSameBits } from "../properties/bits.js";
-import { bytesOf, denseWeights, layer, lstmOptions, modelJson, recurrentWeights, sequentialOf } from "./kerasFiles.js";
+import {
+  bytesOf,
+  denseWeights,
+  layer,
+  lstmOptions,
+  modelJson,
+  recurrentWeights,
+  sequentialOf,
+  written,
+} from "./kerasFiles.js";
 
 /** [batch, time, 2] of different numbers. */
 const x = new Tensor(
@@ -34,5 +43,67 @@ describe("layers of Keras that need none here", () => {
       layer("Softmax", "soft", { axis: 2 }),
     );
     expectSameBits(axis.predictBatch(x).data, steps.predictBatch(x).data, "rows of steps");
+  });
+});
+
+describe("layer normalisation of Keras", () => {
+  /** Sums of four float32 terms below 2. */
+  const TOLERANCE = 2e-6;
+  const own = [...denseWeights("in", 2, 4), written("norm/gamma", 4), written("norm/beta", 4)];
+
+  test("has its epsilon, its gain and its shift, at every step", () => {
+    const options = {
+      axis: [2],
+      epsilon: 0.01,
+      center: true,
+      scale: true,
+      rms_scaling: false,
+      gamma_regularizer: null,
+    };
+    const file = modelJson(
+      sequentialOf(layer("Dense", "in", { units: 4 }), layer("LayerNormalization", "norm", options)),
+      own,
+    );
+    using loaded = loadKeras(file, bytesOf(own));
+    using before = loadKeras(
+      modelJson(sequentialOf(layer("Dense", "in", { units: 4 })), own.slice(0, 2)),
+      bytesOf(own.slice(0, 2)),
+    );
+    const [gamma, beta] = own.slice(2).map(({ values }) => values) as [Float32Array, Float32Array];
+    const { data } = before.predictBatch(x);
+    const found = loaded.predictBatch(x).data;
+    for (let row = 0; row < data.length; row += 4) {
+      const values = [...data.subarray(row, row + 4)];
+      const mean = values.reduce((a, b) => a + b) / 4;
+      const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 4 + 0.01);
+      values.forEach((value, at) => {
+        const wanted = ((value - mean) / deviation) * (gamma[at] as number) + (beta[at] as number);
+        expect(Math.abs((found[row + at] as number) - wanted)).toBeLessThan(TOLERANCE);
+      });
+    }
+  });
+
+  test("without a shift, on one row a sequence, with its default epsilon", () => {
+    const weights = [...recurrentWeights("lstm", 2, 3, 4), written("norm/gamma", 3)];
+    const options = { axis: 1, center: false };
+    const network = sequentialOf(
+      layer("LSTM", "lstm", { ...lstmOptions, return_sequences: false }),
+      layer("LayerNormalization", "norm", options),
+    );
+    using loaded = loadKeras(modelJson(network, weights), bytesOf(weights));
+    expect(JSON.stringify(loaded.model.specification)).toContain('"epsilon":0.001,"bias":false');
+    expect(loaded.predictBatch(x).shape).toEqual([3, 3]);
+  });
+
+  test("over other axes, or without its gain, is refused", () => {
+    for (const [options, text] of [
+      [{ axis: [1, 2] }, "option axis must be -1, found [1,2]"],
+      [{ axis: 1 }, "option axis must be -1, found 1"],
+      [{ scale: false }, "without its scale it is not read"],
+      [{ rms_scaling: true }, "option rms_scaling is not read"],
+    ] as const) {
+      const network = sequentialOf(layer("Dense", "in", { units: 4 }), layer("LayerNormalization", "norm", options));
+      expect(() => loadKeras(modelJson(network, own), bytesOf(own))).toThrow(text);
+    }
   });
 });
