@@ -6,7 +6,9 @@ import { definitionOf, type Flow, type Layer } from "./layer.js";
  * @throws ArgumentError, ShapeError when they are tied to what cannot be theirs
  */
 export function parameterTree(layer: Layer, input: Flow): ParameterSpec[] {
-  return collect(layer, input, "").map((spec, _, all) => spec.settle?.(all) ?? spec);
+  const specs = collect(layer, input, "");
+  const all = new Map(specs.map((spec) => [spec.name, spec]));
+  return specs.map((spec) => spec.settle?.(all) ?? spec);
 }
 
 /** @param prefix path of the layer, with a dot at its end */

@@ -66,17 +66,17 @@ function tie(specs: readonly ParameterSpec[], prefix: string, to: NonNullable<La
 }
 
 /** A tied parameter with the name of the one that has the values, however many lie between. */
-function settle(this: ParameterSpec, all: readonly ParameterSpec[]): ParameterSpec {
+function settle(this: ParameterSpec, all: ReadonlyMap<string, ParameterSpec>): ParameterSpec {
   const { name, shape } = this;
   let found: ParameterSpec = this;
   for (let hops = 0; found.owner !== undefined; hops++) {
     const { name: from, owner } = found;
-    const next = all.find((spec) => spec.name === owner);
+    const next = all.get(owner);
     if (next === undefined)
       throw new ArgumentError(
-        `tied: "${from}" is to be "${owner}", which the network does not have. It has ${all.map((spec) => spec.name).join(", ")}.`,
+        `tied: "${from}" is to be "${owner}", which the network does not have. It has ${[...all.keys()].join(", ")}.`,
       );
-    if (hops > all.length) throw new ArgumentError(`tied: "${name}" is to be itself, by way of "${from}".`);
+    if (hops > all.size) throw new ArgumentError(`tied: "${name}" is to be itself, by way of "${from}".`);
     found = next;
   }
   if (sameShape(found.shape, shape)) return { ...this, owner: found.name };

@@ -18,8 +18,8 @@ export interface ParameterSpec {
   readonly pinned?: readonly [from: number, to: number];
   /** Name of the parameter that it is, where it is none of its own. */
   readonly owner?: string;
-  /** Follows that name through the whole network. @throws ArgumentError, ShapeError when it cannot be that */
-  settle?(all: readonly ParameterSpec[]): ParameterSpec;
+  /** Follows that name through the whole network, whose parameters these are by their names. @throws ArgumentError, ShapeError when it cannot be that */
+  settle?(all: ReadonlyMap<string, ParameterSpec>): ParameterSpec;
 }
 
 /** What a block wants to know of a parameter. */

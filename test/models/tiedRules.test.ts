@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
   adam,
-  bidirectional,
   clipGradients,
   columns,
   concatenate,
@@ -14,8 +13,6 @@ import {
   gru,
   importWeights,
   type Layer,
-  lastStep,
-  loadModel,
   lstm,
   Model,
   meanSquaredError,
@@ -201,52 +198,5 @@ describe("weights of other systems", () => {
     weights.delete("words.weight");
     expect(() => importWeights(model, weights, { from: "pytorch" })).toThrow(/missing: "head.weight" \[6, 4\]/);
     expect(valuesOf(model)).toEqual(before);
-  });
-});
-
-describe("refused", () => {
-  const made = (layer: Layer) => () => new Model(layer, { inputSize: H });
-
-  test("paths that lead nowhere, back to themselves, or to another shape", () => {
-    expect(made(sequential(lstm(H), tied(dense(2), { weight: "lstm.weight" })))).toThrow(
-      'tied: "1.weight" is to be "lstm.weight", which the network does not have. It has 0.weight_ih_l0,',
-    );
-    expect(made(sequential(tied(dense(H, { name: "a" }), "b"), tied(dense(H, { name: "b" }), "a")))).toThrow(
-      'tied: "a.weight" is to be itself',
-    );
-    expect(made(tied(dense(H), { weight: "weight" }))).toThrow('tied: "weight" is to be itself');
-    expect(made(sequential(dense(H, { name: "a" }), tied(dense(2), "a")))).toThrow(
-      'tied: "1.weight" has shape [2, 4], but "a.weight", which it is to be, has [4, 4].',
-    );
-    expect(made(tied(dense(2), { wieght: "bias" }))).toThrow(
-      'tied: the layer has no parameter "wieght". It has weight, bias.',
-    );
-    expect(made(sequential(gru(H, { name: "a" }), bidirectional(tied(gru(H), "a"))))).toThrow(
-      'tied: "1.weight_ih_l0_reverse" is to be "a.weight_ih_l0_reverse", which the network does not have.',
-    );
-  });
-
-  test("what is no path, and a second tie", () => {
-    const wanted = 'tied wants the path of a layer such as "rnn"';
-    for (const bad of ["", "a..b", 3, null, {}, ["a"], { weight: 3 }, { weight: "" }])
-      expect(() => tied(dense(2), bad as never)).toThrow(wanted);
-    expect(() => tied(tied(dense(2), "a"), "b")).toThrow('dense(2), tied to a already, received a second path, "b".');
-    expect(() => tied("lstm" as never, "a")).toThrow("a layer specification is wanted");
-  });
-
-  test("a file whose ties are none", () => {
-    const bytes = new Model(sequential(dense(H, { name: "a" }), tied(lastStep(), "a")), { inputSize: H }).save();
-    const { tensors, metadata } = readSafetensors(bytes);
-    for (const [from, to] of [
-      ['"tied":"a"', '"tied":3'],
-      ['"name":"a"', '"name":"a","tied":"zz"'],
-      ['"name":"a"', '"name":"a","tied":"a"'],
-    ] as const) {
-      const recurve = metadata.recurve?.replace(from, to) as string;
-      expect(recurve).not.toBe(metadata.recurve);
-      expect(() => loadModel(writeSafetensors(tensors, { recurve }))).toThrow(
-        expect.objectContaining({ name: "FormatError", message: expect.stringContaining("tied") }),
-      );
-    }
   });
 });
