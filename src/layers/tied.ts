@@ -31,25 +31,26 @@ export function tied<Config extends object>(
 ): Layer<Config> {
   const { describe: say, ...definition } = definitionOf(layer as Layer);
   if (layer.tied !== undefined)
-    throw new ArgumentError(`${say(layer.config)} already, received a second path, ${JSON.stringify(to)}.`);
+    throw new ArgumentError(`${say(layer.config)} already, received a second path, ${describe(to)}.`);
   const isTable = typeof to === "object" && to !== null && !Array.isArray(to) && Object.keys(to).length > 0;
-  const paths: unknown[] = isTable ? Object.values(to) : [to];
+  const own = isTable ? Object.freeze({ ...to }) : to;
+  const paths: unknown[] = isTable ? Object.values(own) : [to];
   const bad = paths.findIndex((path) => typeof path !== "string" || !PATH.test(path));
   if (bad >= 0)
     throw new ArgumentError(
       `tied wants the path of a layer such as "rnn", or of parameters such as { weight: "words.weight" }, received ${describe(paths[bad])}.`,
     );
   const ties = isTable
-    ? `: ${Object.entries(to)
+    ? `: ${Object.entries(own)
         .map((pair) => pair.join(" = "))
         .join(", ")}`
     : ` to ${to}`;
-  const own = {
+  const tying = {
     ...definition,
     describe: (config: object) => `${say(config)}, tied${ties}`,
-    tie: (specs: readonly ParameterSpec[], prefix: string) => tie(specs, prefix, to),
+    tie: (specs: readonly ParameterSpec[], prefix: string) => tie(specs, prefix, own),
   };
-  return specify(own, layer.config, layer.name, isTable ? Object.freeze({ ...to }) : to) as Layer<Config>;
+  return specify(tying, layer.config, layer.name, own) as Layer<Config>;
 }
 
 /** The parameters of a layer, of which some are to be others; one that is tied already, further inside, stays so. */

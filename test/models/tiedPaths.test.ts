@@ -18,6 +18,16 @@ const H = 4;
 /** Some hundreds are usual. Where every step of every tie searches through all parameters it takes a minute. */
 const CHAIN_MILLISECONDS = 5000;
 
+test("a table of paths is taken as it was given, whatever becomes of it", () => {
+  const paths: Record<string, string> = { bias_hh_l0: "bias_ih_l0" };
+  const layer = tied(lstm(H), paths);
+  paths.weight_hh_l0 = "weight_ih_l0";
+  delete paths.bias_hh_l0;
+  const model = new Model(layer, { inputSize: H });
+  expect(layer.tied).toEqual({ bias_hh_l0: "bias_ih_l0" });
+  expect(model.parameters.map(({ name }) => name)).toEqual(["weight_ih_l0", "weight_hh_l0", "bias_ih_l0"]);
+});
+
 describe("refused", () => {
   const made = (layer: Layer) => () => new Model(layer, { inputSize: H });
 
@@ -56,6 +66,9 @@ describe("refused", () => {
     for (const bad of ["", "a..b", 3, null, {}, ["a"], { weight: 3 }, { weight: "" }])
       expect(() => tied(dense(2), bad as never)).toThrow(wanted);
     expect(() => tied(tied(dense(2), "a"), "b")).toThrow('dense(2), tied to a already, received a second path, "b".');
+    const ring: Record<string, unknown> = {};
+    ring.weight = ring;
+    expect(() => tied(tied(dense(2), "a"), ring as never)).toThrow("received a second path, an object with weight.");
     expect(() => tied("lstm" as never, "a")).toThrow("a layer specification is wanted");
   });
 
