@@ -101,9 +101,8 @@ export function gradientCheck(
   const found = interior.parameters.entries.map(({ name, shape, offset }, order) => {
     const gradient = gradients[order] as Float32Array;
     // What one of its places leaves untrained has no whole gradient.
-    const pinning = specs.find((spec) => spec.pinned !== undefined && (spec.owner ?? spec.name) === name);
-    const [from, to] = pinning?.pinned ?? [0, 0];
-    const isTrained = (at: number) => at < from || at >= to;
+    const pins = specs.flatMap((spec) => (spec.pinned && (spec.owner ?? spec.name) === name ? [spec.pinned] : []));
+    const isTrained = (at: number) => pins.every(([from, to]) => at < from || at >= to);
     return sampleOf(gradient, samples, seed, order, isTrained).map((at): Finding => {
       const analytic = gradient[at] as number;
       const comparison = compare(probe.along(offset + at), analytic, noise, tolerance);

@@ -101,6 +101,23 @@ describe("what is tied", () => {
     expect(gradientCheck(model, { input: tokens, target: tokens }, crossEntropy).passed).toBe(true);
   });
 
+  test("a table with the padding rows of two embeddings, and the gradient check knows both", () => {
+    const side = (column: number, paddingIndex: number) =>
+      sequential(columns(column, column + 1), embedding(6, H, { paddingIndex }));
+    const model = new Model(sequential(concatenate(side(0, 0), tied(side(1, 1), "0.0")), gru(3), dense(1)));
+    const input = [[0, 1, 2, 0, 3].map((token, step) => [token, [0, 1, 3, 1, 5][step] as number])];
+    const { passed, parameters } = gradientCheck(
+      model,
+      { input, target: [[[1], [0], [1], [1], [0]]] },
+      meanSquaredError,
+      {
+        samples: 6 * H,
+      },
+    );
+    expect(passed).toBe(true);
+    expect(parameters[0]).toMatchObject({ name: "0.0.1.weight", checked: 4 * H });
+  });
+
   test("reads parts of an input with one set of weights", () => {
     const side = (from: number, name: string) => sequential(columns(from, from + 2), gru(H, { name }));
     const pair = concatenate(side(0, "left"), tied(side(2, "right"), "0"));
