@@ -100,7 +100,7 @@ function flat(part: Part): readonly Part[] {
 
 function rowOf(layer: Layer, width: number, weights: Pick<RowLook, "parameters" | "hue">): Part {
   const definition = definitionOf(layer);
-  const label = definition.describe(layer.config).replace(/, reverse\)$/, ")");
+  const label = definition.describe(layer.config).replace(", reverse)", ")");
   const look = { label, width, ...weights };
   if (definition.cell === undefined) return { kind: "step", ...look };
   const { direction, initialState } = layer.config as RecurrentConfig;

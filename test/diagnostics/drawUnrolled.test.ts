@@ -180,6 +180,8 @@ test("the arrows of a reverse layer run the other way, and its row says so", () 
   expect(heads(reverse, "#1f6fb2").length).toBe(4);
   for (const [from, to] of heads(reverse, "#1f6fb2")) expect(to).toBeLessThan(from);
   expect(reverse).toContain("reads backward");
+  const mirrored = [gru(4, { name: "a", direction: "reverse" }), tied(gru(4, { direction: "reverse" }), "a")];
+  expect(drawUnrolled(new Model(sequential(...mirrored), { inputSize: 4 }))).toContain(">gru(4), tied to a</text>");
 });
 
 test("widths stand on the arrows, encoder and decoder apart", () => {
