@@ -37,15 +37,17 @@ export function summarize(layer: Layer, inputSize: number, parameters: Parameter
   ].join("\n");
 }
 
+/** Options that a network of parts has in its name. */
+const IN_NAME = ["cell", "units", "merge"];
+
 /** What a network of parts says of itself that its parts do not: `encoderDecoder(gru 64): attention dot, start 1, …`. */
 function headline(layer: Layer): string[] {
   const { children, describe } = definitionOf(layer);
   if (children === undefined) return [];
-  const name = describe(layer.config);
   const says = Object.entries(layer.config)
-    .filter(([, value]) => (value === true || /string|number/.test(typeof value)) && !name.includes(String(value)))
+    .filter(([option, value]) => (value === true || /string|number/.test(typeof value)) && !IN_NAME.includes(option))
     .map(([option, value]) => (value === true ? option : `${option} ${value}`));
-  return says.length === 0 ? [] : [`${name}: ${says.join(", ")}`];
+  return says.length === 0 ? [] : [`${describe(layer.config)}: ${says.join(", ")}`];
 }
 
 /** @param shared parameters that are another's: they count there */

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import {
+  bidirectional,
   dense,
   encoderDecoder,
+  gru,
   type Layer,
   lastStep,
   loadModel,
@@ -12,6 +14,7 @@ import {
   oneToMany,
   oneToOne,
   sequential,
+  tied,
 } from "../../src/index.js";
 
 const architectures: Record<string, () => Layer> = {
@@ -104,6 +107,15 @@ describe.each(Object.entries(architectures))("%s", (_, make) => {
     const count = model.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
     expect(summary.replaceAll(/(?<=\d) (?=\d)/g, "")).toContain(`${count} parameters`);
   });
+});
+
+test("the summary names every option that its name does not, whatever numbers are in that", () => {
+  const options = { cell: "gru", units: 16, vocabularySize: 16, targetVocabularySize: 61, start: 1, stop: 6 } as const;
+  const layer = tied(encoderDecoder(options), { "decoder.rnn.bias_hh_l0": "decoder.rnn.bias_ih_l0" });
+  expect(new Model(layer).summary().split("\n")[0]).toBe(
+    "encoderDecoder(gru 16), tied: decoder.rnn.bias_hh_l0 = decoder.rnn.bias_ih_l0: vocabularySize 16, targetVocabularySize 61, start 1, stop 6",
+  );
+  expect(new Model(bidirectional(gru(2)), { inputSize: 2 }).summary()).not.toContain("merge");
 });
 
 test("the parts of an encoder–decoder have the paths of their roles", () => {
