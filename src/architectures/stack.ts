@@ -21,7 +21,7 @@ export interface InputOptions {
 }
 
 /** What the architecture itself says of its recurrent layers. */
-const SAID = ["name", "direction", "initialState"] as const;
+const SAID = ["name", "direction", "initialState", "activation"] as const;
 
 /** Options of every recurrent layer of an architecture: those of all cells, and those of its own, which its description lists. */
 export type StackedOptions = Omit<RecurrentOptions, (typeof SAID)[number]> & Readonly<Record<string, unknown>>;
@@ -38,7 +38,7 @@ export interface StackOptions extends InputOptions {
   readonly bidirectional?: boolean;
   /** Share of features dropped after each recurrent layer while training; default 0. */
   readonly dropout?: number;
-  /** Activation of an Elman cell; default `tanh`. */
+  /** Activation of a cell that has one: `elman`, default `tanh`, or `indRnn`, default `relu`. */
   readonly activation?: Activation;
   /** Further options of every recurrent layer, such as `{ zoneout: 0.1, forgetBias: 2 }`; default none. */
   readonly recurrent?: StackedOptions;

@@ -211,7 +211,7 @@ test("further options that are none of the layer's are refused", () => {
   };
   expect(made({ peepholes: true })).toThrow('lstm(4) knows no option "peepholes"');
   expect(made({ zoneout: 3 })).toThrow("zoneout of lstm(4) must be between 0 and 1");
-  for (const name of ["name", "direction", "initialState"])
+  for (const name of ["name", "direction", "initialState", "activation"])
     expect(made({ [name]: "rnn" })).toThrow(`recurrent of manyToOne cannot say "${name}": manyToOne itself does.`);
   for (const bad of [3, null, [], "zoneout"])
     expect(made(bad as object)).toThrow("recurrent of manyToOne must be options of a layer, received");
