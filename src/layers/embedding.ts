@@ -11,7 +11,10 @@ import { readTokens } from "./readTokens.js";
 export interface EmbeddingOptions {
   /** Name in paths and files. */
   readonly name?: string;
-  /** Token whose row begins as 0 and is never trained, but by layers that are `tied` to the table; default none. */
+  /**
+   * Token whose row begins as 0 and is never trained; default none. Other layers with the same table, by `tied`, train it all the
+   * same, and it begins as 0 only where the table is this layer's own.
+   */
   readonly paddingIndex?: number;
 }
 

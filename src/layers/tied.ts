@@ -7,9 +7,9 @@ import { definitionOf, type Layer, specify } from "./layer.js";
 const PATH = /^[\w-]+(\.[\w-]+)*$/;
 
 /**
- * A layer, or a network, with parameters that are those of another place: one set of values, to which every place adds its
- * gradient. They count once in `parameters`, files and updates; `freeze` and `setRates` at either path mean both.
- * Everything else stays each layer's own: states, dropout, and what is not tied.
+ * A layer, or a network, with parameters that are those of another place: one set of values, which begin as that place says,
+ * and to which every place adds its gradient. They count once in `parameters`, files and updates; `freeze` and `setRates` at
+ * either path mean both. Everything else stays each layer's own: states, dropout, and what is not tied.
  *
  * @param layer what gets the parameters: of the same shapes, else it may differ in all options
  * @param to path of a layer in the model, all of whose parameters of the same names it gets; or single ones, by their names

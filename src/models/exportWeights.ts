@@ -5,9 +5,9 @@ import type { Model } from "./model.js";
 
 /**
  * A model's weights as another system names and lays them out, ready for `writeSafetensors`. Where that system has one bias
- * and both act alike, it is their sum.
+ * and both act alike, it is their sum. What is `tied` is written under each of its names.
  *
- * What is `tied` is written under each of its names. Written are weights alone. Activations, `clip` and what else a layer is told are the reader's affair: Keras and ONNX take
+ * Written are weights alone. Activations, `clip` and what else a layer is told are the reader's affair: Keras and ONNX take
  * them as options of a layer; PyTorch's `nn.LSTM` and `nn.GRU` have those of this library's defaults and no others.
  *
  * @param options `to`: `"pytorch"`, `"keras"`, `"onnx"` or a layout; `prefix` for all names; `names` for single layers
