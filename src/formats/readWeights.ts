@@ -85,14 +85,18 @@ export function readWeights(
 /** The values of parameters, tied ones under the name of their owner, and where a file gives one of them two values. */
 function byOwner(readings: ReadonlyMap<Place, Reading>): { values: Map<string, Tensor>; clashes: string[] } {
   const values = new Map<string, Tensor>();
+  /** Under which name they came, by owner. */
+  const first = new Map<string, string>();
   const clashes: string[] = [];
   for (const [place, reading] of readings) {
     for (const { name, owner } of parametersOf(place)) {
       const [here, before] = [reading.values.get(name), values.get(owner)];
       if (here === undefined) continue;
-      if (before === undefined) values.set(owner, here);
-      else if (here.data.some((value, index) => value !== before.data[index]))
-        clashes.push(`not equal: the values for "${name}", which is tied to "${owner}"`);
+      if (before === undefined) {
+        values.set(owner, here);
+        first.set(owner, name);
+      } else if (here.data.some((value, index) => value !== before.data[index]))
+        clashes.push(`not equal: the values for "${name}", which is tied to "${first.get(owner)}"`);
     }
   }
   return { values, clashes };

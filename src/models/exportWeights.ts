@@ -19,6 +19,6 @@ import type { Model } from "./model.js";
 export function exportWeights(model: Model, options: ExportOptions): Map<string, Tensor> {
   const { layer, inputSize, parameters } = interiorOf(model);
   const values = new Map(parameters.handles().map((parameter) => [parameter.name, parameter.read()]));
-  for (const [name, entry] of parameters.shared) values.set(name, values.get(entry.name) as Tensor);
+  for (const [name, entry] of parameters.shared) values.set(name, parameters.copy(entry, parameters.values));
   return writeWeights(layer, inputSize, values, options);
 }

@@ -173,6 +173,8 @@ describe("weights of other systems", () => {
     const written = exportWeights(new Model(writer()), { to: "pytorch" });
     expect([...written.keys()]).toContain("head.weight");
     expect(written.get("head.weight")).toEqual(written.get("words.weight"));
+    written.get("head.weight")?.data.fill(9);
+    expect(written.get("words.weight")?.data).not.toContain(9);
     const kernel = exportWeights(new Model(writer()), { to: "keras" }).get("head/kernel");
     expect(kernel?.shape).toEqual([H, 6]);
   });
@@ -210,6 +212,12 @@ describe("weights of other systems", () => {
     );
     expect(() => importWeights(model, weights, { from: "pytorch" })).toThrow(
       'not equal: the values for "head.weight", which is tied to "words.weight"',
+    );
+    const owned = new Model(sequential(tied(dense(H, { name: "a" }), "b"), dense(H, { name: "b" })), { inputSize: H });
+    const differing = exportWeights(owned, { to: "pytorch" });
+    differing.get("b.bias")?.data.fill(9);
+    expect(() => importWeights(owned, differing, { from: "pytorch" })).toThrow(
+      'not equal: the values for "b.bias", which is tied to "a.bias"',
     );
     weights.delete("head.weight");
     weights.delete("words.weight");
