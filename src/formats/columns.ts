@@ -134,7 +134,7 @@ class RecurrentReader {
     }
   }
 
-  #find(part: string): { name: string; shape: readonly number[] } | undefined {
+  #find(part: string): PlaceParameter | undefined {
     return this.#direction.parameters.find((parameter) => parameter.part === part);
   }
 
@@ -181,12 +181,11 @@ class RecurrentReader {
     }
     const isApart = !cell.sharesGradients;
     const found = show(bias.tensor.shape);
-    const isOne = found === show([size]);
-    const isCudnn = found === show([2 * size]);
+    const [isOne, isCudnn] = [found === show([size]), found === show([2 * size])];
     if (isOne && recurrent !== undefined && show(recurrent.tensor.shape) === show([size])) {
       this.#keepBiases(bias.tensor, recurrent.tensor);
     } else if (isOne && recurrent === undefined && !isApart) {
-      this.#keepBiases(bias.tensor, new Tensor(new Float32Array(size), [size]));
+      this.#keepSum(bias.tensor);
     } else if ((isCudnn || found === show([2, size])) && recurrent === undefined && cell.lateBlocks === 0) {
       const both = new Tensor(bias.tensor.data, [2, size]);
       this.#keepBiases(new Tensor(rowsOf(both, 0, 1).data, [size]), new Tensor(rowsOf(both, 1, 2).data, [size]));
@@ -198,9 +197,21 @@ class RecurrentReader {
   }
 
   #keepBiases(input: Tensor, recurrent: Tensor): void {
-    const { cell } = this.#place;
-    this.#keep("bias_ih", raised(input, this.#order, cell.forgetGates, this.#style.forgetBias));
+    this.#keep("bias_ih", this.#raised(input));
     this.#keep("bias_hh", recurrent);
+  }
+
+  /** The only bias of a file: the input bias, or half of it both where they are tied. */
+  #keepSum(bias: Tensor): void {
+    const { data, shape } = this.#raised(bias);
+    const isTied = this.#find("bias_ih")?.owner === this.#find("bias_hh")?.owner;
+    const values = isTied ? data.map((value) => value / 2) : data;
+    this.#keep("bias_ih", new Tensor(values, shape));
+    this.#keep("bias_hh", new Tensor(isTied ? values : new Float32Array(values.length), shape));
+  }
+
+  #raised(bias: Tensor): Tensor {
+    return raised(bias, this.#order, this.#place.cell.forgetGates, this.#style.forgetBias);
   }
 }
 

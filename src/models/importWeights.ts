@@ -7,7 +7,7 @@ import type { Model } from "./model.js";
  * Puts the weights of another system into a model, whose structure stays as it is. Layers are found by their names
  * (`lstm(64, { name: "rnn" })` takes `rnn.weight_ih_l0`, the recurrent layers after it `rnn.weight_ih_l1` …; also
  * `module.rnn.weight_ih_l0`, where no other path ends so), the rest by kind and shape. A single bias becomes the input bias,
- * and the recurrent one 0.
+ * and the recurrent one 0; half of it both where these are `tied`.
  *
  * @param weights what `readSafetensors` gives, or tensors by name
  * @param options `from`: `"pytorch"`, `"keras"`, `"onnx"` or a layout; `prefix`, `names` and `ignore` for other names

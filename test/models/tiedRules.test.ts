@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   adam,
+  bidirectional,
   clipGradients,
   columns,
   concatenate,
@@ -177,6 +178,16 @@ describe("weights of other systems", () => {
     expect(written.get("words.weight")?.data).not.toContain(9);
     const kernel = exportWeights(new Model(writer()), { to: "keras" }).get("head/kernel");
     expect(kernel?.shape).toEqual([H, 6]);
+  });
+
+  test("of a single bias are read by biases that are one", () => {
+    const paths = ["", "_reverse"].map((end) => [`bias_hh_l0${end}`, `bias_ih_l0${end}`]);
+    const both = () => new Model(tied(bidirectional(lstm(H)), Object.fromEntries(paths)), { inputSize: 3, seed: 9 });
+    const [source, model] = [both(), both()];
+    for (const { shape, write } of source.parameters)
+      write(Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, index) => Math.sin(index)));
+    importWeights(model, exportWeights(source, { to: "keras" }), { from: "keras" });
+    expect(valuesOf(model)).toEqual(valuesOf(source));
   });
 
   test.each(["words.weight", "head.weight"])("are read where %s was left out, as a file with one copy does", (left) => {
