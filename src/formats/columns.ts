@@ -4,7 +4,7 @@ import { show } from "../shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { cudnnRows, raised, reorderBlocks, rowsOf, stacked, sumOf, transposed } from "./blocks.js";
 import { type Dialect, type Reading, readDirections, type WrittenTensor } from "./dialect.js";
-import type { Direction, Place, PlaceParameter } from "./places.js";
+import { type Direction, type Place, type PlaceParameter, placeTitle } from "./places.js";
 
 /** What the systems with kernels differ in. */
 export interface KernelStyle {
@@ -171,12 +171,12 @@ class RecurrentReader {
   /** Reads one bias or two; tells whether their shape is that of Keras's CuDNN layers, whose kernels differ too. */
   #readBias(): boolean {
     if (this.#find("bias_ih") === undefined) return false;
-    const { cell, units, description } = this.#place;
+    const { cell, units } = this.#place;
     const size = this.#order.length * units;
     const recurrent = this.#reading.take("recurrent_bias");
     const bias = this.#reading.take("bias");
     if (bias === undefined) {
-      this.#reading.missing.push(`missing: bias ${show([size])} of ${description}`);
+      this.#reading.missing.push(`missing: bias ${show([size])} of ${placeTitle(this.#place)}`);
       return false;
     }
     const isApart = !cell.sharesGradients;

@@ -68,6 +68,14 @@ describe("importWeights names every mismatch in one error and leaves the model a
     );
   });
 
+  test("a recurrent layer without its only bias, of several", () => {
+    using model = build();
+    const kernels = distinctAll({ "rnn/kernel": [2, 12], "rnn/recurrent_kernel": [3, 12], "head/kernel": [3, 1] });
+    expect(messageOf(() => importWeights(model, kernels, { from: "keras" }))).toContain(
+      'missing: bias [12] of lstm(3) at "rnn"',
+    );
+  });
+
   test("a stack that is deeper than the model", () => {
     const message = refused((tensors) => Object.assign(tensors, distinctAll(lstmShapes("rnn", 1, 3))));
     expect(message).toMatch(/left over: "rnn.weight_ih_l1" \[12, 3\], "rnn.weight_hh_l1" \[12, 3\]/);
