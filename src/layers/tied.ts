@@ -6,6 +6,9 @@ import { definitionOf, type Layer, specify } from "./layer.js";
 /** A path of parameters, as they are called in a model. */
 const PATH = /^[\w-]+(\.[\w-]+)*$/;
 
+/** The path of a layer, or paths of parameters by the names of those that are to be them. */
+type Paths = NonNullable<Layer["tied"]>;
+
 /**
  * A layer, or a network, with parameters that are those of another place: one set of values, which begin as that place says,
  * and to which every place adds its gradient. They count once in `parameters`, files and updates; `freeze` and `setRates` at
@@ -22,6 +25,8 @@ const PATH = /^[\w-]+(\.[\w-]+)*$/;
  *   tied(dense(80), { weight: "letters.weight" }),   // its bias stays its own
  * );
  * const siblings = tied(bidirectional(gru(16), { name: "rnn" }), { weight_ih_l0_reverse: "rnn.weight_ih_l0" });
+ * const sides = { cell: "gru", vocabularySize: 60, targetVocabularySize: 60, units: 32, start: 1, stop: 2 } as const;
+ * const translator = tied(encoderDecoder(sides), { "decoder.embedding.weight": "encoder.embedding.weight" });
  * @throws ArgumentError when it is no layer, tied already, or `to` is no path; where a model is made, ArgumentError when a path leads
  *   nowhere or back to itself, ShapeError when shapes differ
  */
@@ -32,29 +37,36 @@ export function tied<Config extends object>(
   const { describe: say, ...definition } = definitionOf(layer as Layer);
   if (layer.tied !== undefined)
     throw new ArgumentError(`${say(layer.config)} already, received a second path, ${describe(to)}.`);
-  const isTable = typeof to === "object" && to !== null && !Array.isArray(to) && Object.keys(to).length > 0;
-  const own = isTable ? Object.freeze({ ...to }) : to;
-  const paths: unknown[] = isTable ? Object.values(own) : [to];
-  const bad = paths.findIndex((path) => typeof path !== "string" || !PATH.test(path));
-  if (bad >= 0)
-    throw new ArgumentError(
-      `tied wants the path of a layer such as "rnn", or of parameters such as { weight: "words.weight" }, received ${describe(paths[bad])}.`,
-    );
-  const ties = isTable
-    ? `: ${Object.entries(own)
-        .map((pair) => pair.join(" = "))
-        .join(", ")}`
-    : ` to ${to}`;
+  const own = requirePaths(to);
   const tying = {
     ...definition,
-    describe: (config: object) => `${say(config)}, tied${ties}`,
+    describe: (config: object) => `${say(config)}, tied${listOf(own)}`,
     tie: (specs: readonly ParameterSpec[], prefix: string) => tie(specs, prefix, own),
   };
   return specify(tying, layer.config, layer.name, own) as Layer<Config>;
 }
 
+/** A copy that nobody can change. @throws ArgumentError when one is no path, or there is none */
+function requirePaths(to: Paths): Paths {
+  const isTable = typeof to === "object" && to !== null && !Array.isArray(to) && Object.keys(to).length > 0;
+  const own = isTable ? Object.freeze({ ...to }) : to;
+  const paths: unknown[] = isTable ? Object.values(own) : [to];
+  const bad = paths.findIndex((path) => typeof path !== "string" || !PATH.test(path));
+  if (bad < 0) return own;
+  throw new ArgumentError(
+    `tied wants the path of a layer such as "rnn", or of parameters such as { weight: "words.weight" }, received ${describe(paths[bad])}.`,
+  );
+}
+
+/** ` to rnn`, `: weight = words.weight`. */
+function listOf(to: Paths): string {
+  if (typeof to === "string") return ` to ${to}`;
+  const pairs = Object.entries(to).map((pair) => pair.join(" = "));
+  return `: ${pairs.join(", ")}`;
+}
+
 /** The parameters of a layer, of which some are to be others; one that is tied already, further inside, stays so. */
-function tie(specs: readonly ParameterSpec[], prefix: string, to: NonNullable<Layer["tied"]>): ParameterSpec[] {
+function tie(specs: readonly ParameterSpec[], prefix: string, to: Paths): ParameterSpec[] {
   const local = ({ name }: ParameterSpec) => name.slice(prefix.length);
   const known = specs.map(local);
   const unknown = typeof to === "string" ? undefined : Object.keys(to).find((name) => !known.includes(name));
