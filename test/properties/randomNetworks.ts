@@ -9,6 +9,7 @@ import {
   finalState,
   type Layer,
   lastStep,
+  layerNorm,
   Model,
   max,
   mean,
@@ -78,7 +79,7 @@ class Builder {
 
   /** Any layer over steps. */
   middle(width: number, depth: number): Layer {
-    const kind = this.#random.integer(0, 11);
+    const kind = this.#random.integer(0, 12);
     const inner = depth > 0 ? kind : Math.min(kind, 6);
     const layer = this.#layer(inner, width, depth);
     this.endsInState = inner < 5;
@@ -97,6 +98,8 @@ class Builder {
     if (inner === 8) return concatenate(this.middle(width, depth - 1), this.middle(width, depth - 1));
     if (inner === 9) return sequential(this.middle(width, depth - 1), this.#dense(this.#pick(WIDTHS)));
     if (inner === 10 && this.#chances.isNoisy === true) return dropout(0.3, { perSequence: this.#happens(0.5) });
+    // Over few features normalisation is steep, as below.
+    if (inner === 11 && width > 6) return layerNorm({ bias: this.#happens(0.8) });
     const from = this.#random.integer(0, width - 1);
     return columns(from, this.#random.integer(from + 1, width));
   }
