@@ -1,4 +1,5 @@
 import { FormatError } from "../errors.js";
+import { leavesOf } from "./onnxBranches.js";
 import { asFlow } from "./onnxLayers.js";
 import { layersOf, type OnnxNetwork } from "./onnxNetwork.js";
 import type { Flow, Note, OnnxInput, OnnxLayer, Tracked } from "./onnxValues.js";
@@ -15,7 +16,8 @@ export interface OnnxAnswer {
 /** @throws FormatError when it cannot be told, or is not one chain of layers with a recurrent one in it */
 export function answerOf({ inputs, outputs }: OnnxNetwork, wanted?: string): OnnxAnswer {
   const answer = chosen(outputs, wanted);
-  const recurrent = answer?.layers.flatMap((layer) => layer.recurrent ?? []) ?? [];
+  const leaves = leavesOf(answer?.layers ?? []);
+  const recurrent = leaves.flatMap((layer) => layer.recurrent ?? []);
   if (answer === undefined || recurrent.length === 0)
     throw new FormatError("ONNX file: its outputs come from no recurrent operator (RNN, GRU or LSTM).");
   if (recurrent.some(({ lengths }) => lengths !== recurrent[0]?.lengths))
@@ -27,7 +29,7 @@ export function answerOf({ inputs, outputs }: OnnxNetwork, wanted?: string): Onn
       throw new FormatError(`ONNX file: input "${place.name}" is read in part only.`);
   }
   for (const [name, value] of wanted === undefined ? outputs : []) {
-    if (value.kind !== "states" || value.parts.every(({ layer }) => answer.layers.includes(layer))) continue;
+    if (value.kind !== "states" || value.parts.every(({ layer }) => leaves.includes(layer))) continue;
     throw new FormatError(
       `ONNX file: output "${name}" holds states of layers that "${answer.name}" does not come from. Choose one: { output }.`,
     );

@@ -1,7 +1,8 @@
 import { elements } from "../shape.js";
+import { merged } from "./onnxBranches.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
-import { asFlow, lacksBias, withActivation, withBias } from "./onnxLayers.js";
+import { asFlow, isTracked, lacksBias, withActivation, withBias } from "./onnxLayers.js";
 import { numberOf } from "./onnxNode.js";
 import type { Flow, Note, OnnxValue } from "./onnxValues.js";
 
@@ -33,7 +34,7 @@ export function clip(node: OnnxNode, inputs: readonly (OnnxValue | undefined)[],
     boundOf(bounds[1], numberOf(node, "max", LARGEST)),
   ];
   if (alpha === undefined || beta === undefined) return note(node, "to bounds that are no constant numbers");
-  const flow = data === undefined || data instanceof OnnxConstant ? undefined : asFlow(node, data, note);
+  const flow = asFlow(node, data, note);
   return flow && withActivation(node, flow, { type: "hardTanh", alpha, beta });
 }
 
@@ -44,8 +45,7 @@ function boundOf(input: OnnxValue | undefined, fallback: number): number | undef
 
 /** x σ(x), where the second is the sigmoid of the first. */
 function silu(node: OnnxNode, x: OnnxValue | undefined, gate: OnnxValue | undefined): Flow | undefined {
-  const isFlow = (value: OnnxValue | undefined): value is Flow =>
-    value !== undefined && "kind" in value && value.kind === "flow";
+  const isFlow = (value: OnnxValue | undefined): value is Flow => isTracked(value) && value.kind === "flow";
   if (node.operator !== "Mul" || !isFlow(x) || !isFlow(gate) || gate.axes !== x.axes) return undefined;
   const { activation, to } = gate.layers.at(-1)?.applied ?? {};
   return activation === "sigmoid" && to === x ? withActivation(node, x, "silu") : undefined;
@@ -57,8 +57,8 @@ export function arithmetic(node: OnnxNode, inputs: readonly (OnnxValue | undefin
   const isFirst = first instanceof OnnxConstant;
   const [constant, data] = isFirst ? [first, second] : [second, first];
   if (!(constant instanceof OnnxConstant))
-    return silu(node, first, second) ?? silu(node, second, first) ?? note(node, "of several data paths");
-  const flow = data === undefined || data instanceof OnnxConstant ? undefined : asFlow(node, data, note);
+    return silu(node, first, second) ?? silu(node, second, first) ?? merged(node, inputs, note);
+  const flow = asFlow(node, data, note);
   if (flow === undefined) return undefined;
   if (node.operator === "Add" && lacksBias(flow)) return withBias(node, flow, constant, note);
   const isOne = elements(constant.shape) === 1 && constant.shape.length <= flow.axes.length;

@@ -43,6 +43,13 @@ export function isSame(a: readonly Atom[], b: readonly Atom[]): boolean {
   return own.length === other.length && own.every((atom, index) => atom === other[index]);
 }
 
+/** Whether both have the same axes, each its own features, but for the one axis. */
+export function areAlike(a: Axes, b: Axes, own: readonly Atom[], other: readonly Atom[], but?: number): boolean {
+  const isLike = (atoms: readonly Atom[], at: number, counterpart: readonly Atom[] = []) =>
+    at === but || isSame(atoms, counterpart) || (isSame(atoms, own) && isSame(counterpart, other));
+  return a.length === b.length && a.every((atoms, at) => isLike(atoms, at, b[at]));
+}
+
 /** The same values in the same order, cut into axes of these sizes; undefined where a cut would go through an atom. */
 export function regroup(axes: Axes, sizes: Shape): Axes | undefined {
   const left = axes.flat();

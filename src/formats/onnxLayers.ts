@@ -4,21 +4,20 @@ import { columns } from "../layers/columns.js";
 import { dense } from "../layers/dense.js";
 import { embedding } from "../layers/embedding.js";
 import { finalState } from "../layers/finalState.js";
-import type { Layer } from "../layers/layer.js";
 import { elements } from "../shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { type Atom, type Axes, fitsSize, isSame } from "./onnxAxes.js";
+import { type Atom, fitsSize, isSame } from "./onnxAxes.js";
 import type { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
-import type { DenseParts, Flow, Given, Note, OnnxInput, OnnxLayer, States, Tracked } from "./onnxValues.js";
+import type { Flow, Given, Note, OnnxInput, OnnxLayer, OnnxValue, States, Tracked } from "./onnxValues.js";
 
 /** What a chain becomes with another layer. */
-export function withLayer(flow: Flow, layer: OnnxLayer, axes: Axes, features = flow.features): Flow {
+export function withLayer(flow: Flow, layer: OnnxLayer, axes = flow.axes, features = flow.features): Flow {
   return { ...flow, layers: [...flow.layers, layer], axes, features };
 }
 
 /** A layer without weights. */
-export function plainLayer(node: OnnxNode, make: () => Layer, isEnd = false): OnnxLayer {
+export function plainLayer(node: OnnxNode, make: OnnxLayer["make"], isEnd = false): OnnxLayer {
   return { node, weights: {}, make, isEnd };
 }
 
@@ -28,8 +27,14 @@ export function claim(input: OnnxInput, role: NonNullable<OnnxInput["role"]>): O
   return input.role === role ? input : undefined;
 }
 
+/** Whether a value depends on the graph's inputs. */
+export function isTracked(value: OnnxValue | undefined): value is Tracked {
+  return value !== undefined && "kind" in value;
+}
+
 /** A value as the data that layers read; undefined, and noted, where it is none. */
-export function asFlow(node: OnnxNode, value: Tracked, note: Note): Flow | undefined {
+export function asFlow(node: OnnxNode, value: OnnxValue | undefined, note: Note): Flow | undefined {
+  if (!isTracked(value)) return note(node, "of a constant");
   if (value.kind === "flow") return value;
   if (value.kind === "states") return stateFlow(node, value, note);
   const { input, axes, range } = value;
@@ -51,9 +56,10 @@ function stateFlow(node: OnnxNode, { input, axes, parts, stack, units }: States,
     (part, index) => part.layer === layer && part.state === "h" && part.direction === direction + index,
   );
   if (!isRow) return note(node, "of states that are not the hidden states of one layer");
-  const end = plainLayer(node, finalState, true);
+  const end = { ...plainLayer(node, finalState, true), end: "all" };
   const { directions } = layer.recurrent as NonNullable<OnnxLayer["recurrent"]>;
-  const chosen = plainLayer(node, () => columns(direction * units.size, (direction + parts.length) * units.size));
+  const [from, to] = [direction * units.size, (direction + parts.length) * units.size];
+  const chosen = { ...plainLayer(node, () => columns(from, to)), end: `${from} ${to}` };
   const chain = parts.length === directions ? [...layers, end] : [...layers, end, chosen];
   return { kind: "flow", input, axes, layers: chain, features: [stack, units] };
 }
@@ -63,19 +69,15 @@ export function hasRows({ axes, features }: Flow): boolean {
   return isSame(axes.at(-1) ?? [], features);
 }
 
-/** y = f(W x + b). @param weights `W` [units, inputs] and `B` [units] */
-function denseLayer(
-  node: OnnxNode,
-  weights: { readonly W: Tensor; readonly B?: Tensor },
-  parts: DenseParts,
-): OnnxLayer {
-  const { W, B } = weights;
+/** y = W x + b. @param W [units, inputs] @param B [units] */
+function denseLayer(node: OnnxNode, W: Tensor, B?: Tensor): OnnxLayer {
+  const [units, inputSize] = W.shape as [number, number];
   return {
     node,
     weights: B === undefined ? { W } : { W, B },
-    inputSize: W.shape[1] as number,
-    dense: parts,
-    make: ({ name }) => dense(parts.units, { name, bias: B !== undefined, activation: parts.activation ?? "linear" }),
+    inputSize,
+    isDense: true,
+    make: ({ name, activation = "linear" }) => dense(units, { name, bias: B !== undefined, activation }),
   };
 }
 
@@ -90,31 +92,26 @@ export function throughDense(
   const [units, inputs] = W.shape as [number, number];
   if (!hasRows(flow) || !fitsSize(flow.features, inputs))
     return note(node, "of another axis than that of the features");
-  const layer = denseLayer(node, B === undefined ? { W } : { W, B }, { units });
+  const layer = denseLayer(node, W, B);
   const features: Atom[] = [{ size: units, role: "features" }];
   return withLayer(flow, layer, [...flow.axes.slice(0, -1), features], features);
 }
 
-/** A flow whose last layer is another than before. */
-function withLast(flow: Flow, layer: OnnxLayer): Flow {
-  return { ...flow, layers: [...flow.layers.slice(0, -1), layer] };
-}
-
-/** Whether the last layer is a dense one without bias and activation. */
+/** Whether the last layer is a dense one without bias. */
 export function lacksBias({ layers }: Flow): boolean {
-  const { dense: parts, weights } = layers.at(-1) ?? {};
-  return parts !== undefined && parts.activation === undefined && weights?.B === undefined;
+  const { isDense = false, weights } = layers.at(-1) ?? {};
+  return isDense && weights?.B === undefined;
 }
 
 /** A bias on the dense layer before it, which lacks one; undefined, and noted, where it does not fit. */
 export function withBias(node: OnnxNode, flow: Flow, bias: OnnxConstant, note: Note): Flow | undefined {
   const last = flow.layers.at(-1) as OnnxLayer;
-  const [parts, W] = [last.dense as DenseParts, last.weights.W as Tensor];
+  const W = last.weights.W as Tensor;
   const isOne = elements(bias.shape) === 1;
   const fits = bias.shape.length <= flow.axes.length && (isOne || hasRows(flow));
-  const values = fits ? biasOf(bias, parts.units) : undefined;
+  const values = fits ? biasOf(bias, W.shape[0] as number) : undefined;
   if (values === undefined) return note(node, "of a constant that is not one value a feature");
-  return withLast(flow, denseLayer(last.node, { W, B: values }, parts));
+  return { ...flow, layers: [...flow.layers.slice(0, -1), denseLayer(last.node, W, values)] };
 }
 
 /** A bias [units] from what spreads to it; undefined where it has values for other axes too. */
@@ -126,15 +123,10 @@ export function biasOf(bias: OnnxConstant, units: number): Tensor | undefined {
     ?.tensor();
 }
 
-/** An activation: of the dense layer before it, or as a layer of its own. */
+/** An activation, which becomes that of a dense layer before it. */
 export function withActivation(node: OnnxNode, flow: Flow, activation: Activation): Flow {
-  const last = flow.layers.at(-1);
-  const { W, B } = last?.weights ?? {};
-  const applied = { activation, to: flow };
-  if (last?.dense === undefined || last.dense.activation !== undefined || W === undefined)
-    return withLayer(flow, { ...plainLayer(node, () => activate(activation)), applied }, flow.axes);
-  const weights = B === undefined ? { W } : { W, B };
-  return withLast(flow, { ...denseLayer(last.node, weights, { ...last.dense, activation }), applied });
+  const layer = { ...plainLayer(node, () => activate(activation)), applied: { activation, to: flow } };
+  return withLayer(flow, layer);
 }
 
 /** Rows of a table [tokens, size] by the tokens that an input gives. */

@@ -1,8 +1,9 @@
 import { ArgumentError, FormatError } from "../errors.js";
 import { MOST_AXES, openSizes } from "./onnxAxes.js";
-import { OnnxConstant } from "./onnxConstant.js";
+import type { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxGraph, OnnxNode, OnnxPlace } from "./onnxFile.js";
 import { folds } from "./onnxFold.js";
+import { isTracked } from "./onnxLayers.js";
 import { nodeTitle } from "./onnxNode.js";
 import { operators } from "./onnxOperators.js";
 import type { Note, OnnxInput, OnnxLayer, OnnxOperator, OnnxValue, Tracked } from "./onnxValues.js";
@@ -10,6 +11,7 @@ import type { Note, OnnxInput, OnnxLayer, OnnxOperator, OnnxValue, Tracked } fro
 /** Operators of quantized networks. */
 const QUANTIZED = /quantize|integer|^qlinear/i;
 const QUANTIZED_CURE = "(quantized; give the model from before quantization)";
+const LOGITS_CURE = "(export the model without it; logits train with crossEntropy)";
 
 /** Values that constants may be written out to, for each file and beyond one for each of its bytes. */
 const ROOM = 0x1_0000;
@@ -61,7 +63,7 @@ function outputOf(
   const value = values.get(name);
   if (!values.has(name) && !initializers.has(name))
     throw new FormatError(`ONNX file: output "${name}" is given by no node.`);
-  return value === undefined || value instanceof OnnxConstant ? [] : [[name, value]];
+  return isTracked(value) ? [[name, value]] : [];
 }
 
 /** @throws FormatError when an input that nodes read says nothing of its axes */
@@ -149,7 +151,10 @@ class Walk {
       (name) => !entries.some((one) => one?.attributes.includes(name)),
     );
     if (node.domain !== "" || entries.length === 0)
-      this.note(node, QUANTIZED.test(node.operator) ? QUANTIZED_CURE : "");
+      this.note(
+        node,
+        QUANTIZED.test(node.operator) ? QUANTIZED_CURE : node.operator === "LogSoftmax" ? LOGITS_CURE : "",
+      );
     else if (strange.length > 0) this.note(node, `with ${strange.join(", ")}`);
     else return true;
     return false;
@@ -166,7 +171,7 @@ class Walk {
 
   #run(node: OnnxNode, inputs: readonly (OnnxValue | undefined)[]): ReturnType<OnnxOperator["run"]> {
     const { note, graph } = this;
-    const isConstant = inputs.every((value) => value === undefined || value instanceof OnnxConstant);
+    const isConstant = !inputs.some(isTracked);
     if (!this.#isRead(node, [isConstant ? folds : this.#operators])) return undefined;
     if (!isConstant) return this.#operators[node.operator]?.run(node, inputs, note, graph.opset);
     const constants = inputs as readonly (OnnxConstant | undefined)[];

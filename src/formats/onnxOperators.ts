@@ -5,12 +5,22 @@ import { ACTIVATIONS, activationOf } from "./onnxActivations.js";
 import { ARITHMETIC, arithmetic, clip } from "./onnxArithmetic.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
-import { asFlow, biasOf, embed, hasRows, plainLayer, throughDense, withActivation, withLayer } from "./onnxLayers.js";
+import {
+  asFlow,
+  biasOf,
+  embed,
+  hasRows,
+  isTracked,
+  plainLayer,
+  throughDense,
+  withActivation,
+  withLayer,
+} from "./onnxLayers.js";
 import { axisOf, numberOf } from "./onnxNode.js";
 import { RECURRENT_ATTRIBUTES } from "./onnxRecurrent.js";
 import { runRecurrent } from "./onnxRecurrentRun.js";
 import { structure } from "./onnxStructure.js";
-import type { Flow, Given, Note, OnnxOperator, OnnxValue } from "./onnxValues.js";
+import type { Flow, Note, OnnxOperator, OnnxValue } from "./onnxValues.js";
 
 /** Version of the operators from which softmax is by default taken over the last axis. */
 const LAST_AXIS_SOFTMAX = 13;
@@ -41,7 +51,7 @@ export function operators(): Readonly<Record<string, OnnxOperator>> {
 }
 
 function activate(node: OnnxNode, inputs: Inputs, note: Note): Flow | undefined {
-  const flow = flowOf(node, inputs, note);
+  const flow = asFlow(node, inputs[0], note);
   return flow && withActivation(node, flow, activationOf(node));
 }
 
@@ -49,40 +59,30 @@ function activate(node: OnnxNode, inputs: Inputs, note: Note): Flow | undefined 
 function gather(node: OnnxNode, inputs: Inputs, note: Note, opset: number): ReturnType<OnnxOperator["run"]> {
   const [table, tokens] = inputs;
   const isLookUp = table instanceof OnnxConstant && numberOf(node, "axis", 0) === 0;
-  if (isLookUp && isGiven(tokens)) return embed(node, table, tokens, note);
+  if (isLookUp && isTracked(tokens) && tokens.kind === "given") return embed(node, table, tokens, note);
   return structure.Gather?.run(node, inputs, note, opset);
-}
-
-function isGiven(value: OnnxValue | undefined): value is Given {
-  return value !== undefined && "kind" in value && value.kind === "given";
-}
-
-/** The first input as data. */
-function flowOf(node: OnnxNode, [value]: Inputs, note: Note): Flow | undefined {
-  if (value === undefined || value instanceof OnnxConstant) return note(node, "of a constant");
-  return asFlow(node, value, note);
 }
 
 function matMul(node: OnnxNode, inputs: Inputs, note: Note): Flow | undefined {
   const weights = inputs[1] instanceof OnnxConstant && inputs[1].shape.length === 2 ? inputs[1].tensor() : undefined;
   if (weights === undefined) return note(node, "by anything but a matrix of weights");
-  const flow = flowOf(node, inputs, note);
+  const flow = asFlow(node, inputs[0], note);
   return flow && throughDense(node, flow, transposed(weights), undefined, note);
 }
 
-/** y = α x W + β b, with W turned over where `transB` says so. */
+/** y = α x W + β b, with x and W turned over where `transA` and `transB` say so. */
 function gemm(node: OnnxNode, inputs: Inputs, note: Note): Flow | undefined {
   const [, given, added] = inputs;
   const weights = given instanceof OnnxConstant && given.shape.length === 2 ? given.tensor() : undefined;
-  if (weights === undefined || numberOf(node, "transA", 0) !== 0)
-    return note(node, "by anything but a matrix of weights");
+  if (weights === undefined) return note(node, "by anything but a matrix of weights");
   const W = numberOf(node, "transB", 0) === 0 ? transposed(weights) : weights;
   const B = added instanceof OnnxConstant ? biasOf(added, W.shape[0] as number) : undefined;
   if (added !== undefined && B === undefined) return note(node, "with anything but a bias for each feature");
-  const flow = flowOf(node, inputs, note);
+  const flow = asFlow(node, inputs[0], note);
   if (flow === undefined) return undefined;
   const beta = numberOf(node, "beta", 1);
-  return throughDense(node, flow, scaled(W, numberOf(node, "alpha", 1)), B && scaled(B, beta), note);
+  const rows = numberOf(node, "transA", 0) === 0 ? flow : { ...flow, axes: [...flow.axes].reverse() };
+  return throughDense(node, rows, scaled(W, numberOf(node, "alpha", 1)), B && scaled(B, beta), note);
 }
 
 function scaled(tensor: Tensor, factor: number): Tensor {
@@ -95,9 +95,9 @@ function scaled(tensor: Tensor, factor: number): Tensor {
 }
 
 function shares(node: OnnxNode, inputs: Inputs, note: Note, opset: number): Flow | undefined {
-  const flow = flowOf(node, inputs, note);
+  const flow = asFlow(node, inputs[0], note);
   if (flow === undefined) return undefined;
   const axis = axisOf(node, numberOf(node, "axis", opset < LAST_AXIS_SOFTMAX ? 1 : -1), flow.axes.length);
   if (axis !== flow.axes.length - 1 || !hasRows(flow)) return note(node, "over another axis than that of the features");
-  return withLayer(flow, plainLayer(node, softmax), flow.axes);
+  return withLayer(flow, plainLayer(node, softmax));
 }

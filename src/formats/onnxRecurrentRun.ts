@@ -1,8 +1,9 @@
 import type { Tensor } from "../tensor/tensor.js";
 import { type Atom, type Axes, type AxisRole, fitsSize, isSame, sizesOf } from "./onnxAxes.js";
+import { leavesOf } from "./onnxBranches.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
-import { asFlow, claim, withLayer } from "./onnxLayers.js";
+import { asFlow, claim, isTracked, withLayer } from "./onnxLayers.js";
 import { numberOf } from "./onnxNode.js";
 import { initialState, recurrentLayer } from "./onnxRecurrent.js";
 import { type OnnxWeights, readRecurrentWeights } from "./onnxRecurrentWeights.js";
@@ -28,7 +29,7 @@ const INITIAL = 5;
 /** The layer that RNN, GRU or LSTM becomes, and its outputs Y, Y_h and Y_c. */
 export function runRecurrent(node: OnnxNode, inputs: Inputs, note: Note): (Flow | States)[] | undefined {
   const [x] = inputs;
-  const flow = x === undefined || x instanceof OnnxConstant ? undefined : asFlow(node, x, note);
+  const flow = asFlow(node, x, note);
   if (flow === undefined) return undefined;
   const weights = readRecurrentWeights(node, inputs);
   if (weights === undefined) return note(node, "with weights that are no constants");
@@ -40,7 +41,7 @@ export function runRecurrent(node: OnnxNode, inputs: Inputs, note: Note): (Flow 
   const layer = recurrentLayer(node, weights, { initial, ...(lengths === "none" ? {} : { lengths }) });
   for (const [index, state] of weights.states.entries()) {
     const value = inputs[INITIAL + index];
-    if (value === undefined || value instanceof OnnxConstant) continue;
+    if (!isTracked(value)) continue;
     if (!takeState(value, layer, state, isBatchFirst, axes.batch, weights.units))
       return note(node, `with an initial ${state} that is neither an input nor constant`);
   }
@@ -86,7 +87,7 @@ function inputAxes(
   if (axes.length !== 3 || !isSame(last, features)) return note(node, "of anything but [time, batch, features]");
   if (!fitsSize(features, inputSize))
     return note(node, `whose W reads ${inputSize} features of ${sizesOf([features])[0]}`);
-  if (layers.some(({ isEnd }) => isEnd)) return note(node, "of one row a sequence, whose steps are gone");
+  if (leavesOf(layers).some(({ isEnd }) => isEnd)) return note(node, "of one row a sequence, whose steps are gone");
   const [time, batch] = isBatchFirst ? [second, first] : [first, second];
   const fits = assign(time, "time") && assign(batch, "batch");
   return fits ? { time, batch } : note(node, "over another axis than the layers before it");

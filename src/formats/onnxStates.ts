@@ -1,5 +1,7 @@
-import { type Atom, type Axes, isSame } from "./onnxAxes.js";
+import { type Atom, type Axes, areAlike, isSame } from "./onnxAxes.js";
+import { merged } from "./onnxBranches.js";
 import type { OnnxNode } from "./onnxFile.js";
+import { isTracked } from "./onnxLayers.js";
 import { axisOf, numberOf, type OnnxRange } from "./onnxNode.js";
 import type { Note, OnnxValue, States, Tracked } from "./onnxValues.js";
 
@@ -43,29 +45,22 @@ export function joinStates(
   note: Note,
 ): OnnxValue | undefined {
   if (inputs.length === 1) return inputs[0];
-  const states = inputs.filter(
-    (value): value is States => value !== undefined && "kind" in value && value.kind === "states",
-  );
+  const states = inputs.filter((value): value is States => isTracked(value) && value.kind === "states");
   const [first] = states;
-  if (first === undefined || states.length !== inputs.length) return note(node, "of several data paths");
+  if (first === undefined || states.length !== inputs.length) return merged(node, inputs, note);
   const axis = axisOf(node, numberOf(node, "axis", 0), first.axes.length);
   const parts = states.flatMap((value) => value.parts);
   const stack: Atom = { size: parts.length, role: "layers" };
   const { units } = first;
   const isStack = states.every((value) => isSame(value.axes[axis] ?? [], [value.stack]));
   const isRow = states.every((value) => isSame(value.axes[axis] ?? [], [value.stack, value.units]));
-  const isAlike = states.every((value) => axesButOne(value, first, axis));
+  const isAlike = states.every(
+    (value) => value.layers === undefined && areAlike(value.axes, first.axes, [value.units], [units], axis),
+  );
+  // Several layers' hidden states in a row are data; cell states are none.
+  const isData = parts.some(({ layer }) => layer !== parts[0]?.layer) && !parts.some(({ state }) => state === "c");
+  if (isRow && !isStack && isData) return merged(node, inputs, note);
   if (!isAlike || (!isStack && !isRow)) return note(node, "of states along another axis than that of layers or units");
   const axes = first.axes.map((own, at) => (at !== axis ? own : isStack ? [stack] : [stack, units]));
   return { ...first, parts, stack, units, axes };
-}
-
-/** Whether two have the same axes, each its own units, but for one. */
-function axesButOne(value: States, other: States, axis: number): boolean {
-  const isLike = (own: readonly Atom[], at: number) =>
-    at === axis ||
-    isSame(own, other.axes[at] as readonly Atom[]) ||
-    (isSame(own, [value.units]) && isSame(other.axes[at] as readonly Atom[], [other.units]));
-  const isPlain = value.layers === undefined && value.axes.length === other.axes.length;
-  return isPlain && value.axes.every(isLike);
 }

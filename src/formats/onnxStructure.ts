@@ -1,12 +1,14 @@
 import { columns } from "../layers/columns.js";
+import { dropout } from "../layers/dropout.js";
 import { finalState } from "../layers/finalState.js";
 import { lastStep } from "../layers/lastStep.js";
 import { max, mean } from "../layers/poolSteps.js";
 import { type Atom, type Axes, isSame, MOST_AXES, regroup, sizeName, sizesOf } from "./onnxAxes.js";
+import { leavesOf } from "./onnxBranches.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
 import { shapeFor, shapeOf } from "./onnxFold.js";
-import { asFlow, hasRows, plainLayer, withLayer } from "./onnxLayers.js";
+import { asFlow, isTracked, plainLayer, withLayer } from "./onnxLayers.js";
 import { axesOf, axisOf, listOf, numberOf, type OnnxRange, orderOf, rangesOf } from "./onnxNode.js";
 import { apart, joinStates, partOfStates } from "./onnxStates.js";
 import { typeName } from "./onnxTensor.js";
@@ -19,11 +21,7 @@ const POOL = ["axes", "keepdims", "noop_with_empty_axes"];
 export const structure: Readonly<Record<string, OnnxOperator>> = {
   Cast: { attributes: ["saturate", "to"], run: cast },
   Concat: { attributes: ["axis"], run: joinStates },
-  Dropout: {
-    attributes: ["ratio", "seed", "is_test"],
-    run: (node, [value, , training], note) =>
-      training instanceof OnnxConstant && training.uniform() !== 0 ? note(node, "in training") : [value],
-  },
+  Dropout: { attributes: ["ratio", "seed", "is_test"], run: drop },
   Flatten: /* @__PURE__ */ tracked(["axis"], (node, value, _inputs, note) => {
     const sizes = sizesOf(value.axes);
     const axis = numberOf(node, "axis", 1);
@@ -31,9 +29,11 @@ export const structure: Readonly<Record<string, OnnxOperator>> = {
     return cut(node, value, [before as number, after as number], note);
   }),
   Gather: /* @__PURE__ */ tracked(["axis"], gather),
+  GlobalAveragePool: /* @__PURE__ */ tracked(POOL, pool),
+  GlobalMaxPool: /* @__PURE__ */ tracked(POOL, pool),
   Identity: { attributes: [], run: (_node, [value]) => value },
-  ReduceMax: /* @__PURE__ */ tracked(POOL, (node, value, inputs, note) => pool(node, value, inputs[1], note)),
-  ReduceMean: /* @__PURE__ */ tracked(POOL, (node, value, inputs, note) => pool(node, value, inputs[1], note)),
+  ReduceMax: /* @__PURE__ */ tracked(POOL, pool),
+  ReduceMean: /* @__PURE__ */ tracked(POOL, pool),
   Reshape: /* @__PURE__ */ tracked(["allowzero"], (node, value, [, wanted], note) =>
     cut(node, value, shapeFor(node, { shape: sizesOf(value.axes) }, wanted), note),
   ),
@@ -72,6 +72,17 @@ function cast(node: OnnxNode, [given]: readonly (OnnxValue | undefined)[], note:
   return (isData ? FLOATS : INDICES).includes(to) ? value : note(node, `to ${typeName(to)}`);
 }
 
+/** A dropout layer where the file was exported for training: predictions pass everything. */
+function drop(node: OnnxNode, inputs: readonly (OnnxValue | undefined)[], note: Note): ReturnType<OnnxOperator["run"]> {
+  const [value, ...others] = inputs;
+  const [rate, training] = others.map((other) => (other instanceof OnnxConstant ? other.uniform() : undefined));
+  if (others[1] === undefined || training === 0) return [value];
+  if (rate === undefined || training === undefined) return note(node, "of these inputs");
+  const flow = asFlow(node, value, note);
+  const layer = plainLayer(node, () => dropout(rate));
+  return flow && withLayer(flow, layer);
+}
+
 type Run = (
   node: OnnxNode,
   value: Tracked,
@@ -85,8 +96,7 @@ function tracked(attributes: readonly string[], run: Run): OnnxOperator {
     attributes,
     run(node, inputs, note) {
       const [value, ...others] = inputs;
-      const isOther = others.some((other) => other !== undefined && !(other instanceof OnnxConstant));
-      if (value === undefined || value instanceof OnnxConstant || isOther) return note(node, "of these inputs");
+      if (!isTracked(value) || others.some(isTracked)) return note(node, "of these inputs");
       return run(node, value, inputs, note);
     },
   };
@@ -159,7 +169,7 @@ function partOfFlow(
   const [first, ...others] = atoms;
   if (first?.role === "time" && others.length === 0) {
     const last = flow.layers.at(-1)?.recurrent;
-    if (flow.layers.some(({ recurrent }) => recurrent?.lengths !== undefined))
+    if (hasLengths(flow))
       return note(node, "of a step of sequences with lengths, where a shorter one has ended: take the final state");
     if (to === first.size && from === to - 1) return withLayer(flow, plainLayer(node, lastStep, true), left([]));
     if (last?.isReverse && from === 0 && to === 1) return withLayer(flow, plainLayer(node, finalState, true), left([]));
@@ -175,18 +185,24 @@ function partOfFlow(
   return withLayer(flow, layer, left([chosen]), isDirection ? [chosen, ...inner] : [chosen]);
 }
 
+function hasLengths({ layers }: Flow): boolean {
+  return leavesOf(layers).some(({ recurrent }) => recurrent?.lengths !== undefined);
+}
+
 /** The mean or the largest of all steps. */
-function pool(node: OnnxNode, value: Tracked, given: unknown, note: Note): Flow | undefined {
+function pool(node: OnnxNode, value: Tracked, inputs: readonly unknown[], note: Note): Flow | undefined {
   const flow = asFlow(node, value, note);
   if (flow === undefined) return undefined;
-  const axes = listOf(node, "axes", given) ?? [];
+  // The global ones are over all axes behind batch and features.
+  const all = node.operator.startsWith("Global") ? Array.from(flow.axes.keys()).slice(2) : [];
+  const axes = listOf(node, "axes", inputs[1]) ?? all;
   const places = axes.map((axis) => axisOf(node, axis, flow.axes.length));
   const atoms = places.flatMap((axis) => flow.axes[axis] as readonly Atom[]);
-  if (places.length !== 1 || atoms.length !== 1 || atoms[0]?.role !== "time" || !hasRows(flow))
+  if (places.length !== 1 || atoms.length !== 1 || atoms[0]?.role !== "time")
     return note(node, "over anything but the steps");
-  if (flow.layers.some(({ recurrent }) => recurrent?.lengths !== undefined))
+  if (hasLengths(flow))
     return note(node, "over the steps of sequences with lengths, what lies beyond their ends among them");
   const isKept = numberOf(node, "keepdims", 1) !== 0;
   const left = flow.axes.flatMap((own, axis) => (axis !== places[0] ? [own] : isKept ? [[]] : []));
-  return withLayer(flow, plainLayer(node, node.operator === "ReduceMax" ? max : mean, true), left);
+  return withLayer(flow, plainLayer(node, node.operator.includes("Max") ? max : mean, true), left);
 }

@@ -9,6 +9,11 @@ import type { OnnxNode, OnnxPlace } from "./onnxFile.js";
 /** Name of a state vector, as models have it. */
 export type StateName = "h" | "c";
 
+/** What a network says of a layer in it. */
+export interface OnnxLayerOptions extends Pick<RecurrentOptions, "initialState" | "name"> {
+  readonly activation?: Activation;
+}
+
 /** A layer that an operator has become. */
 export interface OnnxLayer {
   readonly node: OnnxNode;
@@ -16,14 +21,21 @@ export interface OnnxLayer {
   readonly inputSize?: number;
   readonly weights: Readonly<Record<string, Tensor>>;
   readonly recurrent?: OnnxRecurrent;
-  /** Of a dense layer: what it does not have yet and the next operators may give it. */
-  readonly dense?: DenseParts;
-  /** Of an activation, also that of a dense layer: what it is applied to. */
+  /** Whether it is a dense layer, to which a bias and an activation right behind it belong. */
+  readonly isDense?: boolean;
+  /** Of an activation: what it is applied to. */
   readonly applied?: { readonly activation: Activation; readonly to: Flow };
   /** Whether it leaves one row of a sequence. */
   readonly isEnd?: boolean;
-  /** @param options name, and whether initial states are learned, which only a recurrent layer reads */
-  make(options: Pick<RecurrentOptions, "initialState" | "name">): Layer;
+  /** Of what picks final states, made anew wherever they are read: layers that do the same say the same. */
+  readonly end?: string;
+  /** Chains of layers over the same input that it is made of. */
+  readonly parts?: readonly (readonly OnnxLayer[])[];
+  /**
+   * @param options name; the activation of a dense layer; whether a recurrent one learns its initial states
+   * @param parts a layer for each chain
+   */
+  make(options: OnnxLayerOptions, ...parts: readonly Layer[]): Layer;
 }
 
 /** What is special to recurrent layers. */
@@ -41,12 +53,6 @@ export interface OnnxStatePart {
   readonly layer: OnnxLayer;
   readonly direction: number;
   readonly state: StateName;
-}
-
-/** What a dense layer is made of. */
-export interface DenseParts {
-  readonly units: number;
-  readonly activation?: Activation;
 }
 
 /** An input of the graph, and what its use has shown. */

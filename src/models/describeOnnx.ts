@@ -2,7 +2,8 @@ import type { OnnxAnswer } from "../formats/onnxAnswer.js";
 import { type Atom, type Axes, isSame } from "../formats/onnxAxes.js";
 import type { OnnxNetwork } from "../formats/onnxNetwork.js";
 import type { OnnxLayer, OnnxStatePart } from "../formats/onnxValues.js";
-import { chainOf, type OnnxOptions, readOnnx } from "./loadOnnx.js";
+import { type OnnxOptions, readOnnx } from "./loadOnnx.js";
+import { chainOf } from "./onnxChain.js";
 import { stateShapes } from "./states.js";
 
 /** A state vector of one direction of a recurrent layer. */
@@ -57,12 +58,11 @@ type PathOf = (part: OnnxStatePart) => string | undefined;
 
 /** Paths of the states of each layer and direction, undefined for a layer that is none of the model's. */
 function statePaths({ layers }: OnnxAnswer): PathOf {
-  const { layer } = chainOf(layers);
-  const inputSize = layers.find((one) => one.inputSize !== undefined)?.inputSize as number;
+  const { layer, leaves, inputSize } = chainOf(layers);
   const shapes = stateShapes(layer, { width: inputSize, each: "step" });
   const found = new Map<OnnxLayer, string[]>();
   let at = 0;
-  for (const one of layers) {
+  for (const one of leaves.keys()) {
     const count = one.recurrent?.directions ?? 0;
     found.set(
       one,

@@ -69,7 +69,7 @@ describe("operators and attributes that are not read are named, all at once", ()
         { ...own, M: numbers(3, 2, 2) },
         { outputs: ["y"] },
       ),
-      "matrix of weights",
+      "of another axis than that of the features",
     );
     refused(
       graph([...plain, node("MatMul", "output M", "y")], { ...own, M: numbers(3, H + 1, 2) }, { outputs: ["y"] }),

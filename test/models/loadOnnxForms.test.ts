@@ -3,20 +3,20 @@ import { importWeights, loadModel, loadOnnx, Model, sequential, Tensor } from ".
 import { expectSameBits } from "../properties/bits.js";
 import type { Constant } from "../support/onnxWriter.js";
 import { writeOnnx } from "../support/onnxWriter.js";
+import { branchForms } from "./onnxBranchForms.js";
 import { type Form, numbers } from "./onnxGraphs.js";
 import { layerForms } from "./onnxLayerForms.js";
 import { stateForms } from "./onnxStateForms.js";
 
 const asTensor = ({ shape, values }: Constant) => new Tensor(values as Float32Array, shape);
 
-/** The weights by the names of the layers: the graph's own W, R and B are those of the recurrent layer. */
-function weightsOf({ graph: { constants }, weights }: Form): Map<string, Tensor> {
+/** The weights by the names of the layers: the graph's own W, R and B are those of the recurrent layer, wherever it lies. */
+function weightsOf({ graph: { constants }, weights = {} }: Form): Map<string, Tensor> {
   const { W, R, B, fcW, fcB } = constants;
   const own: Readonly<Record<string, Constant>> = { "rnn.W": W, "rnn.R": R, "rnn.B": B, "fc.W": fcW, "fc.B": fcB };
-  const named = { ...own, ...weights };
-  return new Map(
-    Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [[name, asTensor(value)]])),
-  );
+  const isElsewhere = (name: string) => Object.keys(weights).some((other) => other.endsWith(`.${name}`));
+  const named = Object.entries({ ...own, ...weights }).filter(([name]) => !isElsewhere(name));
+  return new Map(named.flatMap(([name, value]) => (value === undefined ? [] : [[name, asTensor(value)]])));
 }
 
 /** Three sequences, of any length that the graph leaves open. */
@@ -30,7 +30,7 @@ function inputOf({ graph: { inputs } }: Form): Tensor {
   );
 }
 
-describe.each(Object.entries({ ...stateForms, ...layerForms }))("loadOnnx reads %s", (_, form) => {
+describe.each(Object.entries({ ...stateForms, ...layerForms, ...branchForms }))("loadOnnx reads %s", (_, form) => {
   const bytes = writeOnnx(form.graph);
 
   test("as the layers that it is", () => {

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { loadOnnx } from "../../src/index.js";
+import { D, graph, gruNode, H, ints, node, numbers, weights } from "../models/onnxGraphs.js";
+import { writeOnnx } from "../support/onnxWriter.js";
+import { own, plain, refused } from "./onnxRefusals.js";
+
+const steps = [gruNode("xt W R B"), node("Squeeze", "Y one", "s0")];
+const constants = { ...weights(3), one: ints(1), zero: ints(0) };
+const several = "of several data paths, but for x + f(x) and features side by side";
+const range = (count: number) => Array.from({ length: count }, (_, at) => at);
+
+/** The steps of a GRU, and what nodes make of them. */
+const behind = (nodes: readonly ReturnType<typeof node>[], more = {}) =>
+  graph([...steps, ...nodes], { ...constants, ...more });
+
+describe("data paths that are no x + f(x) and nothing side by side:", () => {
+  test.each([
+    ["the sum of two layers", [node("Relu", "s0", "a"), node("Tanh", "s0", "b"), node("Add", "a b", "output")]],
+    ["data and themselves", [node("Add", "s0 s0", "output")]],
+    ["a difference", [node("Relu", "s0", "a"), node("Sub", "s0 a", "output")]],
+    [
+      "other axes",
+      [node("Relu", "s0", "a"), node("Transpose", "a", "t", { perm: [1, 0, 2] }), node("Add", "s0 t", "output")],
+    ],
+    ["the last step and all", [node("Gather", "s0 zero", "a"), node("Concat", "s0 a", "output", { axis: 2 })]],
+    ["steps behind steps", [node("Relu", "s0", "a"), node("Concat", "s0 a", "output", { axis: 0 })]],
+    ["an addend that is left out", [node("Add", "_ s0", "output")]],
+    ["one addend", [node("Add", "s0", "output")]],
+    ["three", [node("Relu", "s0", "a"), node("Add", "s0 a a", "output")]],
+  ])("%s", (_, nodes) => {
+    const bytes = behind(nodes, { zero: ints(-1) });
+    refused(bytes, several);
+  });
+
+  test("data of two inputs", () => {
+    const inputs = ["x", "z"].map((name) => ({ name, axes: ["batch", "time", D] }));
+    const nodes = [node("Add", "x z", "sum"), node("Transpose", "sum", "xt", { perm: [1, 0, 2] }), ...plain];
+    refused({ ...graph([], own, { inputs: inputs as never }), nodes }, 'Add "sum"', several);
+  });
+
+  test("a sum whose addends are not as wide", () => {
+    const nodes = [node("MatMul", "s0 M", "a"), node("Add", "s0 a", "output")];
+    refused(behind(nodes, { M: numbers(8, H, 1) }), "cannot be", "their widths are 4 and 1");
+  });
+
+  test("a layer in two branches", () => {
+    const nodes = [node("Relu", "s0", "a"), node("Add", "s0 a", "b"), node("Concat", "a b", "output", { axis: 2 })];
+    refused(behind(nodes), 'Concat "output"', several);
+  });
+});
+
+describe("a small file cannot make much work:", () => {
+  test("sums within sums", () => {
+    const nested = (count: number) =>
+      behind([
+        ...range(count).flatMap((at) => [node("Tanh", `s${at}`, `f${at}`), node("Add", `s0 f${at}`, `s${at + 1}`)]),
+        node("Identity", `s${count}`, "output"),
+      ]);
+    using model = loadOnnx(writeOnnx(nested(16)));
+    expect(model.predict([[1, 2, 3]]).shape).toEqual([1, H]);
+    for (const count of [17, 3000]) refused(nested(count), "its branches lie too deep");
+  });
+
+  test("features that are doubled again and again", () => {
+    const doubled = range(60).flatMap((at) => [
+      node("Relu", `s${at}`, `a${at}`),
+      node("Tanh", `s${at}`, `b${at}`),
+      node("Concat", `a${at} b${at}`, `s${at + 1}`, { axis: 2 }),
+    ]);
+    refused(behind([...doubled, node("Identity", "s60", "output")]), several);
+  });
+
+  test("a sum that is part of itself", () => {
+    refused(behind([node("Add", "s0 output", "output")]), 'Add "output" reads "output", which nothing before it gives');
+  });
+});
+
+describe("what to do about", () => {
+  test("a LogSoftmax", () => {
+    const nodes = [...plain, node("LogSoftmax", "output", "y", { axis: -1 }, "/LogSoftmax")];
+    const cure = 'LogSoftmax "/LogSoftmax" (export the model without it; logits train with crossEntropy)';
+    refused(graph(nodes, own, { outputs: ["y"] }), cure);
+  });
+});
+
+test("dropout whose options depend on the data, and more than all of it", () => {
+  const nodes = (rate: string, mode: string) => [node("Dropout", `s0 ${rate} ${mode}`, "output")];
+  const more = { rate: { shape: [], values: Float32Array.of(1.5) } };
+  for (const [rate, mode] of [
+    ["rate", "s0"],
+    ["s0", "one"],
+    ["_", "one"],
+  ])
+    refused(behind(nodes(rate, mode), more), 'Dropout "output" of these inputs');
+  refused(behind(nodes("rate", "one"), more), "cannot be: dropout");
+});
