@@ -1,4 +1,5 @@
 import type { Activation } from "../activations.js";
+import { FormatError } from "../errors.js";
 import { activate } from "../layers/activate.js";
 import { columns } from "../layers/columns.js";
 import { dense } from "../layers/dense.js";
@@ -11,8 +12,13 @@ import type { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
 import type { Flow, Given, Note, OnnxInput, OnnxLayer, OnnxValue, States, Tracked } from "./onnxValues.js";
 
-/** What a chain becomes with another layer. */
+/** Layers that follow each other: networks have a few dozen, and every one more is a longer list. */
+const LONGEST = 1024;
+
+/** What a chain becomes with another layer. @throws FormatError when no network is as long */
 export function withLayer(flow: Flow, layer: OnnxLayer, axes = flow.axes, features = flow.features): Flow {
+  if (flow.layers.length === LONGEST)
+    throw new FormatError(`ONNX file: more than ${LONGEST} layers follow each other, which no network has.`);
   return { ...flow, layers: [...flow.layers, layer], axes, features };
 }
 

@@ -24,11 +24,11 @@ describe("operators and attributes that are not read are named, all at once", ()
       node("Conv", "x kernel", "conv", {}, "/conv/Conv"),
       node("Transpose", "conv", "xt"),
       ...plain,
-      node("LayerNormalization", "output zero", "other", {}, "/norm/LayerNormalization"),
+      node("InstanceNormalization", "output zero zero", "other", {}, "/norm/InstanceNormalization"),
     ];
     const given = { ...graph(nodes, { ...own, kernel: numbers(3, 2, 2) }, { outputs: ["output", "other"] }), nodes };
     // What depends on them is not known either, which is no problem of its own.
-    refused(given, 'not read are Conv "/conv/Conv"; LayerNormalization "/norm/LayerNormalization".');
+    refused(given, 'not read are Conv "/conv/Conv"; InstanceNormalization "/norm/InstanceNormalization".');
   });
 
   test("several on different ways", () => {

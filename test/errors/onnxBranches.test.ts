@@ -61,6 +61,19 @@ describe("a small file cannot make much work:", () => {
     for (const count of [17, 3000]) refused(nested(count), "its branches lie too deep");
   });
 
+  test("layers without end", () => {
+    const chain = (count: number) =>
+      behind([
+        ...range(count).map((at) => node("Relu", `s${at}`, `s${at + 1}`)),
+        node("Identity", `s${count}`, "output"),
+      ]);
+    // The GRU is the first.
+    using model = loadOnnx(writeOnnx(chain(1023)));
+    expect(model.predict([[1, 2, 3]]).shape).toEqual([1, H]);
+    refused(chain(1024), "more than 1024 layers follow each other");
+    refused(chain(20_000), "more than 1024 layers follow each other");
+  });
+
   test("features that are doubled again and again", () => {
     const doubled = range(60).flatMap((at) => [
       node("Relu", `s${at}`, `a${at}`),
@@ -73,6 +86,19 @@ describe("a small file cannot make much work:", () => {
   test("a sum that is part of itself", () => {
     refused(behind([node("Add", "s0 output", "output")]), 'Add "output" reads "output", which nothing before it gives');
   });
+});
+
+test("a normalisation over other axes, or with other numbers than one for each feature", () => {
+  const normalized = (inputs: string, attributes = {}) =>
+    behind([node("LayerNormalization", inputs, "output", attributes)], {
+      gain: numbers(12, H),
+      wide: numbers(13, H + 1),
+      table: numbers(14, H, H),
+    });
+  const title = 'LayerNormalization "output"';
+  refused(normalized("s0 gain", { axis: 1 }), title, "over other axes than that of the features");
+  for (const inputs of ["s0 wide", "s0 table", "s0 s0", "s0 gain wide", "s0 gain s0"])
+    refused(normalized(inputs), title, "with anything but a number for each feature");
 });
 
 describe("what to do about", () => {

@@ -8,6 +8,7 @@ import {
   finalState,
   gru,
   lastStep,
+  layerNorm,
   lstm,
   max,
   mean,
@@ -68,6 +69,32 @@ export const layerForms: Readonly<Record<string, Form>> = {
       { opset: 14 },
     ),
     layers: [gru(H, rnn), head],
+  },
+  "rows normalised over their features, with and without a shift": {
+    graph: graph(
+      [
+        gruNode("xt W R B"),
+        node("Squeeze", "Y one", "ys"),
+        node(
+          "LayerNormalization",
+          "ys gain shift",
+          "ns",
+          { axis: -1, epsilon: { float: 0.25 } },
+          "/norm/LayerNormalization",
+        ),
+        node("LayerNormalization", "ns other", "ms", { axis: 2, epsilon: { float: 0.5 } }, "/last/LayerNormalization"),
+        gemm("ms"),
+      ],
+      { ...weights(3), ...fc(), one: ints(1), gain: numbers(12, H), shift: numbers(13, H), other: numbers(14, H) },
+      { opset: 17 },
+    ),
+    layers: [
+      gru(H, rnn),
+      layerNorm({ name: "norm", epsilon: 0.25 }),
+      layerNorm({ name: "last", epsilon: 0.5, bias: false }),
+      head,
+    ],
+    weights: { "norm.W": numbers(12, H), "norm.B": numbers(13, H), "last.W": numbers(14, H) },
   },
   "the mean of all steps": {
     graph: graph(
