@@ -4,11 +4,19 @@ import { entryText } from "../support/entryFile.js";
 
 const ENTRY = /^(\.\/dist\/(index|predict)\.js|recurve\/predict)$/;
 
-/** Puts the package as its sources give it in the place of a built one, which may be older. @param conditions of the runtime */
-export async function packageFromSource(...conditions: string[]): Promise<Plugin> {
+/** Entries as text: with the core inside, and as workerd has them, beside a core that they bring. */
+const inside = async () => [await entryText("index", []), await entryText("predict", ["predict"], [withoutWayBack])];
+const beside = async () => [
+  await entryText("entries/workerd", ["given"]),
+  await entryText("entries/predictWorkerd", ["given"], [withoutWayBack]),
+];
+
+/** Puts the package as its sources give it in the place of a built one, which may be older. */
+export async function packageFromSource(isForWorkerd = false): Promise<Plugin> {
+  const [index, predict] = await (isForWorkerd ? beside() : inside());
   const texts = new Map([
-    ["index", await entryText("index", conditions)],
-    ["predict", await entryText("predict", ["predict", ...conditions], [withoutWayBack])],
+    ["index", index],
+    ["predict", predict],
   ]);
   return {
     name: "package-from-source",
@@ -17,7 +25,8 @@ export async function packageFromSource(...conditions: string[]): Promise<Plugin
       onResolve({ filter: ENTRY }, ({ path }) => ({
         path: path.includes("index") ? "index" : "predict",
         namespace: "package",
-        sideEffects: false,
+        // An entry that brings its core says so when it is imported.
+        sideEffects: isForWorkerd,
       }));
       onLoad({ filter: /./, namespace: "package" }, ({ path }) => ({ contents: texts.get(path) ?? "", loader: "js" }));
     },

@@ -81,7 +81,7 @@ test("the Worker of the examples", async () => {
   const { outputFiles } = await build({
     entryPoints: [`${root}examples/worker/src/worker.js`],
     ...{ bundle: true, minify: true, keepNames: true, write: false, format: "esm", target: "es2022" },
-    plugins: [await packageFromSource("workerd")],
+    plugins: [await packageFromSource(true)],
   });
   const uploaded = [outputFiles[0]?.contents as Uint8Array, weights, readFileSync(`${root}build/predict.wasm`)];
   const size = uploaded.reduce((sum, bytes) => sum + gzipSize(bytes), 0);
