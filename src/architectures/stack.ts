@@ -21,10 +21,11 @@ export interface InputOptions {
 }
 
 /** What the architecture itself says of its recurrent layers. */
-const SAID = ["name", "direction", "initialState", "activation"] as const;
+const SAID = ["name", "direction", "initialState", "activation"];
 
 /** Options of every recurrent layer of an architecture: those of all cells, and those of its own, which its description lists. */
-export type StackedOptions = Omit<RecurrentOptions, (typeof SAID)[number]> & Readonly<Record<string, unknown>>;
+export type StackedOptions = Omit<RecurrentOptions, "name" | "direction" | "initialState"> &
+  Readonly<Record<string, unknown>>;
 
 /** Recurrent layers on top of each other. */
 export interface StackOptions extends InputOptions {
