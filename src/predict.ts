@@ -35,7 +35,7 @@ export { ArgumentError, FormatError, ShapeError, StateError } from "./errors.js"
 export type { Bytes } from "./formats/bytes.js";
 export type { IntegerArray } from "./formats/elementTypes.js";
 export type { KerasState } from "./formats/kerasChain.js";
-export type { KerasStateLink, KerasStateSource } from "./formats/kerasParts.js";
+export type { KerasRepeat, KerasStateLink, KerasStateSource } from "./formats/kerasPart.js";
 export type { WeightFormat, WeightLayout } from "./formats/layout.js";
 export type { ImportOptions, Weights } from "./formats/readWeights.js";
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./formats/safetensors.js";

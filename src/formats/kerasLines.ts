@@ -1,6 +1,6 @@
-import { INPUT, type KerasGraph, type KerasLayer, layerTitle } from "./kerasTopology.js";
+import { INPUT, type KerasGraph, type KerasLayer, layerTitle, REPEAT } from "./kerasTopology.js";
 
-/** A chain of layers from an input to a layer that nobody reads. */
+/** A chain of layers from an input, or from a row that is repeated, to a layer that nobody reads but to repeat it. */
 export interface KerasLine {
   readonly input: KerasLayer;
   readonly layers: readonly KerasLayer[];
@@ -20,9 +20,11 @@ export function linesOf({ layers }: KerasGraph, problems: string[]): KerasLine[]
     if (first.index !== 0) problems.push(`${layerTitle(layer)}: it reads a state of "${first.layer}" as its input`);
     readers.set(first.layer, [...(readers.get(first.layer) ?? []), layer]);
   }
-  const inputs = [...layers.values()].filter(({ kind }) => kind === INPUT);
+  const inputs = [...layers.values()].filter(({ kind }) => kind === INPUT || kind === REPEAT);
   return inputs.flatMap((input) =>
-    (readers.get(input.name) ?? []).map((first) => ({ input, layers: follow(first, readers, problems) })),
+    (readers.get(input.name) ?? [])
+      .filter(({ kind }) => kind !== REPEAT)
+      .map((first) => ({ input, layers: follow(first, readers, problems) })),
   );
 }
 
@@ -37,7 +39,7 @@ function follow(
     const next: readonly KerasLayer[] = readers.get(layer.name) ?? [];
     if (next.length > 1)
       problems.push(`${layerTitle(layer)}: its output goes to ${next.map(layerTitle).join(" and ")}`);
-    layer = next[0];
+    layer = next[0]?.kind === REPEAT ? undefined : next[0];
   }
   return layers;
 }

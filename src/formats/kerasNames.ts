@@ -1,7 +1,7 @@
 import { FormatError } from "../errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { WeightPlace } from "./kerasChain.js";
-import type { KerasPart } from "./kerasParts.js";
+import type { KerasPart } from "./kerasPart.js";
 import { FILE, type KerasGraph, type KerasLayer, layerTitle } from "./kerasTopology.js";
 import type { ImportOptions } from "./readWeights.js";
 

@@ -1,11 +1,12 @@
 import { FormatError } from "../errors.js";
-import type { Layer } from "../layers/layer.js";
+import { definitionOf } from "../layers/layer.js";
 import { sequential } from "../layers/sequential.js";
 import type { Json } from "./json.js";
-import { KerasChain, type KerasState, type WeightPlace } from "./kerasChain.js";
+import { KerasChain } from "./kerasChain.js";
 import { addLayer } from "./kerasLayers.js";
 import { type KerasLine, linesOf } from "./kerasLines.js";
 import { KerasOptions } from "./kerasOptions.js";
+import type { KerasPart, KerasStateLink, KerasStateSource } from "./kerasPart.js";
 import {
   FILE,
   INPUT,
@@ -14,46 +15,8 @@ import {
   type KerasTensor,
   layerTitle,
   member,
+  REPEAT,
 } from "./kerasTopology.js";
-
-/** Where a state comes from: the final state of a network that runs before, by its number, or an input of the model [batch, units]. */
-export type KerasStateSource =
-  | {
-      /** Which network, from 0. */
-      readonly network: number;
-      /** Which of its final states. */
-      readonly state: KerasState;
-    }
-  | {
-      /** Which input, from 0. */
-      readonly input: number;
-    };
-
-/** A state that a network begins with. */
-export interface KerasStateLink {
-  /** The state of one of its layers. */
-  readonly to: KerasState;
-  /** What it is given. */
-  readonly from: KerasStateSource;
-}
-
-/** A chain of layers that reads one input of the model: all of most models, an encoder or a decoder of others. */
-export interface KerasPart {
-  readonly network: Layer;
-  /** Features of its input. */
-  readonly inputSize: number;
-  /** Which of the model's inputs it reads. */
-  readonly input: number;
-  /** A step of the input all of whose features are this is masked; undefined where there is no mask. */
-  readonly maskValue: number | undefined;
-  /** Whether masked steps give what a row of zeros gives. */
-  readonly isZeroWhereMasked: boolean;
-  readonly begins: readonly KerasStateLink[];
-  /** By Keras's names of layers. */
-  readonly weights: ReadonlyMap<string, WeightPlace>;
-  /** Paths of layers that training leaves alone. */
-  readonly frozen: readonly string[];
-}
 
 /**
  * The parts of a model in the order in which they run; the last gives the output.
@@ -110,7 +73,7 @@ class PartReader {
   #none(problem: string): readonly KerasPart[] {
     this.#problems.push(problem);
     for (const layer of this.#graph.layers.values())
-      if (layer.kind !== INPUT) addLayer(layer, this.#optionsOf(layer), new KerasChain());
+      if (layer.kind !== INPUT && layer.kind !== REPEAT) addLayer(layer, this.#optionsOf(layer), new KerasChain());
     return [];
   }
 
@@ -126,7 +89,7 @@ class PartReader {
   #make(line: KerasLine): void {
     if (this.#made.has(line)) return;
     this.#made.set(line, null);
-    for (const source of line.layers.flatMap(({ inbound }) => inbound.slice(1))) {
+    for (const source of [...line.input.inbound, ...line.layers.flatMap(({ inbound }) => inbound.slice(1))]) {
       const other = this.#lineOf(source.layer);
       if (other !== undefined && other !== line) this.#make(other);
     }
@@ -187,6 +150,7 @@ class PartReader {
   }
 
   #inputOf({ input, layers }: KerasLine, chain: KerasChain): Pick<KerasPart, "input" | "inputSize"> {
+    if (input.kind === REPEAT) return this.#repeated(input, chain);
     const shape = shapeOf(input) ?? shapeOf(layers[0] as KerasLayer);
     const width = chain.readsTokens ? 1 : shape?.[2];
     const axes = chain.readsTokens ? 2 : 3;
@@ -195,6 +159,33 @@ class PartReader {
       this.#problems.push(`${layerTitle(input)}: its shape is ${JSON.stringify(shape ?? null)}, ${wanted} is read`);
     }
     return { input: this.#inputNumber(input.name), inputSize: width as number };
+  }
+
+  /** What a layer repeats: an input of the model [batch, features], or the output of a part without steps. */
+  #repeated(layer: KerasLayer, chain: KerasChain): Pick<KerasPart, "input" | "inputSize"> {
+    const options = this.#optionsOf(layer);
+    const times = options.number("n");
+    options.close();
+    if (!Number.isInteger(times) || times < 1) options.note(`option n must be a number of steps, found ${times}`);
+    if (chain.readsTokens) options.note("what is repeated is read as tokens");
+    const [from] = layer.inbound as [KerasTensor];
+    const source = this.#graph.layers.get(from.layer) as KerasLayer;
+    if (source.kind === INPUT) {
+      const [, width, ...more] = shapeOf(source) ?? [];
+      if (typeof width !== "number" || more.length > 0) options.note("it repeats what is not [batch, features]");
+      return { input: { times, input: this.#inputNumber(source.name) }, inputSize: width as number };
+    }
+    const line = this.#lineOf(source.name);
+    const made = line && this.#made.get(line);
+    if (made === undefined || made === null) {
+      // A part that could not be read was told.
+      if (this.#problems.length === 0) options.note("it repeats what is no output of another part");
+      return { input: 0, inputSize: 1 };
+    }
+    if (made.chain.hasSteps || from.index !== 0) options.note("it repeats what is not one row for each sequence");
+    const { network, inputSize } = this.#parts[made.part] as KerasPart;
+    const { width } = definitionOf(network).output(network.config, { width: inputSize, each: "step" });
+    return { input: { times, network: made.part }, inputSize: width };
   }
 }
 

@@ -129,6 +129,9 @@ function readSequential(config: Json | undefined): Parts {
 /** Class of the layers that stand for inputs. */
 export const INPUT = "InputLayer";
 
+/** Class of the layers that make steps of one row, all alike: what reads them is a chain of its own. */
+export const REPEAT = "RepeatVector";
+
 /** The layers of a Sequential model, those of Sequential ones inside it in their places. */
 function flattened(config: Json | undefined): KerasLayer[] {
   const list = Array.isArray(config) ? config : member(objectOf(config, "config"), "layers");

@@ -1,9 +1,10 @@
 import type { States, StatesLike } from "../data/givenStates.js";
 import { paddingMask } from "../data/paddingMask.js";
 import type { SequencesLike } from "../data/sequences.js";
-import { ArgumentError } from "../errors.js";
-import type { KerasStateLink } from "../formats/kerasParts.js";
-import { Tensor } from "../tensor/tensor.js";
+import { ArgumentError, ShapeError } from "../errors.js";
+import type { KerasRepeat, KerasStateLink } from "../formats/kerasPart.js";
+import { show } from "../shape.js";
+import { type Nested, Tensor, tensor } from "../tensor/tensor.js";
 import type { Model } from "./model.js";
 import { run } from "./run.js";
 
@@ -11,8 +12,8 @@ import { run } from "./run.js";
 export interface KerasNetwork {
   /** The network itself, to predict, stream, train and save like any other. */
   readonly model: Model;
-  /** Which of the model's inputs it reads, from 0. */
-  readonly input: number;
+  /** Which of the model's inputs it reads, from 0; or the row that it reads at every step. */
+  readonly input: number | KerasRepeat;
   /** Of a network that masks its input: `paddingMask(input, maskValue)` is the mask that its `model` wants. */
   readonly maskValue: number | undefined;
   /**
@@ -26,7 +27,8 @@ export interface KerasNetwork {
 
 /**
  * A Keras model as networks of this library: what `loadKeras` gives. Most are a single network, `model`; an encoder–decoder
- * is two, the encoder's final states being the initial ones of the decoder.
+ * is two, the encoder's final states being the initial ones of the decoder; so is an autoencoder, whose second network reads the row that
+ * the first gives at every step (`RepeatVector`).
  *
  * @example
  * const translator = loadKeras(translatorJson, translatorBin);
@@ -65,9 +67,10 @@ export class KerasModel {
       );
     }
     const finals: States[] = [];
-    let output = new Tensor(new Float32Array(0), [0]);
+    const outputs: Tensor[] = [];
     for (const { model, input, maskValue, isZeroWhereMasked, begins } of this.networks) {
-      const given = inputs[input] as SequencesLike;
+      const given =
+        typeof input === "number" ? (inputs[input] as SequencesLike) : this.#repeated(input, inputs, outputs);
       const mask = maskValue === undefined ? undefined : paddingMask(given, maskValue);
       const options = {
         ...(mask !== undefined && { mask }),
@@ -75,10 +78,27 @@ export class KerasModel {
       };
       const result = run(model, given, options);
       finals.push(result.finalState);
-      output = result.output;
-      if (mask !== undefined && isZeroWhereMasked) clearMasked(output, model, given, [mask].flat());
+      outputs.push(result.output);
+      if (mask !== undefined && isZeroWhereMasked) clearMasked(result.output, model, given, [mask].flat());
     }
-    return output;
+    return outputs.at(-1) as Tensor;
+  }
+
+  /** Rows [batch, features] as sequences whose steps are all alike. */
+  #repeated(from: KerasRepeat, inputs: readonly SequencesLike[], outputs: readonly Tensor[]): Tensor {
+    const isInput = "input" in from;
+    const { data, shape } = isInput ? tensor(inputs[from.input] as Nested) : (outputs[from.network] as Tensor);
+    const [count, width, ...more] = shape;
+    if (count === undefined || width === undefined || more.length > 0)
+      throw new ShapeError(
+        `input "${isInput ? this.inputs[from.input] : ""}" of this model must be [batch, features], received ${show(shape)}.`,
+      );
+    const repeated = new Tensor(new Float32Array(from.times * data.length), [count, from.times, width]);
+    for (let step = 0; step < count * from.times; step++) {
+      const row = Math.floor(step / from.times) * width;
+      repeated.data.set(data.subarray(row, row + width), step * width);
+    }
+    return repeated;
   }
 
   /** Gives the memory of all networks back. */

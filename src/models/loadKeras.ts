@@ -2,7 +2,8 @@ import { ArgumentError, FormatError } from "../errors.js";
 import { isFiles } from "../formats/kerasFiles.js";
 import { readManifest } from "../formats/kerasManifest.js";
 import { type NamedWeights, namedWeights } from "../formats/kerasNames.js";
-import { type KerasPart, partsOf } from "../formats/kerasParts.js";
+import type { KerasPart } from "../formats/kerasPart.js";
+import { partsOf } from "../formats/kerasParts.js";
 import { graphOf, readTopology } from "../formats/kerasTopology.js";
 import { readWeights, type Weights } from "../formats/readWeights.js";
 import { describe } from "../shape.js";
@@ -18,7 +19,7 @@ import { Model, type ModelOptions } from "./model.js";
  * Read are Sequential and functional models of `Embedding`, `Masking`, `SimpleRNN`, `LSTM`, `GRU` (with either `reset_after`),
  * `Bidirectional` with every `merge_mode`, `Dense`, `TimeDistributed` of what works on rows, `Dropout`, `Activation` and its
  * kin, pooling over all steps: one chain of layers, or several of which one begins with the final states of another
- * (encoder–decoder). Beside its output a model may give states of its layers. Weights may lie in several groups and shards, as
+ * (encoder–decoder) or reads its only row at every step (`RepeatVector`). Beside its output a model may give states of its layers. Weights may lie in several groups and shards, as
  * float32, float16, uint8 or uint16. Left out is what training alone uses: initial values, regularizers, constraints, noise,
  * the optimizer. Layers that are not trainable are frozen.
  *
