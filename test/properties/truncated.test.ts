@@ -14,6 +14,7 @@ import {
   gru,
   type Layer,
   type LossFunction,
+  layerNorm,
   lstm,
   Model,
   meanSquaredError,
@@ -148,6 +149,7 @@ describe("one mechanism for every layer that goes step by step", () => {
       dense(1),
     ),
     dense: sequential(dense(3, { activation: "mish" }), dense(1)),
+    normalised: sequential(gru(7), layerNorm(), residual(gru(7)), layerNorm({ bias: false }), dense(1)),
     "a bare recurrent layer": gru(1),
   };
 
