@@ -1,12 +1,11 @@
-import { type InitializerName, initializer } from "../initializers.js";
-import { elements, requireFlag, requireKnownOptions, requireNumber } from "../shape.js";
+import { initializer } from "../initializers.js";
+import { requireFlag, requireKnownOptions, requireNumber } from "../shape.js";
 import type { ParameterSpec } from "../tensor/parameters.js";
 import { padded, type Rows } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
-import { floats } from "../wasm/memory.js";
 import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
 import { newRows, rowRange } from "./moveRows.js";
-import { absent, hatRows, writeNorm } from "./normPlan.js";
+import { absent, gainSpec, hatRows, writeNorm } from "./normPlan.js";
 
 /** Configuration of a layer normalisation as it is saved. */
 export interface LayerNormConfig {
@@ -28,18 +27,14 @@ export const layerNormDefinition: LayerDefinition<LayerNormConfig> = {
   // A final state would pass it by, and shares of 1 are none behind it.
   output: (_config, { stateWidth: _, squashedBy: __, ...input }) => input,
   parameters({ bias }, { width }) {
-    const zeros = initializer("zeros" satisfies InitializerName) as ParameterSpec["initialize"];
-    const gain: ParameterSpec = { name: "weight", shape: [width], initialize: ones };
-    return bias ? [gain, { name: "bias", shape: [width], initialize: zeros }] : [gain];
+    const gain = gainSpec("weight", width);
+    const shift = { name: "bias", shape: [width], initialize: initializer("zeros") as ParameterSpec["initialize"] };
+    return bias ? [gain, shift] : [gain];
   },
   products: () => 0,
   plan: planLayerNorm,
   make: (config, name) => layerNorm({ ...config, name }),
   describe: () => "layerNorm",
-};
-
-const ones: ParameterSpec["initialize"] = (address, shape) => {
-  floats.fill(1, address >> 2, (address >> 2) + elements(shape));
 };
 
 /**

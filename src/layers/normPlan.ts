@@ -1,4 +1,5 @@
 import type { Layout } from "../tensor/layout.js";
+import type { ParameterSpec } from "../tensor/parameters.js";
 import { padded } from "../tensor/rows.js";
 import { NormPlan as N } from "../wasm/generated/plan.js";
 import { floats } from "../wasm/memory.js";
@@ -31,6 +32,11 @@ export interface NormParts {
 /** A parameter that is not there, and rows that nobody wants. */
 export const absent: ParameterPlace = { value: 0, gradient: 0 };
 export const nowhere: Place = { address: 0, stride: 0 };
+
+/** A gain, which begins as 1. */
+export function gainSpec(name: string, size: number): ParameterSpec {
+  return { name, shape: [size], initialize: (address) => void floats.fill(1, address >> 2, (address >> 2) + size) };
+}
 
 /** Writes the core's struct. @returns its address */
 export function writeNorm({ region, training }: Planner, parts: NormParts): number {

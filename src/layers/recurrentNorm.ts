@@ -13,7 +13,7 @@ export interface Norms {
   readonly addresses: readonly number[];
 }
 
-/** Added to the variance, as in PyTorch's and Keras's cells. */
+/** Added to the variance, as `nn.LayerNorm` of PyTorch does where nothing else is said. */
 const EPSILON = 1e-5;
 
 /**

@@ -7,6 +7,7 @@ import { core } from "../wasm/core.js";
 import { floats } from "../wasm/memory.js";
 import { Region } from "../wasm/region.js";
 import type { Flow } from "./layer.js";
+import { gainSpec } from "./normPlan.js";
 import type { RecurrentConfig } from "./recurrentConfig.js";
 import { stateParts } from "./recurrentGeometry.js";
 
@@ -50,20 +51,15 @@ export function recurrentParameters(cell: CellDefinition, config: RecurrentConfi
 /** Gains of the normalised products, and gain and shift of a normalised state; the products' shifts are the biases. */
 function normParameters(cell: CellDefinition, { units, bias }: RecurrentConfig): ParameterSpec[] {
   const recurrentRows = (cell.recurrentBlocks + cell.lateBlocks) * units;
-  const gain = (name: string, size: number): ParameterSpec => ({ name, shape: [size], initialize: ones });
-  const specs = [gain("norm_ih", cell.gates.length * units)];
-  if (recurrentRows > 0) specs.push(gain("norm_hh", recurrentRows));
+  const specs = [gainSpec("norm_ih", cell.gates.length * units)];
+  if (recurrentRows > 0) specs.push(gainSpec("norm_hh", recurrentRows));
   const state = cell.normalizedState;
   if (state === undefined) return specs;
-  specs.push(gain(`norm_${state}`, units));
+  specs.push(gainSpec(`norm_${state}`, units));
   const zeros = initializer("zeros") as ParameterSpec["initialize"];
   if (bias) specs.push({ name: `norm_${state}_bias`, shape: [units], initialize: zeros });
   return specs;
 }
-
-const ones: ParameterSpec["initialize"] = (address, shape) => {
-  floats.fill(1, address >> 2, (address >> 2) + elements(shape));
-};
 
 /** Initial values one block of `units` rows at a time, each from a key of its own. */
 function blockwise(units: number): (name: InitializerName) => ParameterSpec["initialize"] {

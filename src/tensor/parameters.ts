@@ -18,7 +18,10 @@ export interface ParameterSpec {
   readonly pinned?: readonly [from: number, to: number];
   /** Name of the parameter that it is, where it is none of its own. */
   readonly owner?: string;
-  /** Follows that name through the whole network, whose parameters these are by their names. @throws ArgumentError, ShapeError when it cannot be that */
+  /**
+   * Follows that name through the parameters of the whole network, which these are by their names.
+   * @throws ArgumentError, ShapeError when it cannot be that
+   */
   settle?(all: ReadonlyMap<string, ParameterSpec>): ParameterSpec;
 }
 
