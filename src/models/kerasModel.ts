@@ -86,13 +86,14 @@ export class KerasModel {
 
   /** Rows [batch, features] as sequences whose steps are all alike. */
   #repeated(from: KerasRepeat, inputs: readonly SequencesLike[], outputs: readonly Tensor[]): Tensor {
-    const isInput = "input" in from;
-    const { data, shape } = isInput ? tensor(inputs[from.input] as Nested) : (outputs[from.network] as Tensor);
-    const [count, width, ...more] = shape;
-    if (count === undefined || width === undefined || more.length > 0)
+    const rows = "input" in from ? tensor(inputs[from.input] as Nested) : (outputs[from.network] as Tensor);
+    const { data, shape } = rows;
+    // The output of a network that is repeated has been known to be such rows since it was read.
+    if ("input" in from && shape.length !== 2)
       throw new ShapeError(
-        `input "${isInput ? this.inputs[from.input] : ""}" of this model must be [batch, features], received ${show(shape)}.`,
+        `input "${this.inputs[from.input]}" of this model must be [batch, features], received ${show(shape)}.`,
       );
+    const [count, width] = shape as [number, number];
     const repeated = new Tensor(new Float32Array(from.times * data.length), [count, from.times, width]);
     for (let step = 0; step < count * from.times; step++) {
       const row = Math.floor(step / from.times) * width;
