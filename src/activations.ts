@@ -1,5 +1,5 @@
 import { ArgumentError } from "./errors.js";
-import { describe, MOST_FLOAT32, requireKnownOptions, requireNumber } from "./shape.js";
+import { MOST_FLOAT32, requireKnownOptions, requireNumber, requireOneOf } from "./shape.js";
 
 /** One activation as the core knows it. */
 interface Entry {
@@ -125,8 +125,5 @@ export function activation(choice: Activation): ResolvedActivation {
 }
 
 function requireName(type: unknown): ActivationName {
-  if (typeof type === "string" && Object.hasOwn(activations, type)) return type as ActivationName;
-  throw new ArgumentError(
-    `activation must be one of ${Object.keys(activations).join(", ")}, received ${describe(type)}.`,
-  );
+  return requireOneOf("activation", type, Object.keys(activations) as ActivationName[]);
 }

@@ -9,7 +9,8 @@
  */
 
 export type { Activation, ActivationName } from "./activations.js";
-export { type EncoderDecoderOptions, encoderDecoder } from "./architectures/encoderDecoder.js";
+export { encoderDecoder } from "./architectures/encoderDecoder.js";
+export type { EncoderDecoderOptions } from "./architectures/encoderDecoderOptions.js";
 export { type ManyToManyOptions, manyToMany } from "./architectures/manyToMany.js";
 export { type ManyToOneOptions, manyToOne } from "./architectures/manyToOne.js";
 export { type OneToManyOptions, oneToMany } from "./architectures/oneToMany.js";
@@ -57,11 +58,10 @@ export { labelErrorRate } from "./decoding/labelErrorRate.js";
 export { type SampleMixtureOptions, sampleMixture } from "./decoding/sampleMixture.js";
 export type { SamplingOptions } from "./decoding/sampling.js";
 export { sortQuantiles } from "./decoding/sortQuantiles.js";
+export type { CheckedElement, CheckedParameter } from "./diagnostics/checkVerdict.js";
 export { drawGradientFlow, type GradientFlowDrawing } from "./diagnostics/drawGradientFlow.js";
 export { type DrawOptions, drawUnrolled } from "./diagnostics/drawUnrolled.js";
 export {
-  type CheckedElement,
-  type CheckedParameter,
   type GradientCheck,
   type GradientCheckOptions,
   gradientCheck,
@@ -201,7 +201,8 @@ export type { RunLength } from "./training/runLength.js";
 export { type RateFactors, setRates } from "./training/setRates.js";
 export type { Ending, EpochReport } from "./training/standing.js";
 export { stateGradients } from "./training/stateGradients.js";
-export { type RunReport, Trainer, type TrainerOptions } from "./training/trainer.js";
+export { type RunReport, Trainer } from "./training/trainer.js";
+export type { TrainerOptions } from "./training/trainerOptions.js";
 export { type TruncatedOptions, truncated } from "./training/truncated.js";
 export type { Truncation } from "./training/truncation.js";
 export { WeightAverage } from "./training/weightAverage.js";

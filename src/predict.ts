@@ -7,7 +7,8 @@
  */
 
 export type { Activation, ActivationName } from "./activations.js";
-export { type EncoderDecoderOptions, encoderDecoder } from "./architectures/encoderDecoder.js";
+export { encoderDecoder } from "./architectures/encoderDecoder.js";
+export type { EncoderDecoderOptions } from "./architectures/encoderDecoderOptions.js";
 export { type ManyToManyOptions, manyToMany } from "./architectures/manyToMany.js";
 export { type ManyToOneOptions, manyToOne } from "./architectures/manyToOne.js";
 export { type OneToManyOptions, oneToMany } from "./architectures/oneToMany.js";

@@ -66,14 +66,23 @@ export function requireBelowOne(owner: string, value: unknown, why: string): num
   return requireNumber(owner, value, 0, 1);
 }
 
+/** A share that is dropped, in [0, 1). @throws ArgumentError when it is none */
+export function requireRate(owner: string, rate: number): number {
+  if (typeof rate === "number" && rate > 1 && rate <= 100) {
+    throw new ArgumentError(`${owner} must be between 0 and 1, received ${rate}. Did you mean ${rate / 100}?`);
+  }
+  return requireBelowOne(owner, rate, "nothing would be left");
+}
+
 /**
  * One of some words, or an error that names its owner.
  * @throws ArgumentError when it is none of them
  */
-export function requireOneOf<Word extends string>(owner: string, value: unknown, known: readonly Word[]): Word {
+export function requireOneOf<Word>(owner: string, value: unknown, known: readonly Word[]): Word {
   if (known.includes(value as Word)) return value as Word;
-  const words = known.map((word) => `"${word}"`).join(" or ");
-  throw new ArgumentError(`${owner} must be ${words}, received ${describe(value)}.`);
+  const words = known.map(describe);
+  const choice = words.length > 2 ? `one of ${words.join(", ")}` : words.join(" or ");
+  throw new ArgumentError(`${owner} must be ${choice}, received ${describe(value)}.`);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Drawing } from "../layers/drawing.js";
 import type { Flow } from "../layers/layer.js";
-import type { EncoderDecoderOptions } from "./encoderDecoder.js";
+import type { EncoderDecoderOptions } from "./encoderDecoderOptions.js";
 import { partsOf } from "./encoderDecoderParts.js";
 
 /** An encoder–decoder as a drawing shows it: two stretches of time, the state handed over, attention across both. */

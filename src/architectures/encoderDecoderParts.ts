@@ -2,7 +2,7 @@ import { dense } from "../layers/dense.js";
 import { dropout } from "../layers/dropout.js";
 import { type Child, definitionOf, type Flow, type Layer } from "../layers/layer.js";
 import { sequential } from "../layers/sequential.js";
-import type { EncoderDecoderOptions } from "./encoderDecoder.js";
+import { answerWidths, type EncoderDecoderOptions, sideWidths } from "./encoderDecoderOptions.js";
 import { recurrentStack } from "./stack.js";
 
 /** A layer of an encoder–decoder. */
@@ -32,20 +32,6 @@ const at = (path: string, layer: Layer, width: number, each: Flow["each"] = "ste
   layer,
   input: { width, each },
 });
-
-/** Width of an answer, and of the row that stands for one as an input. */
-export function answerWidths({
-  targetVocabularySize,
-  outputSize,
-}: EncoderDecoderOptions): [output: number, input: number] {
-  return targetVocabularySize === undefined ? [outputSize as number, outputSize as number] : [targetVocabularySize, 1];
-}
-
-/** Outputs of the encoder, and hidden units of the decoder. */
-export function sideWidths({ units, bidirectional: both = false, bridge }: EncoderDecoderOptions): [number, number] {
-  const encoder = both ? 2 * units : units;
-  return [encoder, bridge === "concatenate" ? encoder : units];
-}
 
 /** The layers of a configuration. @param input what the encoder reads */
 export function partsOf(config: EncoderDecoderOptions, input: Flow): Parts {

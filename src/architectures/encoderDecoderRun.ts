@@ -8,8 +8,8 @@ import type { Rows, StateRows } from "../tensor/rows.js";
 import { floats } from "../wasm/memory.js";
 import { requireAnswers } from "./answerRoom.js";
 import { AttendingDecoder, planPart } from "./attendingDecoder.js";
-import type { EncoderDecoderOptions } from "./encoderDecoder.js";
-import { answerWidths, type Parts, partsOf } from "./encoderDecoderParts.js";
+import { answerWidths, type EncoderDecoderOptions } from "./encoderDecoderOptions.js";
+import { type Parts, partsOf } from "./encoderDecoderParts.js";
 
 /** An encoder, its states handed over, a decoder with attention, and its answers fed back. */
 export class EncoderDecoderRun implements LayerRun {

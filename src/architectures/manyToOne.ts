@@ -1,11 +1,10 @@
-import { ArgumentError } from "../errors.js";
 import { dense } from "../layers/dense.js";
 import { finalState } from "../layers/finalState.js";
 import { lastStep } from "../layers/lastStep.js";
 import { type Layer, specify } from "../layers/layer.js";
 import { max, mean } from "../layers/poolSteps.js";
 import { sequential } from "../layers/sequential.js";
-import { describe, requireKnownOptions } from "../shape.js";
+import { requireKnownOptions, requireOneOf } from "../shape.js";
 import { composed } from "./composed.js";
 import { checkStack, inputWidth, lastDropout, recurrentStack, type StackOptions, stackOptionNames } from "./stack.js";
 
@@ -53,10 +52,7 @@ function poolOf({ pool = "last", bidirectional = false }: ManyToOneOptions): Lay
 export function manyToOne(options: ManyToOneOptions): Layer<ManyToOneOptions> {
   requireKnownOptions("manyToOne", options, [...stackOptionNames, "outputSize", "pool"]);
   checkStack("manyToOne", options);
-  if (options.pool !== undefined && !Object.hasOwn(pools, options.pool))
-    throw new ArgumentError(
-      `pool of manyToOne must be one of ${Object.keys(pools).join(", ")}, received ${describe(options.pool)}.`,
-    );
+  if (options.pool !== undefined) requireOneOf("pool of manyToOne", options.pool, Object.keys(pools));
   manyToOneDefinition.output(options, { width: inputWidth(options), each: "step" });
   return specify(manyToOneDefinition, { ...options });
 }

@@ -8,7 +8,7 @@ import { mayForce, mayStopForcing, requireForcing, type TeacherForcing } from ".
 import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "../layers/layer.js";
 import { newRows } from "../layers/moveRows.js";
 import { type SequentialConfig, sequential, sequentialDefinition } from "../layers/sequential.js";
-import { describe, requireInteger, requireKnownOptions } from "../shape.js";
+import { requireInteger, requireKnownOptions, requireOneOf } from "../shape.js";
 import type { Layout } from "../tensor/layout.js";
 import type { Rows } from "../tensor/rows.js";
 import { floats } from "../wasm/memory.js";
@@ -92,11 +92,7 @@ export function oneToMany(options: OneToManyOptions): Layer<OneToManyOptions> {
 
 function checkFeedback(options: OneToManyOptions): void {
   const { feedback = "output", inputSize, vocabularySize, outputSize = vocabularySize, teacherForcing, stop } = options;
-  const known = ["output", "zeros", "repeat"];
-  if (!known.includes(feedback))
-    throw new ArgumentError(
-      `feedback of oneToMany must be one of ${known.join(", ")}, received ${describe(feedback)}.`,
-    );
+  requireOneOf("feedback of oneToMany", feedback, ["output", "zeros", "repeat"]);
   requireInteger("outputSize of oneToMany", outputSize, 1, 65536);
   const read = vocabularySize ?? inputSize;
   if (feedback === "output" && outputSize !== read)

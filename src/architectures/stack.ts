@@ -3,12 +3,12 @@ import type { CellDefinition } from "../cells/cell.js";
 import { type CellName, cells } from "../cells/index.js";
 import { ArgumentError } from "../errors.js";
 import { bidirectional } from "../layers/bidirectional.js";
-import { dropout, requireRate } from "../layers/dropout.js";
+import { dropout } from "../layers/dropout.js";
 import { embedding } from "../layers/embedding.js";
 import type { Layer } from "../layers/layer.js";
 import { recurrent } from "../layers/recurrent.js";
 import type { RecurrentOptions } from "../layers/recurrentConfig.js";
-import { describe, requireFlag, requireInteger } from "../shape.js";
+import { describe, requireFlag, requireInteger, requireOneOf, requireRate } from "../shape.js";
 
 /** What a network reads: features of a width, or tokens of a vocabulary. */
 export interface InputOptions {
@@ -65,11 +65,7 @@ export const stackOptionNames = [
  */
 export function checkStack(owner: string, options: StackOptions): void {
   const { cell, layers = 1, bidirectional: both = false, dropout: rate = 0 } = options;
-  if (typeof cell !== "string" || !Object.hasOwn(cells, cell)) {
-    throw new ArgumentError(
-      `cell of ${owner} must be one of ${Object.keys(cells).join(", ")}, received ${describe(cell)}.`,
-    );
-  }
+  requireOneOf(`cell of ${owner}`, cell, Object.keys(cells));
   checkInput(owner, options);
   requireInteger(`units of ${owner}`, options.units, 1, 65536);
   requireInteger(`layers of ${owner}`, layers, 1, 64);

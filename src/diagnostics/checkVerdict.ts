@@ -1,5 +1,32 @@
 import { show } from "../shape.js";
-import type { CheckedElement, CheckedParameter } from "./gradientCheck.js";
+
+/** One element of a parameter under the check. */
+export interface CheckedElement {
+  /** Path of its parameter, such as `0.weight_hh_l0`. */
+  readonly parameter: string;
+  /** Its place in the parameter's shape. */
+  readonly index: readonly number[];
+  /** What `backpropagate` gives, and what central differences of the loss give. */
+  readonly analytic: number;
+  /** What central differences of the loss give. */
+  readonly numeric: number;
+  /** |analytic − numeric| relative to the larger of both, less what rounding explains. */
+  readonly error: number;
+}
+
+/** The check of one parameter. */
+export interface CheckedParameter {
+  /** Its path in the model, such as `0.weight_hh_l0`. */
+  readonly name: string;
+  /** Elements compared. */
+  readonly checked: number;
+  /** Those of them whose gradient stands out so far from the rounding errors that a tenth more or less would have shown. */
+  readonly decisive: number;
+  /** Elements left out: at a kink of the loss there is no gradient to compare with. */
+  readonly unsettled: number;
+  /** Largest relative error. */
+  readonly worstError: number;
+}
 
 /** What a gradient check means, and where to look. */
 export function verdictOnCheck(

@@ -8,7 +8,7 @@ import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
 import { objectiveFor } from "../training/learner.js";
 import { type AnyLoss, requireLoss } from "../training/lossFunction.js";
 import { type Comparison, compare } from "./centralDifferences.js";
-import { verdictOnCheck } from "./checkVerdict.js";
+import { type CheckedElement, type CheckedParameter, verdictOnCheck } from "./checkVerdict.js";
 import { fillGradients } from "./gradientShares.js";
 import { lossNoise } from "./lossNoise.js";
 import { LossProbe } from "./lossProbe.js";
@@ -22,34 +22,6 @@ export interface GradientCheckOptions {
   readonly seed?: number;
   /** Relative error up to which two gradients agree; default 0.002. */
   readonly tolerance?: number;
-}
-
-/** One element of a parameter under the check. */
-export interface CheckedElement {
-  /** Path of its parameter, such as `0.weight_hh_l0`. */
-  readonly parameter: string;
-  /** Its place in the parameter's shape. */
-  readonly index: readonly number[];
-  /** What `backpropagate` gives, and what central differences of the loss give. */
-  readonly analytic: number;
-  /** What central differences of the loss give. */
-  readonly numeric: number;
-  /** |analytic − numeric| relative to the larger of both, less what rounding explains. */
-  readonly error: number;
-}
-
-/** The check of one parameter. */
-export interface CheckedParameter {
-  /** Its path in the model, such as `0.weight_hh_l0`. */
-  readonly name: string;
-  /** Elements compared. */
-  readonly checked: number;
-  /** Those of them whose gradient stands out so far from the rounding errors that a tenth more or less would have shown. */
-  readonly decisive: number;
-  /** Elements left out: at a kink of the loss there is no gradient to compare with. */
-  readonly unsettled: number;
-  /** Largest relative error. */
-  readonly worstError: number;
 }
 
 /** What `gradientCheck` found. */

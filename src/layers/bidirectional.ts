@@ -1,5 +1,4 @@
-import { ArgumentError } from "../errors.js";
-import { describe, requireKnownOptions } from "../shape.js";
+import { requireKnownOptions, requireOneOf } from "../shape.js";
 import { type Branch, planBranches } from "./branches.js";
 import { definitionOf, type Layer, type LayerDefinition, reversed, specify, takesTokens } from "./layer.js";
 import { type MergeName, merges } from "./merge.js";
@@ -51,11 +50,7 @@ export function bidirectional(
 ): Layer<BidirectionalConfig> {
   requireKnownOptions("bidirectional", options, ["merge", "name"]);
   const { merge = "concat", name = layer?.name } = options;
-  if (!Object.hasOwn(merges, merge)) {
-    throw new ArgumentError(
-      `merge of bidirectional must be one of ${Object.keys(merges).join(", ")}, received ${describe(merge)}.`,
-    );
-  }
+  requireOneOf("merge of bidirectional", merge, Object.keys(merges));
   reversed(layer);
   return specify(bidirectionalDefinition, { layer, merge }, name);
 }

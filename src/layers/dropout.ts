@@ -1,5 +1,4 @@
-import { ArgumentError } from "../errors.js";
-import { requireBelowOne, requireFlag, requireKnownOptions } from "../shape.js";
+import { requireFlag, requireKnownOptions, requireRate } from "../shape.js";
 import type { Rows } from "../tensor/rows.js";
 import { randomKey } from "../tensor/seed.js";
 import { core } from "../wasm/core.js";
@@ -49,14 +48,6 @@ export function dropout(
   const { perSequence = false } = options;
   requireFlag("perSequence of dropout", perSequence);
   return specify(dropoutDefinition, { rate, perSequence }, options.name);
-}
-
-/** A share that is dropped, in [0, 1). @throws ArgumentError when it is none */
-export function requireRate(owner: string, rate: number): number {
-  if (typeof rate === "number" && rate > 1 && rate <= 100) {
-    throw new ArgumentError(`${owner} must be between 0 and 1, received ${rate}. Did you mean ${rate / 100}?`);
-  }
-  return requireBelowOne(owner, rate, "nothing would be left");
 }
 
 function planDropout(config: DropoutConfig, input: Rows, planner: Planner): LayerRun {

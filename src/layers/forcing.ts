@@ -1,5 +1,4 @@
-import { ArgumentError } from "../errors.js";
-import { describe, requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
+import { requireInteger, requireKnownOptions, requireNumber, requireOneOf } from "../shape.js";
 import { exp } from "../tensor/float64.js";
 
 /** How the ratio of teacher forcing falls with the batches trained on (scheduled sampling, Bengio et al. 2015). */
@@ -36,11 +35,7 @@ const EDGE = 0.0024726231566347743;
 export function requireForcing(owner: string, forcing: TeacherForcing): TeacherForcing {
   if (typeof forcing === "number") return requireNumber(`teacherForcing of ${owner}`, forcing, 0, 1);
   requireKnownOptions(`teacherForcing of ${owner}`, forcing, ["kind", "from", "to", "batches"]);
-  if (!Object.hasOwn(curves, forcing.kind)) {
-    throw new ArgumentError(
-      `kind of teacherForcing must be one of ${Object.keys(curves).join(", ")}, received ${describe(forcing.kind)}.`,
-    );
-  }
+  requireOneOf("kind of teacherForcing", forcing.kind, Object.keys(curves));
   requireNumber("from of teacherForcing", forcing.from ?? 1, 0, 1);
   requireNumber("to of teacherForcing", forcing.to ?? 0, 0, 1);
   requireInteger("batches of teacherForcing", forcing.batches);

@@ -8,8 +8,8 @@ import {
   requireKnownOptions,
   requireNumber,
   requireOneOf,
+  requireRate,
 } from "../shape.js";
-import { requireRate } from "./dropout.js";
 
 /** Options of every recurrent layer, beside those of its cell. */
 export interface RecurrentOptions {

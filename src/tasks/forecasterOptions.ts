@@ -1,12 +1,14 @@
 import { type CellName, cells } from "../cells/index.js";
 import { ArgumentError } from "../errors.js";
-import { describe, requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
+import { describe, requireInteger, requireKnownOptions, requireNumber, requireOneOf } from "../shape.js";
 import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
 import { requireCallbacks } from "../training/courseSettings.js";
 import { requireSignal } from "../training/fitSettings.js";
 import { checkIntervals, type IntervalOptions, type IntervalSettings } from "./intervalOptions.js";
-import { SEED_STRIDE } from "./networks.js";
 import type { Difference } from "./transform.js";
+
+/** Networks of different seeds must not share one with the neighbouring seed's forecaster. */
+export const SEED_STRIDE = 1_000_003;
 
 /** Where the training of a forecaster stands. */
 export interface ForecasterProgress {
@@ -163,8 +165,8 @@ export function checkOptions(options: ForecasterOptions, length: number): PlainS
   const horizon = requireInteger(`${WHO} horizon`, options.horizon ?? 1, 1, MOST_HORIZON);
   if (learningRate <= 0) throw new ArgumentError(`${WHO} learningRate must be above 0, received ${learningRate}.`);
   return {
-    strategy: oneOf("strategy", strategy, ["recursive", "direct"]),
-    cell: oneOf("cell", cell, Object.keys(cells) as CellName[]),
+    strategy: requireOneOf(`${WHO} strategy`, strategy, ["recursive", "direct"]),
+    cell: requireOneOf(`${WHO} cell`, cell, Object.keys(cells) as CellName[]),
     horizon,
     units: whole("units", 16),
     layers: whole("layers", 1),
@@ -181,14 +183,7 @@ export function checkOptions(options: ForecasterOptions, length: number): PlainS
 /** How the series is made even before a network sees it. */
 function checkTransform({ season = "auto", log = "auto", difference = "auto" }: ForecasterOptions): void {
   if (typeof season === "number") requireInteger(`${WHO} season`, season, 2);
-  else oneOf("season", season, ["auto", "none"]);
-  oneOf("log", log, [true, false, "auto"]);
-  oneOf("difference", difference, ["auto", "none", "first", "seasonal", "both"]);
-}
-
-function oneOf<T>(name: string, value: T, allowed: readonly T[]): T {
-  if (allowed.includes(value)) return value;
-  throw new ArgumentError(
-    `${WHO} ${name} must be one of ${allowed.map(describe).join(", ")}, received ${describe(value)}.`,
-  );
+  else requireOneOf(`${WHO} season`, season, ["auto", "none"]);
+  requireOneOf(`${WHO} log`, log, [true, false, "auto"]);
+  requireOneOf(`${WHO} difference`, difference, ["auto", "none", "first", "seasonal", "both"]);
 }

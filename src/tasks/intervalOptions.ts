@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.js";
-import { describe, requireNumber } from "../shape.js";
+import { requireNumber, requireOneOf } from "../shape.js";
 import { fewestScores } from "./conformal.js";
 
 /** How intervals come about; see `ForecasterOptions.intervalMethod`. */
@@ -86,10 +86,7 @@ export function checkIntervals(options: IntervalOptions, horizon: number, length
   requireNumber(`${WHO} interval`, interval, 0, 1);
   if (interval === 0 || interval === 1)
     throw new ArgumentError(`${WHO} interval must be above 0 and below 1, received ${interval}.`);
-  if (!isIntervalMethod(intervalMethod))
-    throw new ArgumentError(
-      `${WHO} intervalMethod must be one of ${METHODS.map(describe).join(", ")}, received ${describe(intervalMethod)}.`,
-    );
+  requireOneOf(`${WHO} intervalMethod`, intervalMethod, METHODS);
   const calibration = calibrationLength(options, interval, horizon, length);
   return { interval, intervalMethod, calibration };
 }

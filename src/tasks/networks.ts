@@ -6,11 +6,8 @@ import { adam } from "../optimizers/adam.js";
 import { Tensor } from "../tensor/tensor.js";
 import { type FitResult, fit } from "../training/fit.js";
 import type { FitOptions } from "../training/fitSettings.js";
-import type { ForecasterProgress, ForecasterSettings } from "./forecasterOptions.js";
+import { type ForecasterProgress, type ForecasterSettings, SEED_STRIDE } from "./forecasterOptions.js";
 import type { Watch } from "./watch.js";
-
-/** Networks of different seeds must not share one with the neighbouring seed's forecaster. */
-export const SEED_STRIDE = 1_000_003;
 
 /** What networks are to learn. */
 export interface Goal {

@@ -14,7 +14,7 @@ import { requireStanding } from "./requireStanding.js";
 import { optionsOf, RESUME_OPTIONS, type ResumeOptions } from "./resumeOptions.js";
 import { checksum, KIND, names, type TrainerContent } from "./saveCourse.js";
 import type { Ending } from "./standing.js";
-import type { TrainerOptions } from "./trainer.js";
+import type { TrainerOptions } from "./trainerOptions.js";
 
 /** A trainer's file, read and brought back to life as far as that goes without a trainer. */
 export interface SavedTrainer {

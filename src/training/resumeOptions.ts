@@ -12,7 +12,7 @@ import type { Averaging } from "./averaging.js";
 import { ema } from "./ema.js";
 import type { AnyLoss, LossFunction } from "./lossFunction.js";
 import type { Described, TrainerContent } from "./saveCourse.js";
-import type { TrainerOptions } from "./trainer.js";
+import type { TrainerOptions } from "./trainerOptions.js";
 import { truncated } from "./truncated.js";
 
 /** What a file cannot hold, and what only some programs have. */

@@ -6,25 +6,14 @@ import type { Model } from "../models/model.js";
 import { requireKnownOptions, requireNumber } from "../shape.js";
 import { averagedModel } from "./averagedModel.js";
 import type { Course } from "./course.js";
-import { COURSE_OPTIONS, type CourseOptions, courseSettings, requireCallbacks } from "./courseSettings.js";
+import { COURSE_OPTIONS, courseSettings, requireCallbacks } from "./courseSettings.js";
 import { occupy, openCourse } from "./openCourse.js";
 import { readTrainer, restoreCourse } from "./resumeCourse.js";
 import type { ResumeOptions } from "./resumeOptions.js";
 import { goal, type RunLength, type Tally } from "./runLength.js";
 import { plain, requireNames, saveCourse } from "./saveCourse.js";
-import type { Ending, EpochReport } from "./standing.js";
-
-/** How a trainer trains. */
-export interface TrainerOptions extends CourseOptions {
-  /** Epochs after which the training is over, and the best weights are brought back; default none. */
-  readonly epochs?: number;
-  /** Whatever belongs to the training and is JSON, to be kept in its file: a scaler, a vocabulary, notes. */
-  readonly extras?: Readonly<Record<string, unknown>>;
-  /** Called after each epoch. */
-  readonly onEpoch?: (epoch: EpochReport) => void;
-  /** Called after each update with its loss (before the update) and its number. */
-  readonly onUpdate?: (loss: number, update: number) => void;
-}
+import type { Ending } from "./standing.js";
+import type { TrainerOptions } from "./trainerOptions.js";
 
 /** What a run did. */
 export interface RunReport {

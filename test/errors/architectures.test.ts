@@ -87,7 +87,7 @@ describe("an architecture refuses", () => {
     [
       "an unknown way of pooling",
       () => one({ pool: any("first") }),
-      ["pool of manyToOne", "last, mean, max", '"first"'],
+      ["pool of manyToOne", '"last", "mean", "max"', '"first"'],
     ],
     ["directions that are no truth value", () => one({ bidirectional: any("yes") }), ["bidirectional of manyToOne"]],
     ["a dropout of everything", () => one({ dropout: 1 }), ["dropout of manyToOne", "below 1"]],
@@ -110,7 +110,7 @@ describe("oneToMany refuses", () => {
     ["the future", () => oneToMany(any({ bidirectional: true })), ["bidirectional", "not there yet"]],
     ["no options", () => oneToMany(any(undefined)), ["oneToMany", "object"]],
     ["no steps", () => many({ steps: any(undefined) }), ["steps of oneToMany"]],
-    ["an unknown feedback", () => many({ feedback: any("input") }), ["output, zeros, repeat", '"input"']],
+    ["an unknown feedback", () => many({ feedback: any("input") }), ['"output", "zeros", "repeat"', '"input"']],
     ["outputs that are no inputs", () => many({ outputSize: 1 }), ["outputSize must be 2", "received 1", '"repeat"']],
     ["zeros for tokens", () => many({ inputSize: any(undefined), vocabularySize: 2, feedback: "zeros" }), ["no token"]],
     [
@@ -139,8 +139,12 @@ describe("encoderDecoder refuses", () => {
       () => both({ start: "last", outputSize: 3 }),
       ["inputSize and outputSize", "2 and 3"],
     ],
-    ["an unknown attention", () => both({ attention: any("cosine") }), ["none, dot, general, additive", '"cosine"']],
-    ["an unknown bridge", () => both({ bridge: any("mean") }), ["sum, concatenate, dense", '"mean"']],
+    [
+      "an unknown attention",
+      () => both({ attention: any("cosine") }),
+      ['"none", "dot", "general", "additive"', '"cosine"'],
+    ],
+    ["an unknown bridge", () => both({ bridge: any("mean") }), ['"sum", "concatenate", "dense"', '"mean"']],
     [
       "dot products of unequal widths",
       () => both({ attention: "dot", bidirectional: true }),

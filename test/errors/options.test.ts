@@ -50,7 +50,7 @@ describe("a specification refuses what makes no sense", () => {
     ["a clip of nothing", () => indRnn(4, { clip: 0 }), ["clip of indRnn", "received 0"]],
     ["an unknown reset", () => gru(4, { reset: any("never") }), ['"after" or "before"', '"never"']],
     ["a reset that JSON cannot say", () => gru(4, { reset: any(1n) }), ["received the bigint 1n"]],
-    ["an unknown activation", () => elman(4, { activation: any("tnah") }), ["one of linear", '"tnah"']],
+    ["an unknown activation", () => elman(4, { activation: any("tnah") }), ['one of "linear"', '"tnah"']],
     [
       "an activation's unknown parameter",
       () => dense(4, { activation: any({ type: "elu", gamma: 1 }) }),
