@@ -96,8 +96,7 @@ function checkStart({ start, targetVocabularySize, inputSize, outputSize }: Enco
     requireInteger("start of encoderDecoder, a token,", start, 0, targetVocabularySize - 1);
     return;
   }
-  if (start !== undefined && start !== "zeros" && start !== "last")
-    throw new ArgumentError(`start of encoderDecoder must be "zeros" or "last", received ${describe(start)}.`);
+  if (start !== undefined) requireOneOf("start of encoderDecoder", start, ["zeros", "last"]);
   if (start === "last" && inputSize !== outputSize)
     throw new ArgumentError(
       `start: "last" feeds a row of the input to the decoder: inputSize and outputSize must be equal, received ${describe(inputSize)} and ${outputSize}.`,

@@ -1,5 +1,5 @@
 import { ArgumentError, FormatError, ShapeError, StateError } from "../errors.js";
-import { describe, requireKnownOptions, requireNumber } from "../shape.js";
+import { requireKnownOptions, requireNumber, requireOneOf } from "../shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { readScalable, type Scalable } from "./scalable.js";
 
@@ -74,11 +74,7 @@ export class Scaler {
   constructor(options: ScalerOptions = {}) {
     requireKnownOptions("scaler", options, ["kind", "low", "high"]);
     const { kind = "standard", low = 0, high = 1 } = options;
-    if (!Object.hasOwn(kinds, kind)) {
-      throw new ArgumentError(
-        `scaler kind must be one of ${Object.keys(kinds).join(", ")}, received ${describe(kind)}.`,
-      );
-    }
+    requireOneOf("scaler kind", kind, Object.keys(kinds));
     if (kind !== "minMax" && (options.low !== undefined || options.high !== undefined)) {
       throw new ArgumentError(`scaler: low and high belong to kind "minMax", not to "${kind}".`);
     }

@@ -3,8 +3,7 @@ import { gruCell } from "../cells/gru.js";
 import { gruGeneralCell } from "../cells/gruGeneral.js";
 import { gruResetBeforeCell } from "../cells/gruResetBefore.js";
 import { gruResetBeforeGeneralCell } from "../cells/gruResetBeforeGeneral.js";
-import { ArgumentError } from "../errors.js";
-import { describe, requireKnownOptions } from "../shape.js";
+import { requireKnownOptions, requireOneOf } from "../shape.js";
 import type { Layer } from "./layer.js";
 import { recurrent } from "./recurrent.js";
 import { layerOptionNames, type RecurrentConfig, type RecurrentOptions } from "./recurrentConfig.js";
@@ -36,9 +35,7 @@ export interface GruOptions extends RecurrentOptions, Partial<GateConfig> {
 export function gru(units: number, options: GruOptions = {}): Layer<RecurrentConfig> {
   requireKnownOptions(`gru(${units})`, options, [...layerOptionNames, "reset", ...gruGeneralCell.options]);
   const { reset = "after", ...rest } = options;
-  if (reset !== "after" && reset !== "before") {
-    throw new ArgumentError(`reset of gru(${units}) must be "after" or "before", received ${describe(reset)}.`);
-  }
+  requireOneOf(`reset of gru(${units})`, reset, ["after", "before"]);
   const isPlain = gruGeneralCell.options.every((name) => (rest as Record<string, unknown>)[name] === undefined);
   if (isPlain) return recurrent(reset === "after" ? gruCell : gruResetBeforeCell, units, rest);
   return recurrent(reset === "after" ? gruGeneralCell : gruResetBeforeGeneralCell, units, rest);

@@ -1,5 +1,4 @@
-import { ArgumentError } from "../errors.js";
-import { describe, requireFlag, requireKnownOptions, requireNumber } from "../shape.js";
+import { requireFlag, requireKnownOptions, requireNumber, requireOneOf } from "../shape.js";
 import { elementwise } from "./elementwise.js";
 import type { Loss } from "./loss.js";
 
@@ -18,7 +17,6 @@ export interface GaussianNllOptions {
 
 /** ½ ln 2π */
 const HALF_LOG_TWO_PI = 0.9189385332046727;
-const spreads = ["logVariance", "variance"];
 
 /**
  * Negative log-likelihood of targets that scatter around a mean, of which the network tells the spread too (Nix & Weigend
@@ -35,8 +33,7 @@ export function gaussianNll(options: GaussianNllOptions = {}): Loss {
   requireKnownOptions("gaussianNll", options, ["spread", "epsilon", "full"]);
   const { spread = "logVariance", full = false } = options;
   const beta = requireNumber("epsilon of gaussianNll", options.epsilon ?? 1e-6, Number.MIN_VALUE);
-  if (!spreads.includes(spread))
-    throw new ArgumentError(`spread of gaussianNll must be ${spreads.join(" or ")}, received ${describe(spread)}.`);
+  requireOneOf("spread of gaussianNll", spread, ["logVariance", "variance"]);
   requireFlag("full of gaussianNll", full);
   const [mean, variance] =
     spread === "variance" ? (["mean", "variance"] as const) : (["meanOfLogVariance", "logVariance"] as const);

@@ -128,7 +128,7 @@ describe("scaler", () => {
   it("refuses to work before fit, unknown options and damaged JSON", () => {
     expect(() => scaler().transform([1])).toThrow(StateError);
     expect(() => scaler().toJSON()).toThrow(/call fit/);
-    expect(() => scaler({ kind: "standrd" as "standard" })).toThrow(/one of standard, minMax, robust/);
+    expect(() => scaler({ kind: "standrd" as "standard" })).toThrow(/one of "standard", "minMax", "robust"/);
     expect(() => scaler({ kinds: "standard" } as object)).toThrow(/knows no option "kinds"/);
     for (const high of [1, 2])
       expect(() => scaler({ kind: "minMax", low: 2, high })).toThrow(/high must be above low, received 2 to/);
