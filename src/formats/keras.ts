@@ -42,7 +42,8 @@ export const keras: Dialect = {
 /** The layer that a path names, and its direction: `bidirectional/forward_lstm/lstm_cell` is `bidirectional`, forward. */
 export function moduleOf(path: string): { module: string; isReverse: boolean } {
   const segments = path.split(/[/.]/).filter((segment) => segment !== "" && !CELL_SEGMENT.test(segment));
-  const unique = segments.filter((segment, index) => segment !== segments[index - 1]);
+  // Keras repeats a layer's name; a number is the place of a layer within another, which may have the same.
+  const unique = segments.filter((segment, index) => segment !== segments[index - 1] || /^\d+$/.test(segment));
   const last = unique.at(-1);
   const [, direction, rest] = /^(forward|backward)(?:_(.*))?$/.exec(last ?? "") ?? [];
   if (direction !== undefined) {

@@ -51,6 +51,23 @@ describe("exportWeights and importWeights undo each other", () => {
     }
   });
 
+  test.each(["keras", "onnx", "pytorch"] as const)(
+    "layers within layers, numbered alike at several depths: %s",
+    (format) => {
+      const two = sequential(gru(3), gru(3));
+      const networks = [
+        sequential(dense(3), bidirectional(two)),
+        sequential(sequential(sequential(dense(3), two), two), two),
+      ];
+      for (const network of networks) {
+        using from = fill(new Model(network, { inputSize: 3 }));
+        using to = new Model(network, { inputSize: 3, seed: 9 });
+        importWeights(to, exportWeights(from, { to: format }), { from: format });
+        expect(allValues(to)).toEqual(allValues(from));
+      }
+    },
+  );
+
   test("a user's order and a bias added at run time: joint kernels of TensorFlow", () => {
     const layout = { gates: "igfo", joint: true, forgetBias: 1 } as const;
     using from = fill(new Model(lstm(2), { inputSize: 1 }));
