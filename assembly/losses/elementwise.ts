@@ -29,12 +29,17 @@ function element(code: i32, y: f64, t: f64, e: f64, alpha: f64): f64 {
       slope = size < alpha ? e : alpha * sign;
       return size < alpha ? 0.5 * e * e : alpha * (size - 0.5 * alpha);
     }
-    case BINARY: { // (1 − t) y + (1 + (α − 1) t) ln(1 + e⁻ʸ), which is −α t ln σ(y) − (1 − t) ln(1 − σ(y))
-      const small = exp64(-abs(y)), mass = 1 + (alpha - 1) * t;
-      slope = 1 - t - mass * (y > 0 ? small : 1) / (1 + small);
-      return (1 - t) * y + mass * (log64(1 + small) + max(-y, 0));
+    case BINARY: { // −α t ln σ(y) − (1 − t) ln(1 − σ(y)), what is small in it kept apart from 1
+      const small = exp64(-abs(y)), sum = 1 + small, no = 1 - t, yes = alpha * t;
+      slope = (y > 0 ? no - yes * small : no * small - yes) / sum;
+      return (no + yes) * (log64(sum) + (small - (sum - 1)) / sum) + (y > 0 ? no : -yes) * y;
     }
-    case LOG_COSH: { // ln cosh e = |e| + ln(1 + e^(−2|e|)) − ln 2
+    case LOG_COSH: { // ln cosh e = |e| + ln(1 + e^(−2|e|)) − ln 2, near 0 by its series: the next terms are below 1e-12
+      if (size < 0.015625) {
+        const square = e * e;
+        slope = e * (1 - square * (1.0 / 3 - square * (2.0 / 15)));
+        return square * (0.5 - square * (1.0 / 12 - square * (1.0 / 45)));
+      }
       const small = exp64(-2 * size);
       slope = sign * (1 - small) / (1 + small);
       return size + log64(1 + small) - LN2;

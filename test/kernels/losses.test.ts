@@ -65,6 +65,42 @@ describe.each(targets)("losses (%s)", (target) => {
     }
   });
 
+  test.each([
+    // Two terms of the series of e² / 2 and of e: the next are below 1e-9 of the first for |e| up to 0.03.
+    [
+      "logCosh",
+      4,
+      0,
+      [1e-30, -3e-12, 1e-8, -1e-5, 0.003, 0.01, 0.016, -0.03],
+      (e: number) => [0.5 * e * e - e ** 4 / 12 + e ** 6 / 45, e - e ** 3 / 3 + (2 * e ** 5) / 15],
+    ],
+    [
+      "binaryCrossEntropy of 0",
+      3,
+      0,
+      [-17, -25, -40, -80],
+      (y: number) => [Math.log1p(Math.exp(y)), Math.exp(y) / (1 + Math.exp(y))],
+    ],
+    [
+      "binaryCrossEntropy of 1",
+      3,
+      1,
+      [17, 25, 40, 80],
+      (y: number) => [Math.log1p(Math.exp(-y)), -Math.exp(-y) / (1 + Math.exp(-y))],
+    ],
+  ] as const)("elementLoss keeps the digits of answers that are nearly right: %s", (_, code, t, given, truth) => {
+    const core = loadCore(target);
+    const wanted = putRows(core, Float32Array.of(t), 1, 4, Number.NaN);
+    for (const value of Float32Array.from(given)) {
+      const { loss, gradient } = run(core, Float32Array.of(value), 1, (dY, dYStride, at, stride) =>
+        core.exports.elementLoss(code, dY, dYStride, at, stride, wanted.address, wanted.stride, 0, 1, 1, 0, 0, 1, 0, 1),
+      );
+      const [exact, slope] = truth(value);
+      expect(Math.abs(loss / exact - 1), `${value}`).toBeLessThan(THREE_ROUNDINGS);
+      expect(Math.abs(gradient[0] / slope - 1), `${value}`).toBeLessThan(THREE_ROUNDINGS);
+    }
+  });
+
   test("elementLoss leaves rows without weight alone, and takes its number from the column", () => {
     const core = loadCore(target);
     const [width, weights, columns] = [5, [1, 0, 2, 0, 0, 0.5, 1], [0.1, 0.3, 0.5, 0.7, 0.9]];
