@@ -27,6 +27,8 @@ class Attending {
   readonly #direct: Rows;
   readonly #keys: LayerRun | undefined;
   readonly #queries: LayerRun | undefined;
+  /** What is joined. */
+  readonly #parts: readonly Rows[];
   readonly #all: readonly { pack(): void; begin(): void }[];
 
   constructor({ key, query, score }: Parts, input: Rows, decoder: Rows, planner: Planner) {
@@ -44,6 +46,7 @@ class Attending {
     });
     const { gradient, gradientStride } = newRows(region, decoder.layout, decoder.width, training);
     this.#direct = { ...decoder, gradient, gradientStride };
+    this.#parts = [this.attention.context, this.#direct];
     this.joined = newRows(region, decoder.layout, input.width + decoder.width, training);
     this.#all = [this.#keys, this.#queries, this.attention].filter((each) => each !== undefined);
   }
@@ -65,7 +68,8 @@ class Attending {
   forward(from: number, to: number): void {
     this.#queries?.forward(from, to);
     this.attention.forward(from, to);
-    merges.concat.forward(this.joined, this.#parts, ...rowRange(this.#decoder.layout, from, to));
+    const [first, rows] = rowRange(this.#decoder.layout, from, to);
+    merges.concat.forward(this.joined, this.#parts, first, rows);
   }
 
   /** From the gradient of the joined rows to that of the decoder's output, which is overwritten. */
@@ -75,13 +79,10 @@ class Attending {
     this.attention.backward(from, to);
     this.#queries?.backward(from, to);
     const [decoder, direct] = [this.#decoder, this.#direct];
-    const [at, source] = [decoder, direct].map((each) => each.gradient + first * each.gradientStride);
+    const at = decoder.gradient + first * decoder.gradientStride;
+    const source = direct.gradient + first * direct.gradientStride;
     const bytes = 4 * padded(decoder.width);
-    core().addRows(at as number, decoder.gradientStride, source as number, direct.gradientStride, rows, bytes, 1);
-  }
-
-  get #parts(): readonly Rows[] {
-    return [this.attention.context, this.#direct];
+    core().addRows(at, decoder.gradientStride, source, direct.gradientStride, rows, bytes, 1);
   }
 
   /** After all steps: overwrites the gradient of the encoder's output. */
@@ -105,6 +106,7 @@ export class AttendingDecoder implements LayerRun {
   readonly #stack: LayerRun;
   readonly #attending: Attending | undefined;
   readonly #above: readonly LayerRun[];
+  readonly #all: readonly { pack(): void; begin(): void }[];
 
   /** @param encoded the encoder's output */
   constructor(parts: Parts, inputs: Rows, encoded: Rows, planner: Planner) {
@@ -121,16 +123,13 @@ export class AttendingDecoder implements LayerRun {
       top = run.output;
     }
     this.#above = above;
+    this.#all = [stack, ...(this.#attending ? [this.#attending] : []), ...above];
     this.output = top;
   }
 
   /** The attention, if there is one. */
   get attention(): Attention | undefined {
     return this.#attending?.attention;
-  }
-
-  get #all(): readonly { pack(): void; begin(): void }[] {
-    return [this.#stack, ...(this.#attending ? [this.#attending] : []), ...this.#above];
   }
 
   pack(): void {

@@ -89,7 +89,10 @@ export class AdditiveScores implements Scores {
 
   #backwardOne(dScores: number, rank: number, query: number): void {
     const { places, keys, dQueries, queryStride: bytes } = this.#plan;
-    const [sums, dSums, words, count] = [this.#sums, this.#dSums, bytes >> 2, places.keys(rank)];
+    const sums = this.#sums;
+    const dSums = this.#dSums;
+    const words = bytes >> 2;
+    const count = places.keys(rank);
     const { activationBackward, addRows, biasGradient, product, weightGradient } = core();
     this.#sumUp(rank, query);
     weightGradient(this.#dVectors + rank * bytes, this.#scratch, dScores, 4, sums, bytes, count, 1, 1, keys.width);

@@ -82,39 +82,49 @@ export class Attention {
 
   /** Contexts of the steps from … to − 1. */
   forward(from: number, to: number): void {
-    const { gatherRows } = core();
-    const { softmaxForward } = joined(parts.softmax);
-    const [places, bytes, stride] = [this.#places, this.#queryStride, this.#stride];
-    const { address, stride: rowStride } = this.#plan.queries;
-    this.#eachSequence(from, to, (rank, query, n) => {
-      const [at, row, keys] = [this.#queries + query * bytes, this.#weights + query * stride, places.keys(rank)];
-      gatherRows(at, bytes, address, rowStride, places.queryRows + 4 * query, n, bytes);
-      if (keys > 0) {
-        this.#scores.forward(row, rank, query, n);
-        softmaxForward(row, row, n, keys, stride);
-      }
-      this.#sums.forward(rank, query, n);
-    });
+    this.#eachSequence(from, to, this.#forwardOne);
     this.#sums.show(from, to);
+  }
+
+  #forwardOne(rank: number, query: number, n: number): void {
+    const { address, stride } = this.#plan.queries;
+    const bytes = this.#queryStride;
+    const from = this.#places.queryRows + 4 * query;
+    core().gatherRows(this.#queries + query * bytes, bytes, address, stride, from, n, bytes);
+    const keys = this.#places.keys(rank);
+    const row = this.#weights + query * this.#stride;
+    if (keys > 0) {
+      this.#scores.forward(row, rank, query, n);
+      joined(parts.softmax).softmaxForward(row, row, n, keys, this.#stride);
+    }
+    this.#sums.forward(rank, query, n);
   }
 
   /** From the contexts' gradients of these steps to those of the queries, which are overwritten. */
   backward(from: number, to: number): void {
-    const { gatherRows } = core();
-    const { softmaxBackward } = joined(parts.softmax);
-    const [places, bytes, stride] = [this.#places, this.#queryStride, this.#stride];
-    this.#eachSequence(from, to, (rank, query, n) => {
-      const [row, keys] = [this.#dWeights + query * stride, places.keys(rank)];
-      this.#sums.backward(row, rank, query, n);
-      const at = (this.#dQueries + query * bytes) >> 2;
-      if (keys === 0) return void floats.fill(0, at, at + n * (bytes >> 2));
-      softmaxBackward(row, row, this.#weights + query * stride, n, keys, stride);
-      return this.#scores.backward(row, rank, query, n);
-    });
-    const first = places.answers.firstRow(from);
+    this.#eachSequence(from, to, this.#backwardOne);
+    const { answers, queryPlaces } = this.#places;
+    const first = answers.firstRow(from);
     const { gradient, gradientStride } = this.#plan.queries;
-    const [target, index] = [gradient + first * gradientStride, places.queryPlaces + 4 * first];
-    gatherRows(target, gradientStride, this.#dQueries, bytes, index, places.answers.firstRow(to) - first, bytes);
+    const target = gradient + first * gradientStride;
+    const bytes = this.#queryStride;
+    const count = answers.firstRow(to) - first;
+    core().gatherRows(target, gradientStride, this.#dQueries, bytes, queryPlaces + 4 * first, count, bytes);
+  }
+
+  #backwardOne(rank: number, query: number, n: number): void {
+    const bytes = this.#queryStride;
+    const stride = this.#stride;
+    const row = this.#dWeights + query * stride;
+    const keys = this.#places.keys(rank);
+    this.#sums.backward(row, rank, query, n);
+    const at = (this.#dQueries + query * bytes) >> 2;
+    if (keys === 0) {
+      floats.fill(0, at, at + n * (bytes >> 2));
+      return;
+    }
+    joined(parts.softmax).softmaxBackward(row, row, this.#weights + query * stride, n, keys, stride);
+    this.#scores.backward(row, rank, query, n);
   }
 
   /** After all steps: overwrites the gradients of the keys. */
@@ -136,12 +146,19 @@ export class Attention {
     this.#scores.gradients();
   }
 
-  /** Visits each sequence that has answers in the steps from … to − 1: its first query among them, and their number. */
-  #eachSequence(from: number, to: number, visit: (rank: number, query: number, count: number) => void): void {
+  /**
+   * Visits each sequence that has answers in the steps from … to − 1: its first query among them, and their number.
+   * @param visit a method: a closure would be garbage of every step
+   */
+  #eachSequence(
+    from: number,
+    to: number,
+    visit: (this: Attention, rank: number, query: number, count: number) => void,
+  ): void {
     const { answers, firstQuery } = this.#places;
     for (let rank = 0; rank < answers.sequences; rank++) {
       const count = Math.min(to, answers.lengths[rank] as number) - from;
-      if (count > 0) visit(rank, (firstQuery[rank] as number) + from, count);
+      if (count > 0) visit.call(this, rank, (firstQuery[rank] as number) + from, count);
     }
   }
 

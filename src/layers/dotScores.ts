@@ -32,13 +32,15 @@ export class DotScores implements Scores {
 
   forward(scores: number, rank: number, query: number, n: number): void {
     const { places, keys, queries, queryStride, stride } = this.#plan;
-    const [from, columns] = [queries + query * queryStride, padded(places.keys(rank))];
+    const from = queries + query * queryStride;
+    const columns = padded(places.keys(rank));
     core().product(scores, stride, 0, 0, from, queryStride, this.#keys.across(rank), n, columns, keys.width);
   }
 
   backward(dScores: number, rank: number, query: number, n: number): void {
     const { places, keys, dQueries, queryStride, stride } = this.#plan;
-    const [to, inner] = [dQueries + query * queryStride, padded(places.keys(rank))];
+    const to = dQueries + query * queryStride;
+    const inner = padded(places.keys(rank));
     core().product(to, queryStride, 0, 0, dScores, stride, this.#keys.along(rank), n, padded(keys.width), inner);
   }
 

@@ -55,7 +55,7 @@ export class Feedback {
   begin(): void {
     const { layout } = this.#plan.answers;
     this.#forced.begin();
-    this.lengths.set(layout.lengths.subarray(0, layout.sequences));
+    this.lengths.set(layout.lengths);
   }
 
   /** One step fed with the network's own answer; false when every sequence has met the stop token. */
@@ -210,7 +210,8 @@ function clearBeyond({ address, stride, layout }: Rows, lengths: Int32Array): vo
 /** The gradient of the inputs of a step goes to the outputs before it that they were. */
 function feedGradientBack({ answers, inputs, network }: FeedbackPlan, forced: Forced, step: number): void {
   const { layout } = answers;
-  const [start, before] = [layout.firstRow(step), layout.firstRow(step - 1)];
+  const start = layout.firstRow(step);
+  const before = layout.firstRow(step - 1);
   const count = layout.firstRow(step + 1) - start;
   const { gradient, gradientStride, width } = network.output;
   for (let rank = 0; rank < count; rank++) {

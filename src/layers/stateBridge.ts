@@ -113,7 +113,10 @@ class Line {
     const { address, stride } = this.#collected;
     const row = (address + rank * stride) >> 2;
     floats.fill(0, row, row + (stride >> 2));
-    this.#from.forEach((state, index) => this.#add(row + index * this.#step, this.#place(state, state.final(rank))));
+    for (let index = 0; index < this.#from.length; index++) {
+      const state = this.#from[index] as StateRows;
+      this.#add(row + index * this.#step, this.#place(state, state.final(rank)));
+    }
   }
 
   hand(rank: number, answerRank: number): void {
@@ -131,7 +134,10 @@ class Line {
   spread(rank: number): void {
     const { gradient, gradientStride } = this.#collected;
     const row = (gradient + rank * gradientStride) >> 2;
-    this.#from.forEach((state, index) => this.#add(this.#place(state, state.gradient(rank)), row + index * this.#step));
+    for (let index = 0; index < this.#from.length; index++) {
+      const state = this.#from[index] as StateRows;
+      this.#add(this.#place(state, state.gradient(rank)), row + index * this.#step);
+    }
   }
 
   /** Index of the vector in a state row. */

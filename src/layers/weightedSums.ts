@@ -49,7 +49,8 @@ export class WeightedSums {
   /** Sums of `count` queries, from a place on, of the sequence of a rank; 0 where it has no values. */
   forward(rank: number, query: number, n: number): void {
     const { stride } = this.context;
-    const [to, from] = [this.#sums + query * stride, this.#weights + query * this.#stride];
+    const to = this.#sums + query * stride;
+    const from = this.#weights + query * this.#stride;
     const inner = padded(this.#places.keys(rank));
     if (inner === 0) floats.fill(0, to >> 2, (to + n * stride) >> 2);
     else core().product(to, stride, 0, 0, from, this.#stride, this.#panels.along(rank), n, stride >> 2, inner);

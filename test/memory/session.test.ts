@@ -1,8 +1,3 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { buildSync } from "esbuild";
 import { expect, test } from "vitest";
 import {
   bidirectional,
@@ -16,28 +11,10 @@ import {
   stepAll,
 } from "../../src/index.js";
 import { collect, liveBytes } from "./collect.js";
-
-/** What the engine itself may add while the steps run: feedback, code. The smallest object is 12 bytes: one in twelve steps would be seen. */
-const HEAP_NOISE = 1_000_000;
+import { expectSteady } from "./expectSteady.js";
 
 test("a million steps with a place for their output allocate nothing, alone or side by side", () => {
-  const root = join(import.meta.dirname, "..", "..");
-  const folder = mkdtempSync(join(tmpdir(), "recurve-"));
-  try {
-    const bundle = join(folder, "recurve.mjs");
-    buildSync({ entryPoints: [join(root, "src", "index.ts")], bundle: true, format: "esm", outfile: bundle });
-    const program = join(import.meta.dirname, "steadyStream.mjs");
-    const printed = execFileSync(process.execPath, ["--expose-gc", program, bundle], { encoding: "utf8" });
-    const found: Record<string, { heap: number; collections: number; core: number[] }> = JSON.parse(printed);
-    expect(Object.keys(found)).toEqual(["single", "number", "stacked", "residual", "stepAll"]);
-    for (const [name, { heap, collections, core }] of Object.entries(found)) {
-      expect(heap, name).toBeLessThan(HEAP_NOISE);
-      expect(collections, name).toBe(0);
-      expect(core, name).toEqual([0, 0]);
-    }
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  expectSteady("steadyStream.mjs", ["single", "number", "stacked", "residual", "stepAll"]);
 });
 
 test("sessions, snapshots and forks take nothing of the core's memory beyond the model's one plan of a step", () => {

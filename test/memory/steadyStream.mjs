@@ -1,39 +1,9 @@
-/**
- * node --expose-gc steadyStream.mjs BUNDLE: what many steps leave behind in the heap of JavaScript and in the core's memory.
- * Alone in its process, so that nobody else allocates; prints JSON.
- */
-import { PerformanceObserver } from "node:perf_hooks";
-import { argv, memoryUsage as processMemory } from "node:process";
-import { pathToFileURL } from "node:url";
+/** node --expose-gc steadyStream.mjs BUNDLE: what many steps of sessions leave behind; prints JSON. */
+import { measure, recurve } from "./measure.mjs";
 
-const { dense, gru, lastStep, lstm, Model, memoryUsage, residual, sequential, stepAll } = await import(
-  pathToFileURL(argv[2]).href
-);
+const { dense, gru, lastStep, lstm, Model, residual, sequential, stepAll } = recurve;
 const STEPS = 1_000_000;
 const SESSIONS = 200;
-
-let collections = 0;
-new PerformanceObserver((list) => {
-  collections += list.getEntries().length;
-}).observe({ entryTypes: ["gc"] });
-const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
-
-/** Runs `act` warm, then counts what further calls of it leave: bytes of the heap, collections of garbage, bytes of the core. */
-async function measure(calls, act) {
-  act(calls / 4);
-  gc();
-  await turn();
-  const before = { heap: processMemory().heapUsed, core: memoryUsage(), collections };
-  act(calls);
-  const heap = processMemory().heapUsed - before.heap;
-  await turn();
-  const core = memoryUsage();
-  return {
-    heap,
-    collections: collections - before.collections,
-    core: [core.used - before.core.used, core.total - before.core.total],
-  };
-}
 
 const small = new Model(lstm(2), { inputSize: 1 });
 const single = small.session();

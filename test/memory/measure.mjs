@@ -1,0 +1,30 @@
+/** What many calls leave behind, of a bundle in a process of its own with --expose-gc, so that nobody else allocates. */
+import { PerformanceObserver } from "node:perf_hooks";
+import { argv, memoryUsage as processMemory } from "node:process";
+import { pathToFileURL } from "node:url";
+
+/** The bundle that the process was given. */
+export const recurve = await import(pathToFileURL(argv[2]).href);
+
+let collections = 0;
+new PerformanceObserver((list) => {
+  collections += list.getEntries().length;
+}).observe({ entryTypes: ["gc"] });
+const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+/** Runs `act` warm, then counts what further calls of it leave: bytes of the heap, collections of garbage, bytes of the core. */
+export async function measure(calls, act) {
+  act(calls / 4);
+  gc();
+  await turn();
+  const before = { heap: processMemory().heapUsed, core: recurve.memoryUsage(), collections };
+  act(calls);
+  const heap = processMemory().heapUsed - before.heap;
+  await turn();
+  const core = recurve.memoryUsage();
+  return {
+    heap,
+    collections: collections - before.collections,
+    core: [core.used - before.core.used, core.total - before.core.total],
+  };
+}
