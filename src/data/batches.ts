@@ -99,14 +99,14 @@ export function asBatch(given: Batch | Data | Dataset): Batch {
   return new Batch(examples, inOrder(examples.count));
 }
 
-/** Lays out the examples' lengths, and their mask where the layout is made for one; allocates only where lengths differ. */
+/** Lays out the examples' lengths, and their mask where the layout is made for one. */
 export function layOut(layout: Layout, { lengths }: Sequences, examples: Int32Array, mask?: Sequences): void {
   const first = lengths[examples[0] as number] as number;
   let isEqual = true;
   for (let index = 1; index < examples.length && isEqual; index++)
     isEqual = lengths[examples[index] as number] === first;
   if (isEqual) layout.assignEqual(examples.length, first);
-  else layout.assign(examples.map((example) => lengths[example] as number));
+  else layout.assign(lengths, examples);
   if (mask === undefined) return;
   const { values, starts } = mask;
   layout.mask?.assign((sequence, step) => values[(starts[examples[sequence] as number] as number) + step] === 1);

@@ -46,6 +46,8 @@ export class Layout {
   readonly #region: Region;
   /** Lengths by rank of the sequences as a whole. */
   readonly #whole: Int32Array;
+  /** A number a sequence, the smaller the longer it is, then by its place: sorting numbers leaves no garbage. */
+  readonly #keys: Float64Array;
   #perSequence: Layout | undefined;
   readonly #readings: (Reading | undefined)[] = [];
 
@@ -56,6 +58,7 @@ export class Layout {
     this.order = new Int32Array(capacity.sequences);
     this.lengths = new Int32Array(capacity.sequences);
     this.#whole = new Int32Array(capacity.sequences);
+    this.#keys = new Float64Array(capacity.sequences);
     this.mask = isMasked ? new StepMask(this, new Layout(capacity, region)) : undefined;
   }
 
@@ -77,21 +80,32 @@ export class Layout {
     this.#finish(sequences, steps, sequences * steps);
   }
 
-  /** Lays out a batch of sequences of any lengths, empty ones included; equal lengths keep the caller's order. */
-  assign(lengths: ArrayLike<number>): void {
-    this.open(lengths);
-    this.show(0, this.#whole[0] ?? 0);
+  /**
+   * Lays out a batch of sequences of any lengths, empty ones included; equal lengths keep the caller's order.
+   * @param examples which of the lengths are the batch's; default all
+   */
+  assign(lengths: ArrayLike<number>, examples?: ArrayLike<number>): void {
+    this.show(0, this.open(lengths, examples));
   }
 
-  /** Sorts the sequences of a batch, of which `show` then shows some steps. */
-  open(lengths: ArrayLike<number>): void {
-    const byLength = Array.from(lengths, (_, index) => index);
-    byLength.sort((a, b) => (lengths[b] as number) - (lengths[a] as number) || a - b);
-    this.sequences = lengths.length;
-    for (let rank = 0; rank < lengths.length; rank++) {
-      this.order[rank] = byLength[rank] as number;
-      this.#whole[rank] = lengths[byLength[rank] as number] as number;
+  /**
+   * Sorts the sequences of a batch, of which `show` then shows some steps.
+   * @returns the length of the longest
+   */
+  open(lengths: ArrayLike<number>, examples?: ArrayLike<number>): number {
+    const { length } = examples ?? lengths;
+    const keys = this.#keys.fill(Infinity);
+    for (let index = 0; index < length; index++)
+      keys[index] = index - length * (lengths[examples === undefined ? index : (examples[index] as number)] as number);
+    keys.sort();
+    this.sequences = length;
+    for (let rank = 0; rank < length; rank++) {
+      const key = keys[rank] as number;
+      const whole = -Math.floor(key / length);
+      this.order[rank] = key + length * whole;
+      this.#whole[rank] = whole;
     }
+    return this.#whole[0] ?? 0;
   }
 
   /** Lays out the steps from … to − 1 of the sequences that were opened; one that has ended keeps its rank, without rows. */

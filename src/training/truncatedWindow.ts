@@ -122,14 +122,12 @@ export class TruncatedWindow {
     const { layout, run } = this.plan;
     const { data, examples } = batch;
     const input = this.#interior.read(data.input);
-    const lengths = examples.map((example) => input.lengths[example] as number);
     this.#batch = batch;
     this.#input = input;
-    this.#longest = longestOf(lengths);
     this.#draws.count = draws;
-    layout.open(lengths);
+    this.#longest = layout.open(input.lengths, examples);
     layout.show(0, 0);
-    this.#fresh.layout.open(lengths);
+    this.#fresh.layout.open(input.lengths, examples);
     run.begin();
     if (data.initialState !== undefined) writeStates(run.states, data.initialState, examples, "initial");
   }

@@ -1,7 +1,7 @@
 /** node --expose-gc steadyTraining.mjs BUNDLE: what the steps of many updates leave behind; prints JSON. */
 import { measure, recurve } from "./measure.mjs";
 
-const { adam, encoderDecoder, meanSquaredError, Model, Trainer } = recurve;
+const { adam, dense, encoderDecoder, lstm, meanSquaredError, Model, sequential, Trainer, truncated } = recurve;
 const EXAMPLES = 200;
 
 /** Sequences of one feature whose lengths differ, the first the longest: no plan grows after the first batch. */
@@ -23,11 +23,17 @@ const answering = (options) =>
     { input: 4, target: 2000 },
     { batchSize: 2 },
   );
+const network = () => sequential(lstm(2), dense(1));
 
 const cases = {
   none: [48, answering({})],
   dot: [48, answering({ attention: "dot" })],
   additive: [48, answering({ attention: "additive" })],
+  ragged: [200, trainer(network(), { input: 8, target: 8 }, { batchSize: EXAMPLES / 2 })],
+  windows: [
+    200,
+    trainer(network(), { input: 32, target: 32 }, { batchSize: EXAMPLES / 2, truncate: truncated({ every: 8 }) }),
+  ],
 };
 
 /** The round that leaves least: in those before it the engine still makes code, of which there is much more than in a step. */
