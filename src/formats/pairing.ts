@@ -12,7 +12,8 @@ export interface Pairing {
  * Pairs the layers of a model with those of a file: by the names told, by equal names (before which a file may have a path of
  * its own), the further layers of a stack (`rnn.weight_ih_l1` …) with the recurrent layers that follow, and the rest by kind
  * and shape. Where several fit alike they are taken in the order of their numbers (`lstm`, `lstm_1`); if their names differ
- * by more than numbers, or say another layer, the choice is not clear: a file may list its tensors in any order.
+ * by more than numbers, or say another layer, the choice is not clear: a file may list its tensors in any order. Where there
+ * are as many as layers of the model with values of their own, those tied to others get none.
  *
  * @param names for paths of the model, the path in the file
  * @param fits whether the tensors of a layer of the file have the shapes that a layer of the model needs
@@ -111,9 +112,12 @@ function pairByShape(
       (other) => other === place || free().every((module) => fits(other, module) === fitting.includes(module)),
     );
     for (const other of alike) settled.add(other);
-    const ordered = [...fitting].sort(byNumbers).slice(0, alike.length);
-    if (isSeries(fitting) && !ordered.some((module, index) => isOfAnother(module, alike[index] as Place, open())))
-      ordered.forEach((module, index) => pairs.set(alike[index] as Place, module));
+    const own = alike.filter((other) => !isTied(other));
+    // Values that a file holds once are those of the layers that others are tied to.
+    const takers = fitting.length === own.length ? own : alike;
+    const ordered = [...fitting].sort(byNumbers).slice(0, takers.length);
+    if (isSeries(fitting) && !ordered.some((module, index) => isOfAnother(module, takers[index] as Place, open())))
+      ordered.forEach((module, index) => pairs.set(takers[index] as Place, module));
     else problems.push(notClear(alike, fitting));
   }
   pairLast(
@@ -122,6 +126,11 @@ function pairByShape(
     pairs,
   );
   return problems;
+}
+
+/** Whether all parameters of a layer are those of others. */
+function isTied({ directions }: Place): boolean {
+  return directions.every(({ parameters }) => parameters.every(({ name, owner }) => owner !== name));
 }
 
 /** Whether a layer of the file has the name of another layer than the one it would be given to. */

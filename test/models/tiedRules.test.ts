@@ -1,47 +1,31 @@
 import { describe, expect, test } from "vitest";
 import {
   adam,
-  bidirectional,
   clipGradients,
   columns,
   concatenate,
   crossEntropy,
   dense,
   embedding,
-  exportWeights,
   fit,
   gradientCheck,
   gru,
-  importWeights,
-  type Layer,
   lstm,
   Model,
   meanSquaredError,
-  readSafetensors,
   sequential,
   setRates,
   sgd,
   Tensor,
   Trainer,
   tied,
-  writeSafetensors,
 } from "../../src/index.js";
+import { H, valuesOf, writer } from "./tiedNetworks.js";
 
-const H = 4;
 const tokens = [
   [1, 2, 3, 0, 4],
   [5, 0, 0, 1],
 ];
-const writer = (): Layer =>
-  sequential(
-    embedding(6, H, { name: "words", paddingIndex: 0 }),
-    lstm(H, { name: "rnn" }),
-    tied(dense(6, { name: "head" }), { weight: "words.weight" }),
-  );
-
-/** The values of all parameters by name. */
-const valuesOf = (model: Model) => new Map(model.parameters.map(({ name, read }) => [name, read().data]));
-
 describe("what is tied", () => {
   test("is frozen, and rated, at any of its paths", async () => {
     const model = new Model(writer());
@@ -168,71 +152,3 @@ function gradientsOf(model: Model, data: { input: number[][][]; target: number[]
   const after = valuesOf(model).get("bias_ih_l0");
   return Float32Array.from(before ?? [], (value, index) => value - (after?.[index] as number));
 }
-
-describe("weights of other systems", () => {
-  test("are written under every name", () => {
-    const written = exportWeights(new Model(writer()), { to: "pytorch" });
-    expect([...written.keys()]).toContain("head.weight");
-    expect(written.get("head.weight")).toEqual(written.get("words.weight"));
-    written.get("head.weight")?.data.fill(9);
-    expect(written.get("words.weight")?.data).not.toContain(9);
-    const kernel = exportWeights(new Model(writer()), { to: "keras" }).get("head/kernel");
-    expect(kernel?.shape).toEqual([H, 6]);
-  });
-
-  test("of a single bias are read by biases that are one", () => {
-    const paths = ["", "_reverse"].map((end) => [`bias_hh_l0${end}`, `bias_ih_l0${end}`]);
-    const both = () => new Model(tied(bidirectional(lstm(H)), Object.fromEntries(paths)), { inputSize: 3, seed: 9 });
-    const [source, model] = [both(), both()];
-    for (const { shape, write } of source.parameters)
-      write(Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, index) => Math.sin(index)));
-    importWeights(model, exportWeights(source, { to: "keras" }), { from: "keras" });
-    expect(valuesOf(model)).toEqual(valuesOf(source));
-  });
-
-  test.each(["words.weight", "head.weight"])("are read where %s was left out, as a file with one copy does", (left) => {
-    const source = new Model(writer(), { seed: 9 });
-    const weights = exportWeights(source, { to: "pytorch" });
-    weights.delete(left);
-    const model = new Model(writer());
-    importWeights(model, readSafetensors(writeSafetensors(weights)), { from: "pytorch" });
-    expect(valuesOf(model)).toEqual(valuesOf(source));
-  });
-
-  test("are read where all of a layer was left out", () => {
-    const stack = () => sequential(lstm(H, { name: "a" }), tied(lstm(H, { name: "b" }), "a"));
-    const source = new Model(stack(), { inputSize: H, seed: 9 });
-    const weights = exportWeights(source, { to: "pytorch" });
-    for (const name of [...weights.keys()]) if (name.startsWith("b.")) weights.delete(name);
-    const model = new Model(stack(), { inputSize: H });
-    importWeights(model, weights, { from: "pytorch" });
-    expect(valuesOf(model)).toEqual(valuesOf(source));
-  });
-
-  test("are refused where they differ, or where every copy is missing", () => {
-    const model = new Model(writer());
-    const before = valuesOf(model);
-    const weights = exportWeights(new Model(writer(), { seed: 9 }), { to: "pytorch" });
-    const table = weights.get("head.weight") as Tensor;
-    weights.set(
-      "head.weight",
-      new Tensor(
-        Float32Array.from(table.data, (value) => value + 1),
-        table.shape,
-      ),
-    );
-    expect(() => importWeights(model, weights, { from: "pytorch" })).toThrow(
-      'not equal: the values for "head.weight", which is tied to "words.weight"',
-    );
-    const owned = new Model(sequential(tied(dense(H, { name: "a" }), "b"), dense(H, { name: "b" })), { inputSize: H });
-    const differing = exportWeights(owned, { to: "pytorch" });
-    differing.get("b.bias")?.data.fill(9);
-    expect(() => importWeights(owned, differing, { from: "pytorch" })).toThrow(
-      'not equal: the values for "b.bias", which is tied to "a.bias"',
-    );
-    weights.delete("head.weight");
-    weights.delete("words.weight");
-    expect(() => importWeights(model, weights, { from: "pytorch" })).toThrow(/missing: "head.weight" \[6, 4\]/);
-    expect(valuesOf(model)).toEqual(before);
-  });
-});
