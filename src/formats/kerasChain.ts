@@ -13,11 +13,16 @@ export interface KerasState {
 /** Where the weights of a layer of Keras go. */
 export interface WeightPlace {
   readonly path: string;
+  /** Its name in the path, which no other layer has. */
+  readonly name: string;
   /** Whether there are two directions. */
   readonly isBoth: boolean;
   /** Whether what Keras calls forward reads from the end. */
   readonly isSwapped: boolean;
 }
+
+/** What an output holds at masked steps: what is made of the input there, zeros, or the state before. */
+type Shown = "input" | "zero" | "state";
 
 /** The layers of a network in the making, and what Keras knows of them. */
 export class KerasChain {
@@ -36,10 +41,16 @@ export class KerasChain {
   hasSteps = true;
   /** Whether a mask goes with the present output. */
   isMasked = false;
-  /** Whether the present output is 0 at masked steps, apart from layers that work on each row alone. */
-  isZeroWhereMasked = false;
+  /** Whether that mask reaches no recurrent layer as it is. */
+  isMaskSpoilt = false;
+  /** What the present output holds at masked steps, apart from layers that work on each row alone. */
+  shown: ReadonlySet<Shown> = new Set(["input"]);
   /** Whether the input is token numbers. */
   readsTokens = false;
+  /** Whether it is one of the ways on from an output. */
+  isWay = false;
+  /** Of layers with names, other ways included. */
+  #names = new Set<string>();
 
   push(...layers: readonly Layer[]): void {
     this.layers.push(...layers);
@@ -51,13 +62,47 @@ export class KerasChain {
     let path = /^(\d+$|forward|backward|((basic_|cudnn_)?(lstm|gru|simple_rnn|rnn)_cell))/.test(clean)
       ? `layer_${clean}`
       : clean;
-    while (this.layers.some((layer) => layer.name === path)) path += "_";
+    while (this.#names.has(path)) path += "_";
+    this.#names.add(path);
     return path;
+  }
+
+  /** A way on from the present output. */
+  way(): KerasChain {
+    const way = new KerasChain();
+    way.hasSteps = this.hasSteps;
+    way.isMasked = this.isMasked;
+    way.isMaskSpoilt = this.isMaskSpoilt;
+    way.shown = this.shown;
+    way.isWay = true;
+    way.#names = this.#names;
+    return way;
+  }
+
+  /** Takes over what is known of the layers on a way. @param prefix what their paths begin with here */
+  take({ weights, states, endsInState, frozen }: KerasChain, prefix: string): void {
+    for (const [name, place] of weights) this.weights.set(name, { ...place, path: prefix + place.path });
+    for (const [name, own] of states)
+      this.states.set(
+        name,
+        own.map((state) => ({ ...state, path: prefix + state.path })),
+      );
+    for (const name of endsInState) this.endsInState.add(name);
+    this.frozen.push(...frozen.map((path) => prefix + path));
+  }
+
+  /** The output is now made of what ways lead to, all of them with steps or all without. */
+  meet(ways: readonly KerasChain[]): void {
+    this.hasSteps = ways.some((way) => way.hasSteps);
+    this.isMasked = ways.some((way) => way.isMasked);
+    this.isMaskSpoilt = ways.some((way) => way.isMaskSpoilt);
+    this.shown = new Set(ways.flatMap((way) => [...way.shown]));
   }
 
   /** Takes note of a layer with weights. @param isSwapped of a layer with two directions */
   weigh({ name, isFrozen }: KerasOptions, path: string, isSwapped?: boolean): void {
-    this.weights.set(name, { path, isBoth: isSwapped !== undefined, isSwapped: isSwapped === true });
+    const [own] = path.split(".") as [string];
+    this.weights.set(name, { path, name: own, isBoth: isSwapped !== undefined, isSwapped: isSwapped === true });
     if (isFrozen) this.frozen.push(path);
   }
 

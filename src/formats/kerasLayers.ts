@@ -138,10 +138,11 @@ function addPooling(layer: Layer, options: KerasOptions, chain: KerasChain): voi
   if (chain.isMasked) options.note("it pools what is masked, where one Keras does as another does not");
   chain.push(layer);
   chain.hasSteps = false;
+  chain.isMasked = false;
 }
 
 function addEmbedding(options: KerasOptions, chain: KerasChain): void {
-  if (chain.layers.length > 0) options.note("it must read the input itself");
+  if (chain.layers.length > 0 || chain.isWay) options.note("it must read the input itself, as the only layer");
   const name = chain.pathFor(options.name);
   chain.readsTokens = true;
   chain.push(embedding(options.number("input_dim"), options.number("output_dim"), { name }));
@@ -151,6 +152,7 @@ function addEmbedding(options: KerasOptions, chain: KerasChain): void {
 
 function addMasking(options: KerasOptions, chain: KerasChain): void {
   if (chain.layers.length > 0) options.note("it masks what is not the input itself");
+  if (chain.isWay) options.note("it masks one of several ways");
   mask(options.number("mask_value", 0), options, chain);
 }
 

@@ -48,11 +48,8 @@ function isWhole({ strangers, bare }: Assignment): boolean {
 /** @param start where in the names those of layers begin */
 function assigned(parts: readonly KerasPart[], tensors: ReadonlyMap<string, Tensor>, start: number): Assignment {
   const named = parts.map(({ weights }): NamedWeights => {
-    const paths = [...weights.values()].map(({ path }) => path);
-    return {
-      tensors: new Map(),
-      options: { from: "keras", names: Object.fromEntries(paths.map((path) => [path, path])) },
-    };
+    const names = Object.fromEntries([...weights.values()].map(({ path, name }) => [path, name]));
+    return { tensors: new Map(), options: { from: "keras", names } };
   });
   const places = parts.flatMap(({ weights }, part) => [...weights].map(([layer, place]) => ({ layer, part, place })));
   const bare = new Set(places.map(({ place }) => place));
@@ -104,9 +101,9 @@ function strangersReport(strangers: readonly string[], unused: readonly KerasLay
 }
 
 /** The direction is what the layer's own name is followed by, the part what the tensor's ends with. */
-function nameIn({ path, isBoth, isSwapped }: WeightPlace, rest: string): string {
+function nameIn({ name, isBoth, isSwapped }: WeightPlace, rest: string): string {
   const part = rest.slice(rest.lastIndexOf("/") + 1).replace(/:\d+$/, "");
   const [, said] = /\/(forward|backward)[_/]/.exec(rest) ?? [];
-  if (!isBoth || said === undefined) return `${path}/${part}`;
-  return `${path}/${(said === "backward") === isSwapped ? "forward" : "backward"}/${part}`;
+  if (!isBoth || said === undefined) return `${name}/${part}`;
+  return `${name}/${(said === "backward") === isSwapped ? "forward" : "backward"}/${part}`;
 }

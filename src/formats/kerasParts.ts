@@ -1,10 +1,12 @@
 import { FormatError } from "../errors.js";
+import { activate } from "../layers/activate.js";
 import { definitionOf } from "../layers/layer.js";
 import { sequential } from "../layers/sequential.js";
 import type { Json } from "./json.js";
 import { KerasChain } from "./kerasChain.js";
+import { addJoin, isJoin } from "./kerasJoins.js";
 import { addLayer } from "./kerasLayers.js";
-import { type KerasLine, linesOf } from "./kerasLines.js";
+import { type KerasLine, type KerasStep, linesOf, statesOf } from "./kerasLines.js";
 import { KerasOptions } from "./kerasOptions.js";
 import type { KerasPart, KerasStateLink, KerasStateSource } from "./kerasPart.js";
 import {
@@ -73,7 +75,8 @@ class PartReader {
   #none(problem: string): readonly KerasPart[] {
     this.#problems.push(problem);
     for (const layer of this.#graph.layers.values())
-      if (layer.kind !== INPUT && layer.kind !== REPEAT) addLayer(layer, this.#optionsOf(layer), new KerasChain());
+      if (layer.kind !== INPUT && layer.kind !== REPEAT && !isJoin(layer.kind))
+        addLayer(layer, this.#optionsOf(layer), new KerasChain());
     return [];
   }
 
@@ -89,33 +92,61 @@ class PartReader {
   #make(line: KerasLine): void {
     if (this.#made.has(line)) return;
     this.#made.set(line, null);
-    for (const source of [...line.input.inbound, ...line.layers.flatMap(({ inbound }) => inbound.slice(1))]) {
+    for (const source of [...line.input.inbound, ...line.layers.flatMap(statesOf)]) {
       const other = this.#lineOf(source.layer);
       if (other !== undefined && other !== line) this.#make(other);
     }
     const chain = new KerasChain();
     const told = this.#problems.length;
-    for (const layer of line.layers) addLayer(layer, this.#optionsOf(layer), chain);
+    this.#add(line.steps, chain);
     const begins = line.layers.flatMap((layer) => this.#beginsOf(layer, chain));
     const input = this.#inputOf(line, chain);
-    // Keras sets masked steps to 0 on the way, which shows where no recurrent layer passes over them.
-    if (chain.maskValue && chain.states.size === 0)
-      this.#problems.push(
-        `${layerTitle(line.input)}: it is masked by ${chain.maskValue}, but no recurrent layer reads it`,
-      );
+    this.#requireShown(line, chain);
     // Nothing is left of layers that cannot be read, which needs no further word.
     if (chain.layers.length === 0 && this.#problems.length === told)
       this.#problems.push(`${layerTitle(line.input)}: no layer works on it`);
     if (this.#problems.length > 0) return;
-    const { maskValue, isZeroWhereMasked, weights, frozen, layers } = chain;
+    const { maskValue, weights, frozen, layers } = chain;
+    const isZeroWhereMasked = chain.isMasked && chain.shown.has("zero");
     this.#made.set(line, { part: this.#parts.length, chain });
     const network = sequential(...layers);
     this.#parts.push({ network, ...input, maskValue, isZeroWhereMasked, begins, weights, frozen });
   }
 
+  #add(steps: readonly KerasStep[], chain: KerasChain): void {
+    for (const { layer, ways } of steps) {
+      const options = this.#optionsOf(layer);
+      if (!isJoin(layer.kind)) addLayer(layer, options, chain);
+      else
+        addJoin(
+          layer.kind,
+          options,
+          chain,
+          ways.map((way) => this.#wayOf(way, chain)),
+        );
+    }
+  }
+
+  #wayOf(steps: readonly KerasStep[], chain: KerasChain): KerasChain {
+    const way = chain.way();
+    this.#add(steps, way);
+    // Layers without effect, or that are not read, are a way nevertheless.
+    if (steps.length > 0 && way.layers.length === 0) way.push(activate("linear"));
+    return way;
+  }
+
+  /** Masked steps that show in an output must all be of one kind. Keras itself sets those of the input to 0 on the way. */
+  #requireShown({ input }: KerasLine, { isMasked, maskValue, shown }: KerasChain): void {
+    if (!isMasked) return;
+    if (maskValue && shown.has("input"))
+      this.#problems.push(`${layerTitle(input)}: steps masked by ${maskValue} reach the output past recurrent layers`);
+    if (shown.has("zero") && shown.has("state"))
+      this.#problems.push(`${layerTitle(input)}: at its masked steps some layers give 0, others the state before`);
+  }
+
   /** The states that a layer is given, in Keras's order. */
   #beginsOf(layer: KerasLayer, chain: KerasChain): KerasStateLink[] {
-    const given = layer.inbound.slice(1);
+    const given = statesOf(layer);
     if (given.length === 0) return [];
     const slots = chain.states.get(layer.name) ?? [];
     if (slots.length !== given.length) {

@@ -124,10 +124,12 @@ function leave(
   chain: KerasChain,
 ): void {
   if (reverse && givesSequence) chain.push(reverseSteps());
+  if (chain.isMaskSpoilt) options.note("it is masked behind an Add, where TensorFlow.js does other than Keras");
   chain.hasSteps = givesSequence;
   chain.isMasked &&= givesSequence;
-  chain.isZeroWhereMasked = isZeroWhereMasked && chain.isMasked;
-  if (chain.isZeroWhereMasked && reverse) options.note("masked steps that are 0 are not read with go_backwards");
+  const isZero = isZeroWhereMasked && chain.isMasked;
+  chain.shown = new Set([isZero ? "zero" : "state"]);
+  if (isZero && reverse) options.note("masked steps that are 0 are not read with go_backwards");
 }
 
 /** Newer files write the backward layer out: it must be the forward one in all but its direction. */

@@ -18,8 +18,9 @@ import { Model, type ModelOptions } from "./model.js";
  *
  * Read are Sequential and functional models of `Embedding`, `Masking`, `SimpleRNN`, `LSTM`, `GRU` (with either `reset_after`),
  * `Bidirectional` with every `merge_mode`, `Dense`, `TimeDistributed` of what works on rows, `Dropout`, `Activation` and its
- * kin, pooling over all steps: one chain of layers, or several of which one begins with the final states of another
- * (encoder–decoder) or reads its only row at every step (`RepeatVector`). Beside its output a model may give states of its layers. Weights may lie in several groups and shards, as
+ * kin, pooling over all steps: one chain of layers, in which ways may part and meet again as x + f(x) (`Add`) or features side by
+ * side (`Concatenate`), or several of which one begins with the final states of another (encoder–decoder) or reads its only row at
+ * every step (`RepeatVector`). Layers are called as in Keras, those on a way below its place, as `summary` shows. Beside its output a model may give states of its layers. Weights may lie in several groups and shards, as
  * float32, float16, uint8 or uint16. Left out is what training alone uses: initial values, regularizers, constraints, noise,
  * the optimizer. Layers that are not trainable are frozen.
  *

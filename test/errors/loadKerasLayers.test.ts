@@ -81,9 +81,9 @@ describe("loadKeras names everything that is not read at once", () => {
       ["l (LSTM): its output goes to m (LSTM) and n (LSTM)"],
     ],
     [
-      "layers that join",
-      functionalOf(["a", "b"], "c", ...inputs, called(layer("Concatenate", "c"), ["a", 0, 0], ["b", 0, 0])),
-      ["c (Concatenate): there is no such layer here", "c (Concatenate): it reads 2 tensors"],
+      "layers that join in another way",
+      functionalOf(["a", "b"], "c", ...inputs, called(layer("Multiply", "c"), ["a", 0, 0], ["b", 0, 0])),
+      ["c (Multiply): there is no such layer here", "c (Multiply): it reads 2 tensors"],
     ],
     [
       "a state as an input",
@@ -200,7 +200,7 @@ describe("loadKeras names everything that is not read at once", () => {
     [
       "a mask that is not 0 and reaches no recurrent layer",
       sequentialOf(layer("Masking", "m", { mask_value: 2 }), layer("Dense", "d", { units: 1 })),
-      ["it is masked by 2, but no recurrent layer reads it"],
+      ["steps masked by 2 reach the output past recurrent layers"],
     ],
     [
       "a rectifier with everything",
