@@ -48,8 +48,9 @@ const ofSequences: Readonly<Record<string, Reader>> = {
     options.take("data_format");
     if (chain.hasSteps) options.note("it joins the steps of a sequence");
   },
-  GlobalAveragePooling1D: (options, chain) => addPooling(mean(), options, chain),
-  GlobalMaxPooling1D: (options, chain) => addPooling(max(), options, chain),
+  // Keras's mean is over the steps that count; its maximum, and either of TensorFlow.js, is over all.
+  GlobalAveragePooling1D: (options, chain) => addPooling(mean(), options, chain, options.isOfTensorFlowJs),
+  GlobalMaxPooling1D: (options, chain) => addPooling(max(), options, chain, true),
   Masking: addMasking,
   SpatialDropout1D: (options, chain) => chain.push(dropout(options.number("rate"), { perSequence: true })),
   TimeDistributed(options, chain) {
@@ -132,10 +133,11 @@ function rectifier(options: KerasOptions): Activation {
   return threshold === 0 ? "relu" : { type: "thresholdedRelu", alpha: threshold };
 }
 
-function addPooling(layer: Layer, options: KerasOptions, chain: KerasChain): void {
+/** @param isOfAll whether masked steps are among those that it pools */
+function addPooling(layer: Layer, options: KerasOptions, chain: KerasChain, isOfAll: boolean): void {
   const format = options.take("data_format") ?? "channels_last";
   if (format !== "channels_last") options.note("option data_format must be channels_last");
-  if (chain.isMasked) options.note("it pools what is masked, where one Keras does as another does not");
+  if (chain.isMasked && isOfAll) options.note("it pools masked steps with the others, which is not read");
   chain.push(layer);
   chain.hasSteps = false;
   chain.isMasked = false;

@@ -187,7 +187,15 @@ describe("loadKeras names everything that is not read at once", () => {
     [
       "pooling what is masked",
       sequentialOf(layer("Masking", "m"), lstm("l"), layer("GlobalMaxPooling1D", "p")),
-      ["p (GlobalMaxPooling1D): it pools what is masked"],
+      ["p (GlobalMaxPooling1D): it pools masked steps with the others"],
+    ],
+    [
+      "a mean of TensorFlow.js, which is over all steps",
+      {
+        ...sequentialOf(layer("Masking", "m"), lstm("l"), layer("GlobalAveragePooling1D", "p")),
+        keras_version: "tfjs-layers 4.22.0",
+      },
+      ["p (GlobalAveragePooling1D): it pools masked steps with the others"],
     ],
     [
       "masked steps that are 0 and turned round",

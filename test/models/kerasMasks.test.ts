@@ -73,6 +73,28 @@ describe("masked steps of both directions", () => {
     expect([...(rowsOf(repeating.predictBatch(x))[1] as Float32Array)]).not.toEqual([0, 0, 0]);
   });
 
+  test("the mean is over the steps that count, wherever the others stand", () => {
+    const mean = layer("GlobalAveragePooling1D", "mean");
+    using pooled = load("3.4.1", masking, both(), mean);
+    using rows = load("3.4.1", masking, both());
+    const found = pooled.predictBatch(x);
+    expect(found.shape).toEqual([2, 6]);
+    const given = rowsOf(rows.predictBatch(x));
+    for (const index of [0, 1]) {
+      const counted = given.slice(4 * index, 4 * index + 4).filter((_, step) => !masked.includes(4 * index + step));
+      const wanted = counted[0]?.map(
+        (_, at) => counted.reduce((sum, row) => sum + (row[at] as number), 0) / counted.length,
+      );
+      // Three numbers below 1 are summed: two roundings of the sum, one of the quotient.
+      found.data.slice(6 * index, 6 * index + 6).forEach((value, at) => {
+        expect(Math.abs(value - (wanted?.[at] as number))).toBeLessThan(3 * 2 ** -24 * 3);
+      });
+    }
+    const short = new Tensor(x.data.slice(8), [1, 4, 2]);
+    const long = new Tensor(Float32Array.of(...short.data, 0, 0, 0, 0), [1, 6, 2]);
+    expectSameBits(pooled.predictBatch(long).data, pooled.predictBatch(short).data, "padded");
+  });
+
   test("what passes over them, or gives one row, needs none", () => {
     const own = [...sides, ...recurrentWeights("last", 6, 2, 4)];
     const of = (version: string) => {
