@@ -60,6 +60,7 @@ class PartReader {
     this.#make(line);
     const chain = this.#made.get(line)?.chain;
     if (chain !== undefined) this.#requireOutputs(output, others, chain);
+    this.#requireOwnMasks();
     return this.#parts;
   }
 
@@ -69,6 +70,18 @@ class PartReader {
     const strange = others.filter(({ layer, index }) => chain.states.get(layer)?.[index - 1] === undefined);
     for (const tensor of isOutput ? strange : [output, ...strange])
       this.#problems.push(`${tensorTitle(tensor)}: it is an output of the model, but not of its last layer`);
+  }
+
+  /** In TensorFlow.js, but not in Keras, a mask stays in force for recurrent layers that run later and have none. */
+  #requireOwnMasks(): void {
+    if (!this.#graph.version.startsWith("tfjs")) return;
+    const made = [...this.#made].flatMap(([{ input }, own]) => (own === null ? [] : { input, ...own }));
+    const [masked] = made.filter(({ part, chain }) => part < made.length - 1 && chain.maskValue !== undefined);
+    const [bare] = made.filter(({ chain }) => chain.maskValue === undefined).flatMap(({ chain }) => [...chain.states]);
+    if (masked !== undefined && bare !== undefined)
+      this.#problems.push(
+        `${bare[0]}: TensorFlow.js gives it the mask of "${masked.input.name}", but Keras none: with a keras_version of Keras's it is read as there`,
+      );
   }
 
   /** Where connections cannot be read, the problems of all layers are told nevertheless. */

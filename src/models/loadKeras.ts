@@ -24,7 +24,9 @@ import { Model, type ModelOptions } from "./model.js";
  * float32, float16, uint8 or uint16. Left out is what training alone uses: initial values, regularizers, constraints, noise,
  * the optimizer. Layers that are not trainable are frozen.
  *
- * The result's `predictBatch` is Keras's `predict`. Its `model` is the network itself, to stream, train and save: there a mask
+ * The result's `predictBatch` is Keras's `predict`; a mean of steps that are all masked is 0, where Keras has NaN. Where TensorFlow.js
+ * does otherwise than Keras, its own files are read as it does (masked steps of `Bidirectional`) or refused: a mean or a sum of masked
+ * steps, a mask that stays in force for a decoder that has none. Its `model` is the network itself, to stream, train and save: there a mask
  * is given by hand (`paddingMask`), as are the states that a decoder begins with. `stateful` layers begin with zeros at
  * every call; `run` carries states on.
  *
