@@ -185,9 +185,17 @@ function inboundOf(node: Json, layer: KerasLayer, problems: string[]): KerasTens
         problems.push(`${layerTitle(layer)}: it is called with "${name}"`);
     return Array.isArray(states) ? states : [];
   };
+  // Operations on outputs, which Keras 3 lists among layers, also take numbers.
+  const tensorsOf = (all: readonly Json[]): Json[] =>
+    all.filter((each) => {
+      const isTensor = typeof each === "object" && each !== null;
+      if (!isTensor)
+        problems.push(`${layerTitle(layer)}: it reads ${JSON.stringify(each)}, which is no output of a layer`);
+      return isTensor;
+    });
   const given =
     node instanceof Map
-      ? [...arrayOf(member(node, "args"), owner).flat(), ...noteOptions(member(node, "kwargs"))]
+      ? [...tensorsOf(arrayOf(member(node, "args"), owner).flat()), ...noteOptions(member(node, "kwargs"))]
       : arrayOf(node, owner).flatMap((each) => [each, ...noteOptions(arrayOf(each, owner)[3])]);
   return given.map((each) => tensorOf(historyOf(each), owner));
 }

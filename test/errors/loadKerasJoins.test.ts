@@ -125,6 +125,21 @@ describe("of ways that meet, refused is", () => {
     refused(topology, "the model has 2 outputs (join, a): one is read");
   });
 
+  test("operations of Keras 3 on numbers, such as those that make a mask", () => {
+    const tensor = (name: string) => ({ class_name: "__keras_tensor__", config: { keras_history: [name, 0, 0] } });
+    const op = (kind: string, name: string, args: readonly unknown[], kwargs: object = {}) => ({
+      ...layer(kind, name, lstmOptions),
+      inbound_nodes: [{ args, kwargs }],
+    });
+    const mask = op("NotEqual", "differs", [tensor("x"), 0]);
+    refused(
+      ofJoin(mask, op("LSTM", "join", [tensor("x")], { mask: tensor("differs") })),
+      "differs (NotEqual): it reads 0, which is no output of a layer",
+      'join (LSTM): it is called with "mask"',
+    );
+    refused(ofJoin(op("Add", "join", [tensor("x"), 1])), "join (Add): it reads 1, which is no output of a layer");
+  });
+
   test("ways within ways without end", () => {
     const deep = Array.from({ length: 40 }, (_, at) => [
       dense(`d${at}`, at === 0 ? "x" : `s${at - 1}`),
