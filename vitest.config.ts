@@ -17,6 +17,7 @@ export const shared = defineConfig({
   test: {
     // A busy machine is slow, not wrong: this only ends what hangs.
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Left alone, a processor would stay idle: half of a small machine.
     maxWorkers: "100%",
     reporters: ["default", "./scripts/closingLine.ts"],
