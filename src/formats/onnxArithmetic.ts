@@ -2,7 +2,7 @@ import { elements } from "../shape.js";
 import { merged } from "./onnxBranches.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
-import { asFlow, isTracked, lacksBias, withActivation, withBias } from "./onnxLayers.js";
+import { asFlow, completed, isTracked, withActivation } from "./onnxLayers.js";
 import { numberOf } from "./onnxNode.js";
 import type { Flow, Note, OnnxValue } from "./onnxValues.js";
 
@@ -51,7 +51,7 @@ function silu(node: OnnxNode, x: OnnxValue | undefined, gate: OnnxValue | undefi
   return activation === "sigmoid" && to === x ? withActivation(node, x, "silu") : undefined;
 }
 
-/** Data and a constant: the bias of a dense layer, or one number for all values. */
+/** Data and a constant: what the layer before it lacks, or one number for all values. */
 export function arithmetic(node: OnnxNode, inputs: readonly (OnnxValue | undefined)[], note: Note): Flow | undefined {
   const [first, second] = inputs;
   const isFirst = first instanceof OnnxConstant;
@@ -60,7 +60,8 @@ export function arithmetic(node: OnnxNode, inputs: readonly (OnnxValue | undefin
     return silu(node, first, second) ?? silu(node, second, first) ?? merged(node, inputs, note);
   const flow = asFlow(node, data, note);
   if (flow === undefined) return undefined;
-  if (node.operator === "Add" && lacksBias(flow)) return withBias(node, flow, constant, note);
+  const whole = flow.layers.at(-1)?.lacks?.[node.operator];
+  if (whole !== undefined) return completed(node, flow, whole, constant, note);
   const isOne = elements(constant.shape) === 1 && constant.shape.length <= flow.axes.length;
   const value = isOne && constant.isFloat ? constant.uniform() : undefined;
   const affine = value === undefined ? undefined : AFFINE[node.operator]?.(value, isFirst);

@@ -83,6 +83,7 @@ function denseLayer(node: OnnxNode, W: Tensor, B?: Tensor): OnnxLayer {
     weights: B === undefined ? { W } : { W, B },
     inputSize,
     isDense: true,
+    ...(B === undefined && { lacks: { Add: (bias) => denseLayer(node, W, bias) } }),
     make: ({ name, activation = "linear" }) => dense(units, { name, bias: B !== undefined, activation }),
   };
 }
@@ -103,21 +104,20 @@ export function throughDense(
   return withLayer(flow, layer, [...flow.axes.slice(0, -1), features], features);
 }
 
-/** Whether the last layer is a dense one without bias. */
-export function lacksBias({ layers }: Flow): boolean {
-  const { isDense = false, weights } = layers.at(-1) ?? {};
-  return isDense && weights?.B === undefined;
-}
-
-/** A bias on the dense layer before it, which lacks one; undefined, and noted, where it does not fit. */
-export function withBias(node: OnnxNode, flow: Flow, bias: OnnxConstant, note: Note): Flow | undefined {
-  const last = flow.layers.at(-1) as OnnxLayer;
-  const W = last.weights.W as Tensor;
-  const isOne = elements(bias.shape) === 1;
-  const fits = bias.shape.length <= flow.axes.length && (isOne || hasRows(flow));
-  const values = fits ? biasOf(bias, W.shape[0] as number) : undefined;
+/** What the last layer lacks, such as the bias of a dense one; undefined, and noted, where it does not fit. */
+export function completed(
+  node: OnnxNode,
+  flow: Flow,
+  whole: (values: Tensor) => OnnxLayer,
+  constant: OnnxConstant,
+  note: Note,
+): Flow | undefined {
+  const W = flow.layers.at(-1)?.weights.W as Tensor;
+  const isOne = elements(constant.shape) === 1;
+  const fits = constant.shape.length <= flow.axes.length && (isOne || hasRows(flow));
+  const values = fits ? biasOf(constant, W.shape[0] as number) : undefined;
   if (values === undefined) return note(node, "of a constant that is not one value a feature");
-  return { ...flow, layers: [...flow.layers.slice(0, -1), denseLayer(last.node, W, values)] };
+  return { ...flow, layers: [...flow.layers.slice(0, -1), whole(values)] };
 }
 
 /** A bias [units] from what spreads to it; undefined where it has values for other axes too. */

@@ -3,6 +3,7 @@ import { MOST_AXES, openSizes } from "./onnxAxes.js";
 import type { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxGraph, OnnxNode, OnnxPlace } from "./onnxFile.js";
 import { folds } from "./onnxFold.js";
+import { fused } from "./onnxFused.js";
 import { isTracked } from "./onnxLayers.js";
 import { nodeTitle } from "./onnxNode.js";
 import { operators } from "./onnxOperators.js";
@@ -28,7 +29,8 @@ export interface OnnxNetwork {
  * @param wanted the only output that must be read; all where left out
  * @throws FormatError naming every operator and attribute that is not read, or what a node reads that nothing gives
  */
-export function readOnnxNetwork(graph: OnnxGraph, wanted?: string): OnnxNetwork {
+export function readOnnxNetwork(given: OnnxGraph, wanted?: string): OnnxNetwork {
+  const graph = fused(given);
   const inputs = inputsOf(graph);
   const values = new Map<string, OnnxValue | undefined>(
     inputs.map((input) => [input.place.name, { kind: "given", input, axes: input.axes }]),

@@ -1,11 +1,8 @@
-import { layerNorm } from "../layers/layerNorm.js";
 import { softmax } from "../layers/softmax.js";
-import { elements } from "../shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { transposed } from "./blocks.js";
 import { ACTIVATIONS, activationOf } from "./onnxActivations.js";
 import { ARITHMETIC, arithmetic, clip } from "./onnxArithmetic.js";
-import { fitsSize } from "./onnxAxes.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
 import {
@@ -20,10 +17,11 @@ import {
   withLayer,
 } from "./onnxLayers.js";
 import { axisOf, numberOf } from "./onnxNode.js";
+import { normalize } from "./onnxNorm.js";
 import { RECURRENT_ATTRIBUTES } from "./onnxRecurrent.js";
 import { runRecurrent } from "./onnxRecurrentRun.js";
 import { structure } from "./onnxStructure.js";
-import type { Flow, Note, OnnxLayer, OnnxOperator, OnnxValue } from "./onnxValues.js";
+import type { Flow, Note, OnnxOperator, OnnxValue } from "./onnxValues.js";
 
 /** Version of the operators from which softmax is by default taken over the last axis. */
 const LAST_AXIS_SOFTMAX = 13;
@@ -96,21 +94,6 @@ function scaled(tensor: Tensor, factor: number): Tensor {
         tensor.data.map((value) => value * factor),
         tensor.shape,
       );
-}
-
-/** Rows normalised over their features, with a gain and, where it is there, a shift. */
-function normalize(node: OnnxNode, [given, scale, shift]: Inputs, note: Note): Flow | undefined {
-  const flow = asFlow(node, given, note);
-  if (flow === undefined) return undefined;
-  const axis = axisOf(node, numberOf(node, "axis", -1), flow.axes.length);
-  if (axis !== flow.axes.length - 1 || !hasRows(flow)) return note(node, "over other axes than that of the features");
-  const width = scale instanceof OnnxConstant ? elements(scale.shape) : 0;
-  const [W, B] = [scale, shift].map((one) => (one instanceof OnnxConstant ? biasOf(one, width) : undefined));
-  if (W === undefined || (shift !== undefined && B === undefined) || !fitsSize(flow.features, width))
-    return note(node, "with anything but a number for each feature");
-  const [epsilon, bias] = [numberOf(node, "epsilon", 1e-5), B !== undefined];
-  const make: OnnxLayer["make"] = ({ name }) => layerNorm({ name, epsilon, bias });
-  return withLayer(flow, { node, weights: B === undefined ? { W } : { W, B }, inputSize: width, make });
 }
 
 function shares(node: OnnxNode, inputs: Inputs, note: Note, opset: number): Flow | undefined {

@@ -21,8 +21,10 @@ export interface OnnxLayer {
   readonly inputSize?: number;
   readonly weights: Readonly<Record<string, Tensor>>;
   readonly recurrent?: OnnxRecurrent;
-  /** Whether it is a dense layer, to which a bias and an activation right behind it belong. */
+  /** Whether it is a dense layer, to which an activation right behind it belongs. */
   readonly isDense?: boolean;
+  /** The same layer with what it lacks, one value a feature, by the operator right behind that brings them. */
+  readonly lacks?: Readonly<Record<string, (values: Tensor) => OnnxLayer>>;
   /** Of an activation: what it is applied to. */
   readonly applied?: { readonly activation: Activation; readonly to: Flow };
   /** Whether it leaves one row of a sequence. */

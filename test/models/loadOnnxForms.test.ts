@@ -4,6 +4,7 @@ import { expectSameBits } from "../properties/bits.js";
 import type { Constant } from "../support/onnxWriter.js";
 import { writeOnnx } from "../support/onnxWriter.js";
 import { branchForms } from "./onnxBranchForms.js";
+import { fusedForms } from "./onnxFusedForms.js";
 import { type Form, numbers } from "./onnxGraphs.js";
 import { layerForms } from "./onnxLayerForms.js";
 import { stateForms } from "./onnxStateForms.js";
@@ -30,7 +31,9 @@ function inputOf({ graph: { inputs } }: Form): Tensor {
   );
 }
 
-describe.each(Object.entries({ ...stateForms, ...layerForms, ...branchForms }))("loadOnnx reads %s", (_, form) => {
+const forms = { ...stateForms, ...layerForms, ...branchForms, ...fusedForms };
+
+describe.each(Object.entries(forms))("loadOnnx reads %s", (_, form) => {
   const bytes = writeOnnx(form.graph);
 
   test("as the layers that it is", () => {

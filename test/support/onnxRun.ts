@@ -101,12 +101,10 @@ function rowBeyond(model: Model, width: number): Float32Array {
   const isInTime = layers.map(({ type }) => ["bidirectional", "concatenate", "recurrent"].includes(type));
   const behind: readonly Layer[] = layers.slice(isInTime.lastIndexOf(true) + 1);
   if (behind.length === 0) return new Float32Array(width);
-  const count = behind.reduce(
-    (sum, { type, config }) => sum + (type !== "dense" ? 0 : (config as DenseConfig).bias ? 2 : 1),
-    0,
-  );
+  const hasWeights = ({ type }: Layer) => type === "dense" || type === "layerNorm";
+  const count = behind.filter(hasWeights).reduce((sum, { config }) => sum + ((config as DenseConfig).bias ? 2 : 1), 0);
   const own = count === 0 ? [] : model.parameters.slice(-count);
-  const inputSize = own[0]?.shape[1] ?? width;
+  const inputSize = own[0]?.shape.at(-1) ?? width;
   using tail = new Model(sequential(...behind), { inputSize });
   tail.parameters.forEach((parameter, index) => parameter.write(own[index].read()));
   return tail.predict([new Array<number>(inputSize).fill(0)]).data;
