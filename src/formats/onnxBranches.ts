@@ -1,9 +1,11 @@
 import { FormatError } from "../errors.js";
 import { activate } from "../layers/activate.js";
+import { type BidirectionalConfig, bidirectional } from "../layers/bidirectional.js";
 import { concatenate } from "../layers/concatenate.js";
 import type { Layer } from "../layers/layer.js";
+import type { MergeName } from "../layers/merge.js";
 import { residual } from "../layers/residual.js";
-import { type Atom, areAlike, isSame, sizesOf } from "./onnxAxes.js";
+import { type Atom, type Axes, areAlike, isSame, sizesOf } from "./onnxAxes.js";
 import type { OnnxNode } from "./onnxFile.js";
 import { asFlow, isTracked, plainLayer, withLayer } from "./onnxLayers.js";
 import { axisOf, numberOf } from "./onnxNode.js";
@@ -14,6 +16,14 @@ const DEEPEST = 16;
 
 /** More features than a network has: a small file could double them again and again. */
 const WIDEST = 0x10_0000;
+
+/** Operators that make one of both directions of a bidirectional layer. */
+const MERGES: Readonly<Record<string, MergeName>> = {
+  Add: "sum",
+  Mul: "mul",
+  ReduceMean: "average",
+  ReduceSum: "sum",
+};
 
 type Chain = readonly OnnxLayer[];
 
@@ -32,7 +42,10 @@ export function leavesOf(layers: Chain, depth = 0): OnnxLayer[] {
   return layers.flatMap((one) => one.parts?.flatMap((part) => leavesOf(part, depth + 1)) ?? [one]);
 }
 
-/** x + f(x) in either order, or features side by side that chains of layers make of the same input or pass on. */
+/**
+ * x + f(x) in either order, both directions of a layer as one, or features side by side that chains of layers make of the same
+ * input or pass on.
+ */
 export function merged(node: OnnxNode, inputs: readonly (OnnxValue | undefined)[], note: Note): Flow | undefined {
   const { input } = inputs.find(isTracked) as Tracked;
   const flows = inputs.flatMap((value) =>
@@ -43,7 +56,9 @@ export function merged(node: OnnxNode, inputs: readonly (OnnxValue | undefined)[
     flows.length === inputs.length &&
     flows.every(({ axes, features }) => areAlike(axes, own.axes, features, own.features));
   const found = isAlike ? (node.operator === "Concat" ? beside : added)(node, flows, forkOf(flows)) : undefined;
-  return found ?? note(node, "of several data paths, but for x + f(x) and features side by side");
+  return (
+    found ?? note(node, "of several data paths, but for x + f(x), both directions of a layer and features side by side")
+  );
 }
 
 function forkOf(flows: readonly Flow[]): Fork {
@@ -54,8 +69,33 @@ function forkOf(flows: readonly Flow[]): Fork {
   return { trunk: trunk.slice(0, count), branches: flows.map(({ layers }) => layers.slice(count)) };
 }
 
+/**
+ * Both directions of the bidirectional layer that a flow ends with, merged step by step; undefined where it ends with another.
+ * @param units what each direction gives
+ */
+export function ofDirections(node: OnnxNode, flow: Flow, axes: Axes, units: readonly Atom[]): Flow | undefined {
+  const last = flow.layers.at(-1);
+  const merge = MERGES[node.operator];
+  // One whose directions differ in more than weights has an R for each.
+  const isBoth = last?.recurrent?.directions === 2 && last.weights.R?.shape[2] === sizesOf([units])[0];
+  if (!isBoth || merge === undefined) return undefined;
+  const make: OnnxLayer["make"] = (_, both) =>
+    bidirectional((both as Layer<BidirectionalConfig>).config.layer, { merge });
+  return withLayer(
+    { ...flow, layers: flow.layers.slice(0, -1) },
+    { ...plainLayer(node, make), parts: [[last]] },
+    axes,
+    units,
+  );
+}
+
 /** Whether both are as wide is left to the layer, which knows what an open size comes to. */
 function added(node: OnnxNode, flows: readonly Flow[], { trunk, branches }: Fork): Flow | undefined {
+  const [{ axes, features }] = flows as [Flow];
+  const [size = 0] = sizesOf([features]);
+  const halves = branches.map((branch) => branch.map(({ end }) => end)).sort();
+  if (String(halves) === `0 ${size},${size} ${2 * size}`)
+    return ofDirections(node, { ...(flows[0] as Flow), layers: trunk }, axes, features);
   const parts = branches.filter(({ length }) => length > 0);
   const own = flows[branches.indexOf(parts[0] as Chain)];
   if (own === undefined || parts.length !== 1 || flows.length !== 2 || node.operator !== "Add") return undefined;

@@ -27,6 +27,11 @@ export function plainLayer(node: OnnxNode, make: OnnxLayer["make"], isEnd = fals
   return { node, weights: {}, make, isEnd };
 }
 
+/** Features from … to − 1. */
+export function columnsLayer(node: OnnxNode, from: number, to: number): OnnxLayer {
+  return { ...plainLayer(node, () => columns(from, to)), end: `${from} ${to}` };
+}
+
 /** Takes note of what an input is used for; undefined when it was used for something else. */
 export function claim(input: OnnxInput, role: NonNullable<OnnxInput["role"]>): OnnxInput | undefined {
   input.role ??= role;
@@ -64,8 +69,7 @@ function stateFlow(node: OnnxNode, { input, axes, parts, stack, units }: States,
   if (!isRow) return note(node, "of states that are not the hidden states of one layer");
   const end = { ...plainLayer(node, finalState, true), end: "all" };
   const { directions } = layer.recurrent as NonNullable<OnnxLayer["recurrent"]>;
-  const [from, to] = [direction * units.size, (direction + parts.length) * units.size];
-  const chosen = { ...plainLayer(node, () => columns(from, to)), end: `${from} ${to}` };
+  const chosen = columnsLayer(node, direction * units.size, (direction + parts.length) * units.size);
   const chain = parts.length === directions ? [...layers, end] : [...layers, end, chosen];
   return { kind: "flow", input, axes, layers: chain, features: [stack, units] };
 }

@@ -1,14 +1,13 @@
-import { columns } from "../layers/columns.js";
 import { dropout } from "../layers/dropout.js";
 import { finalState } from "../layers/finalState.js";
 import { lastStep } from "../layers/lastStep.js";
 import { max, mean } from "../layers/poolSteps.js";
 import { type Atom, type Axes, isSame, MOST_AXES, regroup, sizeName, sizesOf } from "./onnxAxes.js";
-import { leavesOf } from "./onnxBranches.js";
+import { leavesOf, ofDirections } from "./onnxBranches.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
 import { shapeFor, shapeOf } from "./onnxFold.js";
-import { asFlow, isTracked, plainLayer, withLayer } from "./onnxLayers.js";
+import { asFlow, columnsLayer, isTracked, plainLayer, withLayer } from "./onnxLayers.js";
 import { axesOf, axisOf, listOf, numberOf, type OnnxRange, orderOf, rangesOf } from "./onnxNode.js";
 import { apart, joinStates, partOfStates } from "./onnxStates.js";
 import { typeName } from "./onnxTensor.js";
@@ -34,6 +33,7 @@ export const structure: Readonly<Record<string, OnnxOperator>> = {
   Identity: { attributes: [], run: (_node, [value]) => value },
   ReduceMax: /* @__PURE__ */ tracked(POOL, pool),
   ReduceMean: /* @__PURE__ */ tracked(POOL, pool),
+  ReduceSum: /* @__PURE__ */ tracked(POOL, pool),
   Reshape: /* @__PURE__ */ tracked(["allowzero"], (node, value, [, wanted], note) =>
     cut(node, value, shapeFor(node, { shape: sizesOf(value.axes) }, wanted), note),
   ),
@@ -180,7 +180,7 @@ function partOfFlow(
   if (!isDirection && !isSame(atoms, flow.features)) return note(node, "of an axis other than time and features");
   // One direction of a bidirectional layer is a run of its features.
   const width = isDirection ? (sizesOf([inner])[0] as number) : 1;
-  const layer = plainLayer(node, () => columns(from * width, to * width));
+  const layer = columnsLayer(node, from * width, to * width);
   const chosen: Atom = { size: to - from, role: isDirection ? "direction" : "features" };
   return withLayer(flow, layer, left([chosen]), isDirection ? [chosen, ...inner] : [chosen]);
 }
@@ -189,7 +189,7 @@ function hasLengths({ layers }: Flow): boolean {
   return leavesOf(layers).some(({ recurrent }) => recurrent?.lengths !== undefined);
 }
 
-/** The mean or the largest of all steps. */
+/** The mean or the largest of all steps, or what a bidirectional layer makes of its directions. */
 function pool(node: OnnxNode, value: Tracked, inputs: readonly unknown[], note: Note): Flow | undefined {
   const flow = asFlow(node, value, note);
   if (flow === undefined) return undefined;
@@ -198,11 +198,18 @@ function pool(node: OnnxNode, value: Tracked, inputs: readonly unknown[], note: 
   const axes = listOf(node, "axes", inputs[1]) ?? all;
   const places = axes.map((axis) => axisOf(node, axis, flow.axes.length));
   const atoms = places.flatMap((axis) => flow.axes[axis] as readonly Atom[]);
-  if (places.length !== 1 || atoms.length !== 1 || atoms[0]?.role !== "time")
-    return note(node, "over anything but the steps");
-  if (hasLengths(flow))
-    return note(node, "over the steps of sequences with lengths, what lies beyond their ends among them");
   const isKept = numberOf(node, "keepdims", 1) !== 0;
   const left = flow.axes.flatMap((own, axis) => (axis !== places[0] ? [own] : isKept ? [[]] : []));
+  const isOne = places.length === 1 && atoms.length === 1;
+  const [direction, ...units] = flow.features;
+  const both = isOne && atoms[0] === direction ? ofDirections(node, flow, left, units) : undefined;
+  if (both !== undefined) return both;
+  if (!isOne || atoms[0]?.role !== "time" || node.operator === "ReduceSum")
+    return note(
+      node,
+      `over anything but ${node.operator === "ReduceSum" ? "" : "the steps or "}both directions of a layer`,
+    );
+  if (hasLengths(flow))
+    return note(node, "over the steps of sequences with lengths, what lies beyond their ends among them");
   return withLayer(flow, plainLayer(node, node.operator.includes("Max") ? max : mean, true), left);
 }

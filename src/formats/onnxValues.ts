@@ -29,7 +29,7 @@ export interface OnnxLayer {
   readonly applied?: { readonly activation: Activation; readonly to: Flow };
   /** Whether it leaves one row of a sequence. */
   readonly isEnd?: boolean;
-  /** Of what picks final states, made anew wherever they are read: layers that do the same say the same. */
+  /** Of what picks final states or features, made anew wherever they are read: layers that do the same say the same. */
   readonly end?: string;
   /** Chains of layers over the same input that it is made of. */
   readonly parts?: readonly (readonly OnnxLayer[])[];

@@ -6,7 +6,7 @@ import { own, plain, refused } from "./onnxRefusals.js";
 
 const steps = [gruNode("xt W R B"), node("Squeeze", "Y one", "s0")];
 const constants = { ...weights(3), one: ints(1), zero: ints(0) };
-const several = "of several data paths, but for x + f(x) and features side by side";
+const several = "of several data paths, but for x + f(x), both directions of a layer and features side by side";
 const range = (count: number) => Array.from({ length: count }, (_, at) => at);
 
 /** The steps of a GRU, and what nodes make of them. */

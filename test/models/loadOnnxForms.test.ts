@@ -4,6 +4,7 @@ import { expectSameBits } from "../properties/bits.js";
 import type { Constant } from "../support/onnxWriter.js";
 import { writeOnnx } from "../support/onnxWriter.js";
 import { branchForms } from "./onnxBranchForms.js";
+import { directionForms } from "./onnxDirectionForms.js";
 import { fusedForms } from "./onnxFusedForms.js";
 import { type Form, numbers } from "./onnxGraphs.js";
 import { layerForms } from "./onnxLayerForms.js";
@@ -31,7 +32,7 @@ function inputOf({ graph: { inputs } }: Form): Tensor {
   );
 }
 
-const forms = { ...stateForms, ...layerForms, ...branchForms, ...fusedForms };
+const forms = { ...stateForms, ...layerForms, ...branchForms, ...directionForms, ...fusedForms };
 
 describe.each(Object.entries(forms))("loadOnnx reads %s", (_, form) => {
   const bytes = writeOnnx(form.graph);
