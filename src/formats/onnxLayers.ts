@@ -2,6 +2,7 @@ import type { Activation } from "../activations.js";
 import { FormatError } from "../errors.js";
 import { activate } from "../layers/activate.js";
 import { columns } from "../layers/columns.js";
+import { concatenate } from "../layers/concatenate.js";
 import { dense } from "../layers/dense.js";
 import { embedding } from "../layers/embedding.js";
 import { finalState } from "../layers/finalState.js";
@@ -59,18 +60,22 @@ export function asFlow(node: OnnxNode, value: OnnxValue | undefined, note: Note)
   return { kind: "flow", input, axes, layers: [], features };
 }
 
-/** Final hidden states as what a network goes on with: all of a layer's directions, or one of them. */
+/** Final hidden states as what a network goes on with: all of a layer's directions in either order, or one of them. */
 function stateFlow(node: OnnxNode, { input, axes, parts, stack, units }: States, note: Note): Flow | undefined {
   const [first] = parts as [States["parts"][number]];
   const { layer, layers, direction } = first;
-  const isRow = parts.every(
-    (part, index) => part.layer === layer && part.state === "h" && part.direction === direction + index,
-  );
-  if (!isRow) return note(node, "of states that are not the hidden states of one layer");
+  if (parts.some(({ state }) => state === "c"))
+    return note(node, "of cell states, which no layer gives: take them from what run ends with");
+  if (parts.some((part) => part.layer !== layer))
+    return note(node, "of states that are not the hidden states of one layer");
   const end = { ...plainLayer(node, finalState, true), end: "all" };
   const { directions } = layer.recurrent as NonNullable<OnnxLayer["recurrent"]>;
-  const chosen = columnsLayer(node, direction * units.size, (direction + parts.length) * units.size);
-  const chain = parts.length === directions ? [...layers, end] : [...layers, end, chosen];
+  const ranges = parts.map((part) => [part.direction * units.size, (part.direction + 1) * units.size] as const);
+  const isTurned = parts.some((part, index) => part.direction !== direction + index);
+  const chosen = isTurned
+    ? { ...plainLayer(node, () => concatenate(...ranges.map((range) => columns(...range)))), end: ranges.join(" ") }
+    : columnsLayer(node, direction * units.size, (direction + parts.length) * units.size);
+  const chain = parts.length === directions && !isTurned ? [...layers, end] : [...layers, end, chosen];
   return { kind: "flow", input, axes, layers: chain, features: [stack, units] };
 }
 

@@ -61,6 +61,8 @@ export function joinStates(
   const isData = parts.some(({ layer }) => layer !== parts[0]?.layer) && !parts.some(({ state }) => state === "c");
   if (isRow && !isStack && isData) return merged(node, inputs, note);
   if (!isAlike || (!isStack && !isRow)) return note(node, "of states along another axis than that of layers or units");
+  // A small file could double them again and again.
+  if (new Set(parts).size < parts.length) return note(node, "of a state and itself");
   const axes = first.axes.map((own, at) => (at !== axis ? own : isStack ? [stack] : [stack, units]));
   return { ...first, parts, stack, units, axes };
 }

@@ -2,6 +2,7 @@ import { dropout } from "../layers/dropout.js";
 import { finalState } from "../layers/finalState.js";
 import { lastStep } from "../layers/lastStep.js";
 import { max, mean } from "../layers/poolSteps.js";
+import { reverseSteps } from "../layers/reverseSteps.js";
 import { type Atom, type Axes, isSame, MOST_AXES, regroup, sizeName, sizesOf } from "./onnxAxes.js";
 import { leavesOf, ofDirections } from "./onnxBranches.js";
 import { OnnxConstant } from "./onnxConstant.js";
@@ -157,7 +158,7 @@ function partOfGiven(
   return { ...value, axes, range: { ...range, atoms } };
 }
 
-/** The last step of a flow, the first one where that is a final state, or some of its features. */
+/** The last or the first step of a flow, or some of its features. */
 function partOfFlow(
   node: OnnxNode,
   flow: Flow,
@@ -172,8 +173,14 @@ function partOfFlow(
     if (hasLengths(flow))
       return note(node, "of a step of sequences with lengths, where a shorter one has ended: take the final state");
     if (to === first.size && from === to - 1) return withLayer(flow, plainLayer(node, lastStep, true), left([]));
-    if (last?.isReverse && from === 0 && to === 1) return withLayer(flow, plainLayer(node, finalState, true), left([]));
-    return note(node, "of steps, but for the last: export the model up to there, and take the steps from its output");
+    const isFirst = from === 0 && to === 1;
+    if (isFirst && last?.isReverse) return withLayer(flow, plainLayer(node, finalState, true), left([]));
+    const turned = plainLayer(node, reverseSteps);
+    if (isFirst) return withLayer(withLayer(flow, turned), plainLayer(node, lastStep, true), left([]));
+    return note(
+      node,
+      "of steps, but for the first and the last: export the model up to there, and take the steps from its output",
+    );
   }
   const inner = flow.features.slice(1);
   const isDirection = first === flow.features[0] && others.length === 0 && inner.length > 0;

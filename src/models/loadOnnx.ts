@@ -20,11 +20,11 @@ export interface OnnxOptions {
 
 /**
  * A model from an ONNX file of a recurrent network, such as `torch.onnx.export` writes: embedding, RNN, GRU and LSTM in either
- * or both directions and in stacks, directions that are added, multiplied or averaged (`merge` of `bidirectional`), the last step, final
- * states, mean or maximum, dense layers, activations, `Clip`, arithmetic with one number, layer normalisation,
+ * or both directions and in stacks, directions that are added, multiplied or averaged (`merge` of `bidirectional`), the last or first
+ * step, final hidden states, mean or maximum, dense layers, activations, `Clip`, arithmetic with one number, layer normalisation,
  * softmax, x + f(x) (`residual`), and what several layers make of the same input side by side (`concatenate`). Layer normalisation
  * and GELU are known in several operators too. Dropout of a file for training is `dropout`, weights used twice are two copies. A
- * `LogSoftmax` is refused: export the logits.
+ * `LogSoftmax` is refused: export the logits; so is a layer on cell states.
  * Operators of version 7 and later; weights in float32, half precision or float64, as the nearest float32.
  *
  * The model reads [batch, time, features] (tokens [batch, time]) and answers so, whichever axis comes first in the file;

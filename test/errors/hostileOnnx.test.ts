@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { loadOnnx } from "../../src/index.js";
-import { graph, int, ints, node, numbers, x } from "../models/onnxGraphs.js";
+import { graph, gruNode, int, ints, node, numbers, x } from "../models/onnxGraphs.js";
 import { type Constant, writeOnnx } from "../support/onnxWriter.js";
 import { own, plain, refused } from "./onnxRefusals.js";
 
@@ -36,6 +36,14 @@ describe("a small file cannot make much work:", () => {
     const squeeze = node("Squeeze", `h zero${" _".repeat(200_000)}`, "output");
     using model = loadOnnx(writeOnnx(graph([plain[0], squeeze], own)));
     expect(model.parameters).toHaveLength(4);
+  });
+
+  test("states that are doubled again and again", () => {
+    for (const axis of [0, 2]) {
+      const doubled = Array.from({ length: 60 }, (_, at) => node("Concat", `s${at} s${at}`, `s${at + 1}`, { axis }));
+      const nodes = [gruNode("xt W R B", "Y s0"), ...doubled, node("Identity", "s60", "output")];
+      refused(graph(nodes, own), 'Concat "s1" of a state and itself');
+    }
   });
 
   test("constants that grow beyond the file", () => {

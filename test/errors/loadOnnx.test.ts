@@ -51,8 +51,8 @@ describe("operators and attributes that are not read are named, all at once", ()
       "of nothing",
     );
     refused(
-      graph([gruNode("xt W R B"), node("Gather", "Y zero", "output", { axis: 0 })], own),
-      'Gather "output" of steps, but for the last',
+      graph([gruNode("xt W R B"), node("Gather", "Y one", "output", { axis: 0 })], { ...own, one: ints(1) }),
+      'Gather "output" of steps, but for the first and the last',
     );
     refused(
       graph([...plain, node("Softmax", "output", "shares", { axis: 0 })], own, { outputs: ["shares"] }),
@@ -90,7 +90,7 @@ describe("operators and attributes that are not read are named, all at once", ()
         ...fc(),
         zero: ints(0),
       }),
-      "states that are not the hidden states of one layer",
+      "of cell states, which no layer gives: take them from what run ends with",
     );
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { describeOnnx, loadOnnx } from "../../src/index.js";
-import { both, D, graph, gruNode, H, ints, node, weights } from "../models/onnxGraphs.js";
+import { both, D, graph, gruNode, H, ints, lstmNode, node, weights } from "../models/onnxGraphs.js";
 import { writeOnnx } from "../support/onnxWriter.js";
 import { refused } from "./onnxRefusals.js";
 
@@ -55,6 +55,18 @@ describe("features that are not both directions of a layer are no sum of them:",
     refused(behind([node("ReduceSum", "ys", "output", { axes: [2] })]), "over anything but both directions");
     refused(behind([node("ReduceSum", "Y", "output", { axes: [1, 3] })]), "over anything but both directions");
   });
+});
+
+test("cell states among hidden ones", () => {
+  const nodes = [
+    lstmNode("xt W R B", "Y h c", both),
+    node("Slice", "h one two zero", "a"),
+    node("Slice", "c zero one zero", "b"),
+    node("Concat", "a b", "row", { axis: 2 }),
+    node("Squeeze", "row zero", "flat"),
+    node("Relu", "flat", "output"),
+  ];
+  refused(graph(nodes, { ...constants, ...weights(4, 2) }), 'Relu "output" of cell states, which no layer gives');
 });
 
 test("a sum of directions keeps the states that it begins and ends with, in their places", () => {

@@ -1,4 +1,13 @@
-import { bidirectional, finalState, gru, lastStep } from "../../src/index.js";
+import {
+  bidirectional,
+  columns,
+  concatenate,
+  finalState,
+  gru,
+  lastStep,
+  reverseSteps,
+  sequential,
+} from "../../src/index.js";
 import { both, type Form, fc, gemm, graph, gruNode, H, head, int, ints, node, rnn, weights } from "./onnxGraphs.js";
 
 /** The steps of both directions side by side, "yb" [batch, time, 2·H], as PyTorch's batch_first gives them. */
@@ -23,7 +32,7 @@ const constants = {
 };
 const together = (merge: "average" | "mul" | "sum") => bidirectional(gru(H, rnn), { merge });
 
-/** Both directions of a layer as one: y is [batch, time, 2·H]. */
+/** Both directions of a layer as one, in another order, and each one's end: y is [batch, time, 2·H]. */
 export const directionForms: Readonly<Record<string, Form>> = {
   "y[..., :H] + y[..., H:]": {
     graph: graph([...wide, ...halves, node("Add", "ahead back", "sum"), gemm("sum")], { ...constants, ...fc() }),
@@ -82,5 +91,64 @@ export const directionForms: Readonly<Record<string, Form>> = {
       { ...constants, ...fc() },
     ),
     layers: [together("average"), head],
+  },
+  "both final states, the way back's first": {
+    graph: graph(
+      [
+        gruNode("xt W R B", "_ h", both),
+        node("Gather", "h last", "back", { axis: 0 }),
+        node("Gather", "h first", "ahead", { axis: 0 }),
+        node("Concat", "back ahead", "row", { axis: 1 }),
+        gemm("row"),
+      ],
+      { ...constants, ...fc(2 * H) },
+    ),
+    layers: [bidirectional(gru(H, rnn)), finalState(), concatenate(columns(H, 2 * H), columns(0, H)), head],
+  },
+  "both final states stacked, the way back's first": {
+    graph: graph(
+      [
+        gruNode("xt W R B", "_ h", both),
+        node("Slice", "h one two zero", "back"),
+        node("Slice", "h zero one zero", "ahead"),
+        node("Concat", "back ahead", "ends", { axis: 0 }),
+        node("Transpose", "ends", "turned", { perm: [1, 0, 2] }),
+        node("Reshape", "turned rows", "output"),
+      ],
+      { ...constants, rows: ints(0, -1) },
+    ),
+    layers: [bidirectional(gru(H, rnn)), finalState(), concatenate(columns(H, 2 * H), columns(0, H))],
+  },
+  "the first step": {
+    graph: graph(
+      [
+        gruNode("xt W1 R1 B1"),
+        node("Squeeze", "Y one", "ys"),
+        node("Gather", "ys first", "row", { axis: 0 }),
+        gemm("row"),
+      ],
+      { W1: weights(3).W, R1: weights(3).R, B1: weights(3).B, one: ints(1), first: int(0), ...fc() },
+    ),
+    layers: [gru(H, rnn), reverseSteps(), lastStep(), head],
+    weights: { "rnn.W": weights(3).W, "rnn.R": weights(3).R, "rnn.B": weights(3).B },
+  },
+  "y[:, -1, :H] and y[:, 0, H:], where each direction has read everything": {
+    graph: graph(
+      [
+        ...wide,
+        node("Gather", "yb last", "final", { axis: 1 }),
+        node("Slice", "final zero half one", "ahead"),
+        node("Gather", "yb first", "begin", { axis: 1 }),
+        node("Slice", "begin half end one", "back"),
+        node("Concat", "ahead back", "row", { axis: -1 }),
+        gemm("row"),
+      ],
+      { ...constants, ...fc(2 * H) },
+    ),
+    layers: [
+      bidirectional(gru(H, rnn)),
+      concatenate(sequential(lastStep(), columns(0, H)), sequential(reverseSteps(), lastStep(), columns(H, 2 * H))),
+      head,
+    ],
   },
 };
