@@ -41,7 +41,9 @@ export const keras: Dialect = {
 
 /** The layer that a path names, and its direction: `bidirectional/forward_lstm/lstm_cell` is `bidirectional`, forward. */
 export function moduleOf(path: string): { module: string; isReverse: boolean } {
-  const segments = path.split(/[/.]/).filter((segment) => segment !== "" && !CELL_SEGMENT.test(segment));
+  const all = path.split(/[/.]/).filter((segment) => segment !== "");
+  // Alone it is the name of a layer.
+  const segments = all.length > 1 ? all.filter((segment) => !CELL_SEGMENT.test(segment)) : all;
   // Keras repeats a layer's name; a number is the place of a layer within another, which may have the same.
   const unique = segments.filter((segment, index) => segment !== segments[index - 1] || /^\d+$/.test(segment));
   const last = unique.at(-1);

@@ -68,6 +68,14 @@ describe("exportWeights and importWeights undo each other", () => {
     },
   );
 
+  test("layers that are called as Keras calls the cells in its own", () => {
+    const network = sequential(gru(3), gru(3, { name: "gru_cell" }), gru(3, { name: "gru_cell_1" }));
+    using from = fill(new Model(network, { inputSize: 3 }));
+    using to = new Model(network, { inputSize: 3, seed: 9 });
+    importWeights(to, exportWeights(from, { to: "keras" }), { from: "keras" });
+    expect(allValues(to)).toEqual(allValues(from));
+  });
+
   test("a user's order and a bias added at run time: joint kernels of TensorFlow", () => {
     const layout = { gates: "igfo", joint: true, forgetBias: 1 } as const;
     using from = fill(new Model(lstm(2), { inputSize: 1 }));
