@@ -1,6 +1,7 @@
 import { core } from "../wasm/core.js";
 import type { RecurrentPlan as P } from "../wasm/generated/plan.js";
 import { floats, ints } from "../wasm/memory.js";
+import type { ParameterPlace } from "./layer.js";
 import type { Geometry } from "./recurrentGeometry.js";
 import { inputScratch, panelWords } from "./scratch.js";
 
@@ -60,34 +61,30 @@ export function trainingFields({ cell, config, input, planner, ...g }: Geometry,
 /** Parameters, their gradients, and room for their packed copies. */
 export function parameterFields({ cell, config, input, planner, suffix, ...g }: Geometry): Fields {
   const { region, training } = planner;
-  const place = (name: string) => planner.parameter(name + suffix);
+  const place = (name: string, value: keyof Fields, gradient: keyof Fields) =>
+    placeFields(planner.parameter(name + suffix), value, gradient);
   const gateWords = cell.gates.length * g.block;
   const recurrentWords = cell.recurrentBlocks * g.block;
   const hasRecurrence = cell.recurrentBlocks + cell.lateBlocks > 0;
   const fields: Fields = {
-    weightIh: place("weight_ih").value,
-    dWeightIh: place("weight_ih").gradient,
+    ...place("weight_ih", "weightIh", "dWeightIh"),
+    ...(hasRecurrence && place("weight_hh", "weightHh", "dWeightHh")),
+    ...(config.bias && place("bias_ih", "biasIh", "dBiasIh")),
+    ...(config.bias && hasRecurrence && place("bias_hh", "biasHh", "dBiasHh")),
     panelsIh: region.words(panelWords(gateWords, input.width)),
     panelsHh: region.words(panelWords(recurrentWords, g.hidden)),
     rowIh: region.words(gateWords),
     rowHh: region.words(recurrentWords),
   };
-  if (hasRecurrence) {
-    fields.weightHh = place("weight_hh").value;
-    fields.dWeightHh = place("weight_hh").gradient;
-  }
-  if (config.bias) {
-    fields.biasIh = place("bias_ih").value;
-    fields.dBiasIh = place("bias_ih").gradient;
-  }
-  if (config.bias && hasRecurrence) {
-    fields.biasHh = place("bias_hh").value;
-    fields.dBiasHh = place("bias_hh").gradient;
-  }
   if (!training) return fields;
   if (input.gradient !== 0) fields.backIh = region.words(panelWords(input.width, gateWords));
   fields.backHh = region.words(panelWords(g.hidden, recurrentWords));
   return fields;
+}
+
+/** A parameter's addresses under the names of their fields. */
+function placeFields({ value, gradient }: ParameterPlace, own: keyof Fields, ofGradient: keyof Fields): Fields {
+  return { [own]: value, [ofGradient]: gradient };
 }
 
 /** Vectors of the cell's own, if it has any, and its options. */
@@ -96,13 +93,11 @@ export function ownFields({ cell, config, planner, suffix, block }: Geometry): F
   const fields: Fields = { options: writeWords(cell.words?.(config, training) ?? [], region) };
   const own = cell.own?.(config);
   if (own === undefined) return fields;
-  const { value, gradient } = planner.parameter(own.name + suffix);
   const words = own.blocks * block;
   return {
     ...fields,
+    ...placeFields(planner.parameter(own.name + suffix), "weightOwn", "dWeightOwn"),
     ownBlocks: own.blocks,
-    weightOwn: value,
-    dWeightOwn: gradient,
     own: region.words(words),
     dOwn: region.words(words),
   };
@@ -138,10 +133,8 @@ export function lateFields({ cell, config, input, planner, ...g }: Geometry, gat
 export function projectionFields({ config, input, planner, suffix, ...g }: Geometry): Fields {
   if (config.projectionSize === null) return {};
   const { region, training } = planner;
-  const { value, gradient } = planner.parameter(`weight_hr${suffix}`);
   const fields: Fields = {
-    weightHr: value,
-    dWeightHr: gradient,
+    ...placeFields(planner.parameter(`weight_hr${suffix}`), "weightHr", "dWeightHr"),
     panelsHr: region.words(panelWords(g.hiddenBlock, config.units)),
   };
   if (!training) return fields;
