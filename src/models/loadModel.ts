@@ -57,10 +57,17 @@ export function loadModel(bytes: Uint8Array | ArrayBuffer, options: LoadOptions 
   const { verify = false } = options;
   if (typeof verify !== "boolean") requireNumber("verify of loadModel", verify, 0);
   const model = restoreModel(tensors, network, inputSize, seed, options);
-  freezeAll(model, frozen);
-  restoreRates(model, rates);
-  if (verify !== false) prove(model, tensors, vectors, verify === true ? SAME : verify);
-  return model;
+  try {
+    freezeAll(model, frozen);
+    restoreRates(model, rates);
+    if (verify !== false) requireVerified(model, readVectors(tensors, vectors), verify === true ? SAME : verify);
+    return model;
+  } catch (error) {
+    // What does not pass is not handed out.
+    model.dispose();
+    if (error instanceof FormatError) throw error;
+    throw new FormatError(`model file: its test vectors do not fit it: ${(error as Error).message}`);
+  }
 }
 
 /** Freezes what a file says was frozen. @throws FormatError when that is no list of the model's parameters */
@@ -70,7 +77,6 @@ function freezeAll(model: Model, frozen: unknown): void {
     for (const name of frozen) model.freeze(name);
     return;
   }
-  model.dispose();
   throw new FormatError(
     `model file: "frozen" must list parameters of its network, received ${JSON.stringify(frozen)}.`,
   );
@@ -88,21 +94,9 @@ function restoreRates(model: Model, rates: unknown): void {
     parameters.rangesVersion++;
     return;
   }
-  model.dispose();
   throw new FormatError(
     `model file: "rates" must list names, rates and decays of its parameters, received ${JSON.stringify(rates)}.`,
   );
-}
-
-/** Holds a model against its file's test vectors; what does not pass is not handed out. */
-function prove(model: Model, tensors: ReadonlyMap<string, Tensor>, names: unknown, tolerance: number): void {
-  try {
-    requireVerified(model, readVectors(tensors, names), tolerance);
-  } catch (error) {
-    model.dispose();
-    if (error instanceof FormatError) throw error;
-    throw new FormatError(`model file: its test vectors do not fit it: ${(error as Error).message}`);
-  }
 }
 
 /**
