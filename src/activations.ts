@@ -107,7 +107,7 @@ export function squashing(choice: Activation): { readonly squashedBy?: "sigmoid"
  */
 export function activation(choice: Activation): ResolvedActivation {
   const options = typeof choice === "string" ? { type: choice } : choice;
-  const name = requireName(options?.type ?? choice);
+  const name = requireOneOf("activation", options?.type ?? choice, Object.keys(activations) as ActivationName[]);
   const { code, saves = "value", alpha = 0, beta = 0, least = {} }: Entry = activations[name];
   requireKnownOptions(`activation "${name}"`, options, ["type", ...Object.keys(least)]);
   const given = { alpha, beta };
@@ -122,8 +122,4 @@ export function activation(choice: Activation): ResolvedActivation {
     );
   }
   return { name, code, saves, ...given };
-}
-
-function requireName(type: unknown): ActivationName {
-  return requireOneOf("activation", type, Object.keys(activations) as ActivationName[]);
 }

@@ -1,5 +1,4 @@
-import { ArgumentError } from "./errors.js";
-import { describe, elements, type Shape } from "./shape.js";
+import { elements, requireOneOf, type Shape } from "./shape.js";
 import { core } from "./wasm/core.js";
 import { floats } from "./wasm/memory.js";
 import { Region } from "./wasm/region.js";
@@ -76,11 +75,5 @@ export type InitializerName = keyof typeof initializers;
  * @throws ArgumentError when there is none of that name
  */
 export function initializer(name: InitializerName): Initializer {
-  const found = Object.hasOwn(initializers, name) ? initializers[name] : undefined;
-  if (found === undefined) {
-    throw new ArgumentError(
-      `there is no initializer ${describe(name)}. There are ${Object.keys(initializers).join(", ")}.`,
-    );
-  }
-  return found;
+  return initializers[requireOneOf("initializer", name, Object.keys(initializers) as InitializerName[])];
 }

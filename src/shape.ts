@@ -75,14 +75,12 @@ export function requireRate(owner: string, rate: number): number {
 }
 
 /**
- * One of some words, or an error that names its owner.
+ * One of some words or values, or an error that names its owner.
  * @throws ArgumentError when it is none of them
  */
-export function requireOneOf<Word>(owner: string, value: unknown, known: readonly Word[]): Word {
-  if (known.includes(value as Word)) return value as Word;
-  const words = known.map(describe);
-  const choice = words.length > 2 ? `one of ${words.join(", ")}` : words.join(" or ");
-  throw new ArgumentError(`${owner} must be ${choice}, received ${describe(value)}.`);
+export function requireOneOf<const Known>(owner: string, value: unknown, known: readonly Known[]): Known {
+  if (known.includes(value as Known)) return value as Known;
+  throw new ArgumentError(`${owner} must be one of ${known.map(describe).join(", ")}, received ${describe(value)}.`);
 }
 
 /**
@@ -103,7 +101,8 @@ export function requireKnownOptions(
   options: unknown,
   known: readonly string[],
 ): asserts options is object {
-  requireOptions(owner, options);
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    throw new ArgumentError(`${owner} wants its options as an object, received ${describe(options)}.`);
   // Letters alone, as `batch_size`, `lookBack` and `epoch` have them.
   const letters = (word: string) => word.toLowerCase().replace(/[^a-z]|s$/g, "");
   for (const name of Object.keys(options)) {
@@ -111,13 +110,6 @@ export function requireKnownOptions(
     const near = known.find((one) => letters(one) === letters(name));
     const cure = near === undefined ? "" : ` Did you mean "${near}"?`;
     throw new ArgumentError(`${owner} knows no option "${name}".${cure} Its options are ${known.join(", ")}.`);
-  }
-}
-
-/** @throws ArgumentError when options are no object */
-function requireOptions(owner: string, options: unknown): asserts options is object {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new ArgumentError(`${owner} wants its options as an object, received ${describe(options)}.`);
   }
 }
 

@@ -1,6 +1,5 @@
 import { type Activation, activation } from "../activations.js";
-import { ArgumentError } from "../errors.js";
-import { describe } from "../shape.js";
+import { requireNumber } from "../shape.js";
 import type { OptionWord } from "./cell.js";
 
 /** Freedoms of a gated cell. */
@@ -26,11 +25,7 @@ export function gateConfig(owner: string, options: Readonly<Record<string, unkno
 
 /** A positive bound, or null for none. */
 export function bound(owner: string, value: unknown): number | null {
-  if (value === undefined || value === null) return null;
-  if (typeof value !== "number" || !(value > 0) || value === Number.POSITIVE_INFINITY) {
-    throw new ArgumentError(`${owner} must be a positive number, received ${describe(value)}.`);
-  }
-  return value;
+  return value === undefined || value === null ? null : requireNumber(owner, value, Number.MIN_VALUE);
 }
 
 /** The words that `assembly/gateOptions.ts` reads. */

@@ -1,6 +1,6 @@
 import { type CellName, cells } from "../cells/index.js";
 import { ArgumentError } from "../errors.js";
-import { describe, requireInteger, requireKnownOptions, requireNumber, requireOneOf } from "../shape.js";
+import { requireInteger, requireKnownOptions, requireNumber, requireOneOf } from "../shape.js";
 import { DEFAULT_SEED, seedWords } from "../tensor/seed.js";
 import { requireCallbacks } from "../training/courseSettings.js";
 import { requireSignal } from "../training/fitSettings.js";
@@ -147,9 +147,6 @@ export type PlainSettings = Omit<ForecasterSettings, "lookback" | "batchSize" | 
  * @throws ArgumentError for an unknown option or a value out of range
  */
 export function checkOptions(options: ForecasterOptions, length: number): PlainSettings {
-  if (typeof options !== "object" || options === null) {
-    throw new ArgumentError(`${WHO} options are an object, received ${describe(options)}.`);
-  }
   requireKnownOptions("Forecaster.train", options, NAMES);
   requireCallbacks({ onProgress: options.onProgress });
   requireSignal(options.signal);

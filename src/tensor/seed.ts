@@ -1,5 +1,4 @@
-import { ArgumentError } from "../errors.js";
-import { describe } from "../shape.js";
+import { requireInteger } from "../shape.js";
 
 /** The seed where none is given: runs are the same unless asked to differ. */
 export const DEFAULT_SEED = 1;
@@ -9,9 +8,7 @@ export const DEFAULT_SEED = 1;
  * @throws ArgumentError when it is not a whole number of at least 0
  */
 export function seedWords(seed: number): [low: number, high: number] {
-  if (typeof seed !== "number" || !Number.isSafeInteger(seed) || seed < 0) {
-    throw new ArgumentError(`seed must be a whole number of 0 or more, received ${describe(seed)}.`);
-  }
+  requireInteger("seed", seed, 0, Number.MAX_SAFE_INTEGER);
   return [seed >>> 0, Math.floor(seed / 4294967296) >>> 0];
 }
 

@@ -133,7 +133,7 @@ describe("encoderDecoder refuses", () => {
     ["tokens without a start", () => translator({ start: any(undefined) }), ["start of encoderDecoder"]],
     ["a start that is no token", () => translator({ start: 6 }), ["start", "0 to 5"]],
     ["a stop that is no token", () => translator({ stop: -1 }), ["stop", "received -1"]],
-    ["an unknown start of values", () => both({ start: any("first") }), ['"zeros" or "last"', '"first"']],
+    ["an unknown start of values", () => both({ start: any("first") }), ['one of "zeros", "last"', '"first"']],
     [
       "a last input of another width",
       () => both({ start: "last", outputSize: 3 }),

@@ -45,10 +45,14 @@ describe("a specification refuses what makes no sense", () => {
     ["options as text", () => lstm(4, any("reverse")), ["lstm(4)", "object", '"reverse"']],
     ["options as null", () => gru(4, any(null)), ["gru(4)", "object", "null"]],
     ["options as a list", () => dense(4, any(["relu"])), ["dense(4)", "object", "an array of 1"]],
-    ["an unknown direction", () => lstm(4, { direction: any("backward") }), ['"forward" or "reverse"', '"backward"']],
-    ["an unknown normalization", () => gru(4, { normalization: any("batch") }), ['"none" or "layer"', '"batch"']],
+    [
+      "an unknown direction",
+      () => lstm(4, { direction: any("backward") }),
+      ['one of "forward", "reverse"', '"backward"'],
+    ],
+    ["an unknown normalization", () => gru(4, { normalization: any("batch") }), ['one of "none", "layer"', '"batch"']],
     ["a clip of nothing", () => indRnn(4, { clip: 0 }), ["clip of indRnn", "received 0"]],
-    ["an unknown reset", () => gru(4, { reset: any("never") }), ['"after" or "before"', '"never"']],
+    ["an unknown reset", () => gru(4, { reset: any("never") }), ['one of "after", "before"', '"never"']],
     ["a reset that JSON cannot say", () => gru(4, { reset: any(1n) }), ["received the bigint 1n"]],
     ["an unknown activation", () => elman(4, { activation: any("tnah") }), ['one of "linear"', '"tnah"']],
     [

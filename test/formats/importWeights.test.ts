@@ -144,7 +144,7 @@ describe("importWeights refuses", () => {
     [
       "an unknown orientation",
       (to) => importWeights(to, {}, { from: { gates: "ifgo", kernels: "diagonal" as "rows" } }),
-      /must be "columns" or "rows"/,
+      /must be one of "columns", "rows"/,
     ],
   ])("%s", (_, call, message) => {
     using to = model();

@@ -145,7 +145,7 @@ describe("activation", () => {
   });
 
   it.each([
-    ["swish", /must be one of linear, .* received "swish"/],
+    ["swish", /must be one of "linear", .* received "swish"/],
     [undefined, /received undefined/],
     [{ type: "tanh", alpha: 1 }, /"tanh" knows no option "alpha"/],
     [{ type: "elu", alpha: Number.NaN }, /alpha of activation "elu"/],
