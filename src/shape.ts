@@ -113,14 +113,15 @@ export function requireKnownOptions(
   }
 }
 
-/** A short description of any value, for messages. */
+/** A short description of any value, for messages: the beginning of a text, the name of a function or a class. */
 export function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "function") return "a function";
+  if (typeof value === "string") return JSON.stringify(value.replace(/^(.{60}).+/s, "$1…"));
+  if (typeof value === "function") return `a function${value.name && ` (${value.name})`}`;
   if (typeof value === "bigint") return `the bigint ${value}n`;
-  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
+  if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === "object" && value !== null)
-    return `an object with ${Object.keys(value).join(", ") || "no fields"}`;
-  return String(value);
+  const { name = "Object" } = value.constructor ?? {};
+  if (ArrayBuffer.isView(value)) return `a ${name}`;
+  const of = name === "Object" ? "" : ` of class ${name}`;
+  return `an object${of} with ${Object.keys(value).join(", ") || "no fields"}`;
 }

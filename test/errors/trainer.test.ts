@@ -60,7 +60,7 @@ describe("a trainer refuses, and leaves the model as it was,", () => {
     ["a callback that is none", data, { loss, onEpoch: 3 }, ArgumentError, ["onEpoch must be a function"]],
     ["extras that are no object", data, { loss, extras: [1] }, ArgumentError, ["extras must be an object"]],
     ["extras that JSON loses", data, { loss, extras: { a: { b: Number.NaN } } }, ArgumentError, ['NaN in "b"']],
-    ["a function in the extras", data, { loss, extras: { f: () => 1 } }, ArgumentError, ['a function in "f"']],
+    ["a function in the extras", data, { loss, extras: { f: () => 1 } }, ArgumentError, ['a function (f) in "f"']],
     ["a hole in the extras", data, { loss, extras: { a: [1, undefined] } }, ArgumentError, ['undefined in "1"']],
     ["extras that hold themselves", data, { loss, extras: endless }, ArgumentError, ["extras must be plain JSON"]],
     [
