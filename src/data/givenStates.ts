@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from "../errors.js";
 import { describe, show } from "../shape.js";
-import { type Nested, Tensor, tensor } from "../tensor/tensor.js";
+import { type Nested, readTensor, Tensor } from "../tensor/tensor.js";
 
 /**
  * States of the recurrent layers by their paths, and by name within a layer: `{ rnn: { h, c } }`, each [batch, units].
@@ -41,7 +41,7 @@ export function givenStates(owner: string, given: StatesLike, count: number): Gi
 }
 
 function readState(owner: string, value: Tensor | Nested, count: number): Tensor {
-  const read = tensor(value);
+  const read = readTensor(owner, value);
   if (read.shape.length !== 2 || read.shape[0] !== count)
     throw new ShapeError(`${owner} must be [${count}, units], one row a sequence, received ${show(read.shape)}.`);
   const bad = read.data.findIndex((number) => !Number.isFinite(number));

@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from "../errors.js";
 import { show } from "../shape.js";
-import { type Nested, type Tensor, tensor } from "../tensor/tensor.js";
+import { type Nested, readTensor, type Tensor } from "../tensor/tensor.js";
 
 /** A series in one array, row by row. */
 export interface SeriesRows {
@@ -14,7 +14,7 @@ export interface SeriesRows {
  * @throws ShapeError when it has other axes, ArgumentError when it is empty or not finite
  */
 export function readSeries(owner: string, given: Nested | Tensor | Float64Array): SeriesRows {
-  const { data, shape } = tensor(given as Nested | Tensor);
+  const { data, shape } = readTensor(owner, given as Nested | Tensor);
   if (shape.length < 1 || shape.length > 2)
     throw new ShapeError(`${owner} must be [time] or [time, features], received ${show(shape)}.`);
   const [time, width = 1] = shape as [number, number?];

@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from "../errors.js";
 import { describe, show } from "../shape.js";
-import { isList, type Nested, Tensor, tensor } from "../tensor/tensor.js";
+import { isList, type Nested, readTensor, Tensor } from "../tensor/tensor.js";
 
 /** What people may give as many sequences: a tensor, nested arrays, or a list of sequences of any lengths. */
 export type SequencesLike = Sequences | Tensor | Nested | readonly (Tensor | Nested)[];
@@ -86,19 +86,17 @@ export function perStep(given: Sequences): Sequences {
 }
 
 function asTensor(owner: string, given: Exclude<SequencesLike, Sequences>): Tensor {
-  if (given instanceof Tensor || isList(given)) return tensor(given as Tensor | Nested);
+  if (given instanceof Tensor || isList(given)) return readTensor(owner, given as Tensor | Nested);
   throw new ArgumentError(`${owner} must be a Tensor or nested arrays of numbers, received ${describe(given)}.`);
 }
 
 /** A list is ragged when a member is a tensor, or when its members differ in length. */
 function isRagged(given: SequencesLike): given is readonly (Tensor | Nested)[] {
   if (!Array.isArray(given)) return false;
-  if (given.some((member) => member instanceof Tensor)) return true;
-  const [first] = given;
-  // `every` and `some` pass over the holes of a sparse list.
-  return (
-    Array.from(given).every(isList) && given.some((member) => member.length !== (first as ArrayLike<unknown>).length)
-  );
+  // A copy has no holes, which `every` and `some` would pass over.
+  const list = Array.from(given);
+  if (list.some((member) => member instanceof Tensor)) return true;
+  return list.every(isList) && list.some(({ length }) => length !== list[0].length);
 }
 
 function fromTensor(owner: string, { data, shape }: Tensor): Sequences {
@@ -118,7 +116,7 @@ function fromTensor(owner: string, { data, shape }: Tensor): Sequences {
 }
 
 function fromList(owner: string, list: readonly (Tensor | Nested)[]): Sequences {
-  const members = Array.from(list, (member) => tensor(member));
+  const members = Array.from(list, (member, index) => readTensor(`${owner}[${index}]`, member));
   const filled = members.find((member) => member.data.length > 0);
   const axes = filled === undefined ? 2 : filled.shape.length;
   const width = filled === undefined ? 0 : axes === 2 ? (filled.shape[1] as number) : 1;

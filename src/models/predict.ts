@@ -6,7 +6,7 @@ import { ArgumentError, ShapeError } from "../errors.js";
 import type { KeepGates } from "../layers/keptGates.js";
 import { definitionOf, type Layer } from "../layers/layer.js";
 import { describe, requireInteger, requireKnownOptions, show } from "../shape.js";
-import { isList, type Nested, Tensor, tensor } from "../tensor/tensor.js";
+import { isList, type Nested, readTensor, shapeOf, Tensor, tensor } from "../tensor/tensor.js";
 import type { Door, Interior } from "./interior.js";
 import type { Plan } from "./plan.js";
 import { asRead, planFor, type Readable } from "./planFor.js";
@@ -25,13 +25,14 @@ export function batchOfOne(sequence: Nested | Tensor, kind?: InputKind): Tensor 
   if (!(sequence instanceof Tensor || isList(sequence))) {
     throw new ArgumentError(`predict expects one sequence [time, features], received ${describe(sequence)}.`);
   }
-  const given = tensor(sequence);
-  const axes = given.shape.length;
-  if (isSingleStep && axes === 1) return new Tensor(given.data, [1, 1, given.data.length]);
+  const shape = sequence instanceof Tensor ? sequence.shape : shapeOf(sequence);
+  const axes = shape.length;
   if (axes < 1 || axes > 2)
     throw new ShapeError(
-      `predict expects one sequence [time, features] but received ${show(given.shape)}. Many go to predictBatch.`,
+      `predict expects one sequence [time, features] but received ${show(shape)}. Many go to predictBatch.`,
     );
+  const given = readTensor("input", sequence);
+  if (isSingleStep && axes === 1) return new Tensor(given.data, [1, 1, given.data.length]);
   // [time] is one value a step; no step at all tells no width.
   return new Tensor(given.data, axes === 1 && given.data.length > 0 ? [1, ...given.shape, 1] : [1, ...given.shape]);
 }

@@ -69,18 +69,21 @@ const MOST_AXES = 16;
  * @throws ArgumentError when an element is not a number
  */
 export function tensor(values: Nested | Tensor, shape?: Shape): Tensor {
+  return readTensor("values", values, shape);
+}
+
+/** The same for values that someone gave as something. @param owner what they were given as, for messages: "input" */
+export function readTensor(owner: string, values: Nested | Tensor, shape?: Shape): Tensor {
   if (values instanceof Tensor) return shape === undefined ? values : new Tensor(values.data, shape);
   const found = shapeOf(values);
   if (shape !== undefined && found.length > 1 && !sameShape(found, shape)) {
     throw new ShapeError(`nested arrays of shape ${show(found)} cannot be read as ${show(shape)}.`);
   }
-  const data = isFloats(values) ? values.slice() : new Float32Array(elements(found));
-  if (!isFloats(values)) flatten(values, found, 0, data, 0);
-  return new Tensor(data, shape ?? found);
+  return new Tensor(isFloats(values) ? values.slice() : flatten(owner, values, found), shape ?? found);
 }
 
 /** The shape that the first elements tell; `flatten` holds the others to it. */
-function shapeOf(values: Nested): number[] {
+export function shapeOf(values: unknown): number[] {
   const found: number[] = [];
   let level: unknown = values;
   while (isList(level)) {
@@ -90,7 +93,6 @@ function shapeOf(values: Nested): number[] {
       throw new ShapeError(`nested arrays have at most ${MOST_AXES} axes. Does the array hold itself?`);
     level = level[0];
   }
-  requireElement(level, found.length);
   return found;
 }
 
@@ -104,26 +106,34 @@ export function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
-function requireElement(value: unknown, depth: number): asserts value is number {
-  if (typeof value === "number") return;
-  const cure = typeof value === "string" ? " Make numbers of text: Number(text)." : "";
-  throw new ArgumentError(`a tensor holds numbers, but at depth ${depth} received ${describe(value)}.${cure}`);
+/** The values row by row. @throws ArgumentError, ShapeError naming the place of what does not fit */
+function flatten(owner: string, values: unknown, shape: Shape): Float32Array {
+  const into = new Float32Array(elements(shape));
+  const path: number[] = [];
+  let at = 0;
+  const fill = (value: unknown, axis: number): void => {
+    if (axis === shape.length && typeof value === "number") {
+      into[at++] = value;
+      return;
+    }
+    const size = shape[axis];
+    if (!isList(value) || value.length !== size) throw misfit(owner, value, path.slice(0, axis), size);
+    for (let index = 0; index < size; index++) {
+      path[axis] = index;
+      fill(value[index], axis + 1);
+    }
+  };
+  fill(values, 0);
+  return into;
 }
 
-function flatten(values: unknown, shape: Shape, axis: number, into: Float32Array, at: number): number {
-  if (axis === shape.length) {
-    requireElement(values, axis);
-    into[at] = values;
-    return at + 1;
+/** @param size of the list that is wanted at the path; undefined for a number */
+function misfit(owner: string, value: unknown, path: readonly number[], size: number | undefined): Error {
+  const place = owner + path.map((index) => `[${index}]`).join("");
+  if (size !== undefined && (typeof value === "number" || isList(value))) {
+    const came = isList(value) ? `${value.length} values` : value;
+    return new ShapeError(`${place} wants ${size} values, as the others have, received ${came}.`);
   }
-  if (!isList(values)) requireElement(values, axis);
-  if (!isList(values) || values.length !== shape[axis]) {
-    const came = isList(values) ? `${values.length} values` : describe(values);
-    throw new ShapeError(
-      `nested arrays must be of equal length: axis ${axis} wants ${shape[axis]} values, received ${came}.`,
-    );
-  }
-  let next = at;
-  for (let index = 0; index < values.length; index++) next = flatten(values[index], shape, axis + 1, into, next);
-  return next;
+  const cure = typeof value === "string" ? " Make numbers of text: Number(text)." : "";
+  return new ArgumentError(`${place} wants numbers, received ${describe(value)}.${cure}`);
 }

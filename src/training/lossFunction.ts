@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError } from "../errors.js";
 import { type Loss, requireOwnLoss } from "../losses/loss.js";
 import { describe, sameShape, show } from "../shape.js";
-import { type Nested, type Tensor, tensor } from "../tensor/tensor.js";
+import { type Nested, readTensor, type Tensor } from "../tensor/tensor.js";
 
 /** What a loss function of your own gives: the loss, and its gradient with respect to each value of the prediction. */
 export interface LossResult {
@@ -41,7 +41,7 @@ export function callLoss(
   const result = loss(prediction, target, weights);
   if (typeof result?.loss !== "number")
     throw new ArgumentError(`a loss function must give { loss, gradient }, received ${describe(result)}.`);
-  const { data, shape } = tensor(result.gradient);
+  const { data, shape } = readTensor("the gradient of a loss function", result.gradient);
   const isFlat = shape.length === 1 && data.length === prediction.data.length;
   if (!isFlat && !sameShape(shape, prediction.shape)) {
     throw new ShapeError(

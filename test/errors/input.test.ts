@@ -34,9 +34,11 @@ describe("a model refuses input that does not fit, and stays as it is", () => {
     ["nothing", undefined, ArgumentError, ["received undefined"]],
     ["null", null, ArgumentError, ["received null"]],
     ["a text", "0.5", ArgumentError, ['received "0.5"']],
+    ["a function of a name", Array.from, ArgumentError, ["received a function (from)"]],
+    ["an object without a class", Object.create(null), ArgumentError, ["received an object with no fields"]],
     ["an object", { 0: [1, 2] }, ArgumentError, ["received an object with 0"]],
     ["a function", () => [1, 2], ArgumentError, ["received a function"]],
-    ["texts", [["1", "2"]], ArgumentError, ["holds numbers", 'received "1"', "Number(text)"]],
+    ["texts", [["1", "2"]], ArgumentError, ["input[0][0] wants numbers", 'received "1"', "Number(text)"]],
     [
       "texts further on",
       [
@@ -53,12 +55,30 @@ describe("a model refuses input that does not fit, and stays as it is", () => {
         [3, undefined],
       ],
       ArgumentError,
-      ["received undefined"],
+      ["input[1][1] wants numbers", "received undefined"],
     ],
-    ["a hole where a step should be", [[1, 2], null], ArgumentError, ["holds numbers", "received null"]],
+    [
+      "many sequences of unequal lengths",
+      [
+        [[1, 2]],
+        [
+          [1, 2],
+          [3, 4],
+        ],
+      ],
+      ShapeError,
+      ["one sequence [time, features]", "[2, 1, 2]", "predictBatch"],
+    ],
+    ["a promise", Promise.resolve([[1, 2]]), ArgumentError, ["received an object of class Promise"]],
+    ["a hole where a step should be", [[1, 2], null], ArgumentError, ["input[1] wants numbers", "received null"]],
     ["truth values", [[true, false]], ArgumentError, ["received true"]],
     ["big integers", [[1n, 2n]], ArgumentError, ["received the bigint 1n"]],
-    ["steps of unequal width", [[1, 2], [3]], ShapeError, ["equal length", "wants 2 values", "received 1 values"]],
+    [
+      "steps of unequal width",
+      [[1, 2], [3]],
+      ShapeError,
+      ["input[1] wants 2 values, as the others have", "received 1 values"],
+    ],
     ["steps without features", [[], []], ShapeError, ["at least one value a step", "[1, 2, 0]"]],
     [
       "NaN",
@@ -93,7 +113,7 @@ describe("a model refuses input that does not fit, and stays as it is", () => {
     ["a list of numbers", [1, 2], ShapeError, ["received [2]", "[2, 1, 1] for 2 of one step"]],
     ["a list of [time]", [[1, 2], [3]], ShapeError, ["a list of [time] sequences", "[x] for x"]],
     ["four axes", [[[[1, 2]]]], ShapeError, ["1 to 3 axes", "[1, 1, 1, 2]"]],
-    ["unequal widths", ragged, ShapeError, ["axis 2 wants 2 values", "received 3 values"]],
+    ["unequal widths", ragged, ShapeError, ["input[1][0] wants 2 values, as the others have", "received 3 values"]],
     [
       "unequal widths in a list",
       [
@@ -120,6 +140,19 @@ describe("a model refuses input that does not fit, and stays as it is", () => {
     ],
     ["a member that is no sequence", [[[1, 2]], "x"], ArgumentError, ['received "x"']],
     ["a list of null", [null, null], ArgumentError, ["received null"]],
+    [
+      "a hole in the third sequence",
+      [
+        [[1, 2]],
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        [[1, undefined]],
+      ],
+      ArgumentError,
+      ["input[2][0][1] wants numbers", "received undefined"],
+    ],
   ] as const)("predictBatch: %s", (_name, input, kind, texts) => {
     expectUntouched(model, () => model.predictBatch(any(input)), kind, ...texts);
   });
