@@ -1,6 +1,6 @@
-import { requireKnownOptions, requireNumber } from "../shape.js";
+import { requireNumber } from "../shape.js";
 import { elementwise } from "./elementwise.js";
-import type { Loss } from "./loss.js";
+import { type Loss, requireLossOptions } from "./loss.js";
 import { OwnNumbers, requireNumbers } from "./ownNumbers.js";
 
 /** Options of binary cross-entropy. */
@@ -37,7 +37,7 @@ export const binaryCrossEntropy: Loss = /* @__PURE__ */ elementwise({
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function binaryCrossEntropyWith(options: BinaryCrossEntropyOptions): Loss {
-  requireKnownOptions("binaryCrossEntropyWith", options, ["positiveWeights"]);
+  requireLossOptions("binaryCrossEntropyWith", options, ["positiveWeights"]);
   const name = "binaryCrossEntropy";
   const { positiveWeights = 1 } = options;
   const owner = "positiveWeights of binaryCrossEntropyWith";

@@ -1,9 +1,9 @@
-import { requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
+import { requireInteger, requireNumber } from "../shape.js";
 import { core, joined } from "../wasm/core.js";
 import * as parts from "../wasm/parts.js";
 import { classTargets } from "./classTargets.js";
 import { countRows } from "./elementwise.js";
-import { defineLoss, type Loss } from "./loss.js";
+import { defineLoss, type Loss, requireLossOptions } from "./loss.js";
 import { OwnNumbers, requireNumbers } from "./ownNumbers.js";
 import { valueTargets } from "./valueTargets.js";
 
@@ -43,7 +43,7 @@ export const crossEntropy: Loss = /* @__PURE__ */ make({});
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function crossEntropyWith(options: CrossEntropyOptions): Loss {
-  requireKnownOptions("crossEntropyWith", options, ["ignoreIndex", "labelSmoothing", "classWeights"]);
+  requireLossOptions("crossEntropyWith", options, ["ignoreIndex", "labelSmoothing", "classWeights"]);
   const { ignoreIndex, labelSmoothing, classWeights } = options;
   if (labelSmoothing !== undefined) requireNumber("labelSmoothing of crossEntropyWith", labelSmoothing, 0, 1);
   return make({

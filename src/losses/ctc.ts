@@ -1,10 +1,10 @@
-import { requireFlag, requireInteger, requireKnownOptions } from "../shape.js";
+import { requireFlag, requireInteger } from "../shape.js";
 import type { Layout } from "../tensor/layout.js";
 import { joined } from "../wasm/core.js";
 import { floats } from "../wasm/memory.js";
 import * as parts from "../wasm/parts.js";
 import { labelTargets } from "./labelTargets.js";
-import { defineLoss, type Loss } from "./loss.js";
+import { defineLoss, type Loss, requireLossOptions } from "./loss.js";
 
 /** Options of connectionist temporal classification. */
 export interface CtcOptions {
@@ -33,7 +33,7 @@ export interface CtcOptions {
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function ctc(options: CtcOptions = {}): Loss {
-  requireKnownOptions("ctc", options, ["blank", "zeroInfinity"]);
+  requireLossOptions("ctc", options, ["blank", "zeroInfinity"]);
   const { zeroInfinity = false } = options;
   const blank = requireInteger("blank of ctc", options.blank ?? 0, 0);
   requireFlag("zeroInfinity of ctc", zeroInfinity);

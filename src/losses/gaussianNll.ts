@@ -1,6 +1,6 @@
-import { requireFlag, requireKnownOptions, requireNumber, requireOneOf } from "../shape.js";
+import { requireFlag, requireNumber, requireOneOf } from "../shape.js";
 import { elementwise } from "./elementwise.js";
-import type { Loss } from "./loss.js";
+import { type Loss, requireLossOptions } from "./loss.js";
 
 /** Options of the Gaussian negative log-likelihood. */
 export interface GaussianNllOptions {
@@ -30,7 +30,7 @@ const HALF_LOG_TWO_PI = 0.9189385332046727;
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function gaussianNll(options: GaussianNllOptions = {}): Loss {
-  requireKnownOptions("gaussianNll", options, ["spread", "epsilon", "full"]);
+  requireLossOptions("gaussianNll", options, ["spread", "epsilon", "full"]);
   const { spread = "logVariance", full = false } = options;
   const beta = requireNumber("epsilon of gaussianNll", options.epsilon ?? 1e-6, Number.MIN_VALUE);
   requireOneOf("spread of gaussianNll", spread, ["logVariance", "variance"]);

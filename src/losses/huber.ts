@@ -1,6 +1,6 @@
-import { requireKnownOptions, requireNumber } from "../shape.js";
+import { requireNumber } from "../shape.js";
 import { elementwise } from "./elementwise.js";
-import type { Loss } from "./loss.js";
+import { type Loss, requireLossOptions } from "./loss.js";
 
 /** Options of the Huber loss. */
 export interface HuberOptions {
@@ -17,7 +17,7 @@ export interface HuberOptions {
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function huber(options: HuberOptions = {}): Loss {
-  requireKnownOptions("huber", options, ["delta"]);
+  requireLossOptions("huber", options, ["delta"]);
   const delta = requireNumber("delta of huber", options.delta ?? 1, Number.MIN_VALUE);
   return elementwise({ name: "huber", options: { delta }, passes: [{ kind: "huber", alpha: delta }] });
 }

@@ -1,8 +1,8 @@
-import { requireFlag, requireKnownOptions } from "../shape.js";
+import { requireFlag } from "../shape.js";
 import { joined } from "../wasm/core.js";
 import * as parts from "../wasm/parts.js";
 import { countRows } from "./elementwise.js";
-import { defineLoss, type Loss } from "./loss.js";
+import { defineLoss, type Loss, requireLossOptions } from "./loss.js";
 import { valueTargets } from "./valueTargets.js";
 
 /** Options of the Kullback–Leibler divergence. */
@@ -27,7 +27,7 @@ const [PROBABILITIES, LOGARITHMS] = [1, 2];
  * @throws ArgumentError when an option is unknown or no boolean
  */
 export function klDivergence(options: KlDivergenceOptions = {}): Loss {
-  requireKnownOptions("klDivergence", options, ["logTarget"]);
+  requireLossOptions("klDivergence", options, ["logTarget"]);
   const { logTarget = false } = options;
   requireFlag("logTarget of klDivergence", logTarget);
   return defineLoss({

@@ -1,6 +1,9 @@
 import { branded, stranger } from "../brand.js";
+import { ArgumentError } from "../errors.js";
+import { requireKnownOptions } from "../shape.js";
 import type { Layout } from "../tensor/layout.js";
 import type { Rows } from "../tensor/rows.js";
+import { Tensor } from "../tensor/tensor.js";
 import type { TargetKind } from "./targetKind.js";
 
 /**
@@ -75,6 +78,17 @@ const OWN = Symbol("loss");
 export function defineLoss(loss: Loss): Loss {
   Object.defineProperty(loss, OWN, { value: true });
   return Object.freeze(branded("loss", loss));
+}
+
+/**
+ * Refuses options that a maker of losses does not know, and to be taken for a loss itself, as which it would be called with
+ * a prediction.
+ * @throws ArgumentError
+ */
+export function requireLossOptions(maker: string, options: unknown, known: readonly string[]): void {
+  if (options instanceof Tensor)
+    throw new ArgumentError(`loss must be what ${maker} makes, received ${maker} itself. Call it: ${maker}(…).`);
+  requireKnownOptions(maker, options, known);
 }
 
 /**

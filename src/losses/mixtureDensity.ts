@@ -1,9 +1,8 @@
-import { requireKnownOptions } from "../shape.js";
 import { log } from "../tensor/float64.js";
 import { joined } from "../wasm/core.js";
 import * as parts from "../wasm/parts.js";
 import { countRows } from "./elementwise.js";
-import { defineLoss, type Loss } from "./loss.js";
+import { defineLoss, type Loss, requireLossOptions } from "./loss.js";
 import { type MixtureOptions, mixtureOf, mixtureOptionNames, mixtureSize } from "./mixtureParts.js";
 import { valueTargets } from "./valueTargets.js";
 
@@ -22,7 +21,7 @@ import { valueTargets } from "./valueTargets.js";
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function mixtureDensity(options: MixtureOptions): Loss {
-  requireKnownOptions("mixtureDensity", options, mixtureOptionNames);
+  requireLossOptions("mixtureDensity", options, mixtureOptionNames);
   const mixture = mixtureOf("mixtureDensity", options);
   const { components, correlated, categories, epsilon } = mixture;
   const sizeOf = (width: number) => mixtureSize("mixtureDensity", mixture, width);

@@ -1,7 +1,6 @@
 import { ArgumentError } from "../errors.js";
-import { requireKnownOptions } from "../shape.js";
 import { elementwise } from "./elementwise.js";
-import type { Loss } from "./loss.js";
+import { type Loss, requireLossOptions } from "./loss.js";
 import { requireNumbers } from "./ownNumbers.js";
 
 /** Options of the quantile loss. */
@@ -21,7 +20,7 @@ export interface QuantileLossOptions {
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function quantileLoss(options: QuantileLossOptions = {}): Loss {
-  requireKnownOptions("quantileLoss", options, ["quantiles"]);
+  requireLossOptions("quantileLoss", options, ["quantiles"]);
   const quantiles = requireQuantiles("quantiles of quantileLoss", options.quantiles ?? [0.5]);
   const passes = quantiles.map((alpha) => ({ kind: "quantile" as const, alpha }));
   return elementwise({ name: "quantileLoss", options: { quantiles }, passes });

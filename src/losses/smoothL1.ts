@@ -1,6 +1,6 @@
-import { requireKnownOptions, requireNumber } from "../shape.js";
+import { requireNumber } from "../shape.js";
 import { elementwise } from "./elementwise.js";
-import type { Loss } from "./loss.js";
+import { type Loss, requireLossOptions } from "./loss.js";
 
 /** Options of the smooth L1 loss. */
 export interface SmoothL1Options {
@@ -18,7 +18,7 @@ export interface SmoothL1Options {
  * @throws ArgumentError when an option is unknown or out of range
  */
 export function smoothL1(options: SmoothL1Options = {}): Loss {
-  requireKnownOptions("smoothL1", options, ["beta"]);
+  requireLossOptions("smoothL1", options, ["beta"]);
   const beta = requireNumber("beta of smoothL1", options.beta ?? 1, 0);
   const pass = beta === 0 ? { kind: "absolute" as const } : { kind: "huber" as const, alpha: beta, divisor: beta };
   return elementwise({ name: "smoothL1", options: { beta }, passes: [pass] });

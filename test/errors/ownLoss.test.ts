@@ -2,18 +2,27 @@ import { describe, expect, test } from "vitest";
 import {
   ArgumentError,
   backpropagate,
+  binaryCrossEntropyWith,
+  crossEntropyWith,
+  ctc,
   dense,
   evaluate,
   fit,
+  gaussianNll,
   gradientFlow,
+  huber,
+  klDivergence,
   lastStep,
   lstm,
   Model,
   meanSquaredError,
   memoryUsage,
+  mixtureDensity,
+  quantileLoss,
   ShapeError,
   StateError,
   sequential,
+  smoothL1,
   tensor,
 } from "../../src/index.js";
 import { expectRefusal, expectRejection, stateOf } from "../support/refusal.js";
@@ -25,6 +34,11 @@ const sequences = [
 ];
 
 const one = sequential(lstm(2), lastStep(), dense(1));
+
+const makers = {
+  ...{ binaryCrossEntropyWith, crossEntropyWith, ctc, gaussianNll, huber, klDivergence, mixtureDensity, quantileLoss },
+  smoothL1,
+};
 
 describe("a loss function of one's own that is wrong is told, and nothing changes", () => {
   const data = { input: sequences, target: [[1], [2]] };
@@ -40,8 +54,13 @@ describe("a loss function of one's own that is wrong is told, and nothing change
     ],
     ["it gives nothing", () => undefined, ArgumentError, ["{ loss, gradient }", "undefined"]],
     ["it gives a number", () => 3, ArgumentError, ["{ loss, gradient }", "received 3"]],
-    ["it gives a promise", async () => ({ loss: 1, gradient }), ArgumentError, ["{ loss, gradient }", "no fields"]],
-    ["it gives no gradient", () => ({ loss: 1 }), ArgumentError, ["undefined"]],
+    [
+      "it gives a promise",
+      async () => ({ loss: 1, gradient }),
+      ArgumentError,
+      ["{ loss, gradient }", "an object of class Promise"],
+    ],
+    ["it gives no gradient", () => ({ loss: 1 }), ArgumentError, ["gradient of a loss function", "undefined"]],
     ["its loss is a text", () => ({ loss: "1", gradient }), ArgumentError, ["loss, gradient"]],
     ["too few values", () => ({ loss: 1, gradient: new Float32Array(1) }), ShapeError, ["[2, 1]", "received [1]"]],
     ["another shape", () => ({ loss: 1, gradient: tensor([[1, 2]]) }), ShapeError, ["[2, 1]", "received [1, 2]"]],
@@ -51,7 +70,13 @@ describe("a loss function of one's own that is wrong is told, and nothing change
       ArgumentError,
       ["must be finite", "NaN in sequence 1, step 0"],
     ],
-    ["texts", () => ({ loss: 1, gradient: [["1"], ["2"]] }), ArgumentError, ['"1"']],
+    ["texts", () => ({ loss: 1, gradient: [["1"], ["2"]] }), ArgumentError, ["loss function[0][0]", '"1"']],
+    ...Object.entries(makers).map(([name, maker]): (typeof wrongs)[number] => [
+      `${name} that was not called`,
+      maker,
+      ArgumentError,
+      [`loss must be what ${name} makes, received ${name} itself`, `${name}(…)`],
+    ]),
   ];
 
   test.each(wrongs)("%s", async (_name, loss, kind, texts) => {
