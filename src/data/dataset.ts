@@ -77,29 +77,30 @@ export class Dataset {
 
 /**
  * Checks examples.
+ * @param which "validation " for examples that are that, in messages
  * @throws ShapeError when inputs, targets, mask, weights or states do not match
  * @throws ArgumentError when there are none, a value is not finite, or a mask has other values than 0 and 1
  */
-export function dataset(data: Data | Dataset): Dataset {
+export function dataset(data: Data | Dataset, which = ""): Dataset {
   if (data instanceof Dataset) {
-    requireExamples(data.count);
+    requireExamples(data.count, which);
     return data;
   }
   if (typeof data !== "object" || data === null || Array.isArray(data)) {
-    throw new ArgumentError(`data must be { input, target }, received ${describe(data)}.`);
+    throw new ArgumentError(`${which}data must be { input, target }, received ${describe(data)}.`);
   }
-  requireKnownOptions("data", data, ["input", "target", "lengths", "mask", "weights", "initialState"]);
-  const { input, mask, initialState } = readInput(data.input, data);
-  const target = sequences("target", data.target);
-  requireExamples(input.count);
+  requireKnownOptions(`${which}data`, data, ["input", "target", "lengths", "mask", "weights", "initialState"]);
+  const { input, mask, initialState } = readInput(data.input, data, `${which}input`);
+  const target = sequences(`${which}target`, data.target);
+  requireExamples(input.count, which);
   if (input.count !== target.count) {
     const cure = target.count === 1 ? " One sequence is a batch of one: [sequence]." : "";
-    throw new ShapeError(`data has ${input.count} inputs but ${target.count} targets.${cure}`);
+    throw new ShapeError(`${which}data has ${input.count} inputs but ${target.count} targets.${cure}`);
   }
   const weights = data.weights === undefined ? undefined : weightsOf(data.weights, input.count);
   return new Dataset(input, target, { mask, weights, initialState });
 }
 
-function requireExamples(count: number): void {
-  if (count === 0) throw new ArgumentError("data has no examples.");
+function requireExamples(count: number, which: string): void {
+  if (count === 0) throw new ArgumentError(`${which}data has no examples.`);
 }

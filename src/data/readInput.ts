@@ -19,9 +19,17 @@ export interface ReadInput {
   readonly initialState: GivenStates | undefined;
 }
 
-/** Reads an input and what was said about it. @throws ShapeError, ArgumentError when they do not fit each other */
-export function readInput(input: SequencesLike, { lengths, mask, initialState }: InputOptions): ReadInput {
-  const given = sequences("input", input, lengths);
+/**
+ * Reads an input and what was said about it.
+ * @param owner for messages
+ * @throws ShapeError, ArgumentError when they do not fit each other
+ */
+export function readInput(
+  input: SequencesLike,
+  { lengths, mask, initialState }: InputOptions,
+  owner = "input",
+): ReadInput {
+  const given = sequences(owner, input, lengths);
   const read = mask === undefined ? given : perStep(given);
   return {
     input: read,

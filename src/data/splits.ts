@@ -58,7 +58,9 @@ export function split<Example>(
     return inParts(examples.count, options, (from, to) => examples.slice(from, to));
   }
   if (!Array.isArray(examples))
-    throw new ArgumentError(`split wants a list of examples or a dataset, received ${describe(examples)}.`);
+    throw new ArgumentError(
+      `split wants a list of examples or what windows gives, received ${describe(examples)}. Split the list before making data of it.`,
+    );
   const found = order === "time" ? examples : shuffled(examples, options.seed);
   return inParts(found.length, options, (from, to) => found.slice(from, to));
 }

@@ -160,7 +160,8 @@ function validationSettings({ validation, patience, leastImprovement, metrics }:
   if (leastImprovement !== undefined && patience === undefined)
     throw new ArgumentError("leastImprovement says what counts for patience, which is not given.");
   return {
-    validation: typeof validation === "number" || validation === undefined ? validation : dataset(validation),
+    validation:
+      typeof validation === "number" || validation === undefined ? validation : dataset(validation, "validation "),
     patience: patience === undefined ? undefined : requireInteger("patience", patience),
     leastImprovement: requireNumber("leastImprovement", leastImprovement ?? 0, 0),
   };

@@ -80,7 +80,7 @@ function validationOf(
     throw new ArgumentError(
       "this training watches validation data, which no file holds: give them again, { validation }.",
     );
-  const examples = dataset(validation);
+  const examples = dataset(validation, "validation ");
   const came = fingerprint(examples);
   if (came === wanted) return examples;
   throw new ArgumentError(

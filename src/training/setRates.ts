@@ -31,13 +31,13 @@ export function setRates(
   which: string | ((parameter: Parameter) => boolean),
   factors: RateFactors,
 ): void {
+  if (typeof which !== "string" && typeof which !== "function")
+    throw new ArgumentError(`setRates wants a path or a function of a parameter, received ${describe(which)}.`);
   requireKnownOptions("setRates", factors, ["rate", "decay"]);
   const { rate, decay } = factors;
   if (rate !== undefined) requireNumber("rate of setRates", rate, 0, MOST);
   if (decay !== undefined) requireNumber("decay of setRates", decay, 0, MOST);
   const { parameters } = interiorOf(model);
-  if (typeof which !== "string" && typeof which !== "function")
-    throw new ArgumentError(`setRates wants a path or a function of a parameter, received ${describe(which)}.`);
   const handles = parameters.handles();
   const found =
     typeof which === "string"

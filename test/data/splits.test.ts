@@ -56,6 +56,7 @@ describe("split", () => {
     ["a shuffled dataset", () => split(windows(numbers, { window: 3 }), { order: "shuffled" }), ["lists only"]],
     ["an unknown option", () => split(numbers, any({ train: 0.8 })), ['"train"', "validation"]],
     ["no list", () => split(any(5)), ["list of examples", "5"]],
+    ["data", () => split(any({ input: [], target: [] })), ["what windows gives", "before making data of it"]],
   ])("refuses %s", (_, act, texts) => expectRefusal(act, ArgumentError, ...texts));
 });
 

@@ -69,7 +69,14 @@ describe("fit refuses what does not fit, and leaves the model as it was", () => 
       "[batch, 1]",
       "[2, 2]",
     );
-    await expectRejection(() => validated({ input: [], target: [] }), ArgumentError, "no examples");
+    await expectRejection(() => validated({ input: [], target: [] }), ArgumentError, "validation data has no examples");
+    await expectRejection(() => validated({ input: [[[Number.NaN]]], target: [1] }), ArgumentError, "validation input");
+    await expectRejection(
+      () => validated({ input: sequences, target: [] }),
+      ShapeError,
+      "validation data has 2 inputs",
+    );
+    await expectRejection(() => validated(true as never), ArgumentError, "validation data must be { input, target }");
     expect(stateOf(model)).toEqual(before);
   });
 });
