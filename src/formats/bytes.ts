@@ -8,3 +8,8 @@ export function bytesOf(value: unknown): Uint8Array | undefined {
   if (kind !== "[object Uint8Array]" || !ArrayBuffer.isView(value)) return undefined;
   return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
 }
+
+/** The first bytes as letters, by which a page, a JSON text or another format is known. */
+export function beginningOf(bytes: Uint8Array): string {
+  return JSON.stringify(String.fromCharCode(...bytes.subarray(0, 8)));
+}

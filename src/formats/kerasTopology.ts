@@ -1,6 +1,6 @@
 import { ArgumentError, FormatError } from "../errors.js";
 import { describe } from "../shape.js";
-import { bytesOf } from "./bytes.js";
+import { beginningOf, bytesOf } from "./bytes.js";
 import { type Json, JsonReader } from "./json.js";
 import { encodeUtf8 } from "./utf8.js";
 
@@ -43,6 +43,11 @@ export function readTopology(given: string | object): JsonObject {
   if ((typeof given !== "string" && typeof given !== "object") || given === null)
     throw new ArgumentError(`loadKeras wants a model.json as a text or an object, received ${describe(given)}.`);
   const bytes = bytesOf(given) ?? textBytes(given);
+  // "." or a letter begins a path, 0x89 HDF5, "P" the archive that a .keras file is.
+  if (/[^\s[{]/.test(String.fromCharCode(bytes[0] ?? 0)))
+    throw new FormatError(
+      `${FILE}: a JSON text is wanted, this begins with ${beginningOf(bytes)}. Read the file first; of .h5 and .keras files give model.to_json() and the weights by name.`,
+    );
   const found = new JsonReader(bytes, 0, bytes.length, FILE).read();
   if (found instanceof Map) return found;
   throw new FormatError(`${FILE}: the text is JSON, but no object.`);

@@ -1,7 +1,7 @@
 import { ArgumentError, FormatError } from "../errors.js";
 import { describe, elements, show } from "../shape.js";
 import { Tensor } from "../tensor/tensor.js";
-import { type Bytes, bytesOf } from "./bytes.js";
+import { type Bytes, beginningOf, bytesOf } from "./bytes.js";
 import { elementTypes, type IntegerArray } from "./elementTypes.js";
 import { type Json, JsonReader } from "./json.js";
 import { encodeUtf8 } from "./utf8.js";
@@ -54,7 +54,7 @@ export function readSafetensors(bytes: Uint8Array | ArrayBuffer, name = "safeten
     );
   }
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const data = LENGTH_BYTES + headerLength(view, name);
+  const data = LENGTH_BYTES + headerLength(view, file, name);
   const header = readHeader(file, data, name);
   const tensors = new Map<string, Tensor>();
   const integers = new Map<string, IntegerArray>();
@@ -66,7 +66,7 @@ export function readSafetensors(bytes: Uint8Array | ArrayBuffer, name = "safeten
   return { tensors, integers, metadata: readMetadata(header.get(METADATA), name) };
 }
 
-function headerLength(view: DataView, file: string): number {
+function headerLength(view: DataView, bytes: Uint8Array, file: string): number {
   if (view.byteLength < LENGTH_BYTES) {
     throw new FormatError(
       `${file}: begins with a header length of 8 bytes, but the whole file has ${view.byteLength}.`,
@@ -75,7 +75,7 @@ function headerLength(view: DataView, file: string): number {
   const length = view.getBigUint64(0, true);
   if (length > LONGEST_HEADER) {
     throw new FormatError(
-      `${file}: bytes 0 to 7 give a header of ${length} bytes, more than the ${LONGEST_HEADER} allowed. Is it safetensors?`,
+      `${file}: bytes 0 to 7, ${beginningOf(bytes)}, give a header of ${length} bytes, more than the ${LONGEST_HEADER} allowed. Is it safetensors?`,
     );
   }
   if (length > view.byteLength - LENGTH_BYTES) {

@@ -80,6 +80,7 @@ test("a file cut short anywhere is refused", () => {
 describe("a file that is something else is refused", () => {
   test.each([
     ["no bytes", "model.safetensors", ["Uint8Array", '"model.safetensors"', "Read the file first"]],
+    ["the file as one long text", "UAQA".repeat(999), [`"${"UAQA".repeat(15)}…". Read the file first`]],
     ["numbers", [1, 2, 3], ["Uint8Array", "an array of 3"]],
     ["nothing", undefined, ["Uint8Array", "undefined"]],
   ] as const)("%s", (_name, bytes, texts) => expectRefusal(() => loadModel(any(bytes)), ArgumentError, ...texts));
@@ -93,6 +94,7 @@ describe("a file that is something else is refused", () => {
     ["another program's safetensors", writeSafetensors({}), ["not written by recurve", "importWeights"]],
     ["metadata that are no JSON", writeSafetensors({}, { recurve: "{" }), ["not JSON"]],
     ["metadata that are no object", writeSafetensors({}, { recurve: "7" }), ["not an object"]],
+    ["a web page", new TextEncoder().encode("<!DOCTYPE html>"), ['"<!DOCTYP"', "Is it safetensors?"]],
     ["no format", falsified(saved, (content) => ({ ...content, format: undefined })), ["format number"]],
     [
       "a newer format",
