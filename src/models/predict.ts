@@ -25,7 +25,7 @@ export function batchOfOne(sequence: Nested | Tensor, kind?: InputKind): Tensor 
   if (!(sequence instanceof Tensor || isList(sequence))) {
     throw new ArgumentError(`predict expects one sequence [time, features], received ${describe(sequence)}.`);
   }
-  const shape = sequence instanceof Tensor ? sequence.shape : shapeOf(sequence);
+  const shape = sequence instanceof Tensor ? sequence.shape : shapeOf("input", sequence);
   const axes = shape.length;
   if (axes < 1 || axes > 2)
     throw new ShapeError(

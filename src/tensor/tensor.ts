@@ -75,7 +75,7 @@ export function tensor(values: Nested | Tensor, shape?: Shape): Tensor {
 /** The same for values that someone gave as something. @param owner what they were given as, for messages: "input" */
 export function readTensor(owner: string, values: Nested | Tensor, shape?: Shape): Tensor {
   if (values instanceof Tensor) return shape === undefined ? values : new Tensor(values.data, shape);
-  const found = shapeOf(values);
+  const found = shapeOf(owner, values);
   if (shape !== undefined && found.length > 1 && !sameShape(found, shape)) {
     throw new ShapeError(`nested arrays of shape ${show(found)} cannot be read as ${show(shape)}.`);
   }
@@ -83,7 +83,7 @@ export function readTensor(owner: string, values: Nested | Tensor, shape?: Shape
 }
 
 /** The shape that the first elements tell; `flatten` holds the others to it. */
-export function shapeOf(values: unknown): number[] {
+export function shapeOf(owner: string, values: unknown): number[] {
   const found: number[] = [];
   let level: unknown = values;
   while (isList(level)) {
@@ -93,6 +93,8 @@ export function shapeOf(values: unknown): number[] {
       throw new ShapeError(`nested arrays have at most ${MOST_AXES} axes. Does the array hold itself?`);
     level = level[0];
   }
+  // Before there is memory for all that a long empty list claims to hold.
+  if (typeof level !== "number") throw misfit(owner, level, found.fill(0), undefined);
   return found;
 }
 

@@ -69,6 +69,7 @@ describe("a model refuses input that does not fit, and stays as it is", () => {
       ShapeError,
       ["one sequence [time, features]", "[2, 1, 2]", "predictBatch"],
     ],
+    ["a long list of nothing", new Array(2 ** 31), ArgumentError, ["input[0] wants numbers", "received undefined"]],
     ["a promise", Promise.resolve([[1, 2]]), ArgumentError, ["received an object of class Promise"]],
     ["a hole where a step should be", [[1, 2], null], ArgumentError, ["input[1] wants numbers", "received null"]],
     ["truth values", [[true, false]], ArgumentError, ["received true"]],
