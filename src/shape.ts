@@ -120,7 +120,7 @@ export function describe(value: unknown): string {
   if (typeof value === "bigint") return `the bigint ${value}n`;
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  const { name = "Object" } = value.constructor ?? {};
+  const name = value.constructor?.name ?? "Object";
   if (ArrayBuffer.isView(value)) return `a ${name}`;
   const of = name === "Object" ? "" : ` of class ${name}`;
   return `an object${of} with ${Object.keys(value).join(", ") || "no fields"}`;

@@ -134,7 +134,7 @@ function misfit(owner: string, value: unknown, path: readonly number[], size: nu
   const place = owner + path.map((index) => `[${index}]`).join("");
   if (size !== undefined && (typeof value === "number" || isList(value))) {
     const came = isList(value) ? `${value.length} values` : value;
-    return new ShapeError(`${place} wants ${size} values, as the others have, received ${came}.`);
+    return new ShapeError(`${place} wants ${size} values like the others, received ${came}.`);
   }
   const cure = typeof value === "string" ? " Make numbers of text: Number(text)." : "";
   return new ArgumentError(`${place} wants numbers, received ${describe(value)}.${cure}`);

@@ -78,7 +78,7 @@ describe("a model refuses input that does not fit, and stays as it is", () => {
       "steps of unequal width",
       [[1, 2], [3]],
       ShapeError,
-      ["input[1] wants 2 values, as the others have", "received 1 values"],
+      ["input[1] wants 2 values like the others", "received 1 values"],
     ],
     ["steps without features", [[], []], ShapeError, ["at least one value a step", "[1, 2, 0]"]],
     [
@@ -114,7 +114,7 @@ describe("a model refuses input that does not fit, and stays as it is", () => {
     ["a list of numbers", [1, 2], ShapeError, ["received [2]", "[2, 1, 1] for 2 of one step"]],
     ["a list of [time]", [[1, 2], [3]], ShapeError, ["a list of [time] sequences", "[x] for x"]],
     ["four axes", [[[[1, 2]]]], ShapeError, ["1 to 3 axes", "[1, 1, 1, 2]"]],
-    ["unequal widths", ragged, ShapeError, ["input[1][0] wants 2 values, as the others have", "received 3 values"]],
+    ["unequal widths", ragged, ShapeError, ["input[1][0] wants 2 values like the others", "received 3 values"]],
     [
       "unequal widths in a list",
       [
