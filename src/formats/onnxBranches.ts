@@ -1,7 +1,7 @@
 import { FormatError } from "../errors.js";
 import { activate } from "../layers/activate.js";
 import { type BidirectionalConfig, bidirectional } from "../layers/bidirectional.js";
-import { concatenate } from "../layers/concatenate.js";
+import { concatenate, MOST_FEATURES } from "../layers/concatenate.js";
 import type { Layer } from "../layers/layer.js";
 import type { MergeName } from "../layers/merge.js";
 import { residual } from "../layers/residual.js";
@@ -13,9 +13,6 @@ import type { Flow, Note, OnnxLayer, OnnxValue, Tracked } from "./onnxValues.js"
 
 /** Branches within branches: networks have a few, and what builds a model calls itself as deep. */
 const DEEPEST = 16;
-
-/** More features than a network has: a small file could double them again and again. */
-const WIDEST = 0x10_0000;
 
 /** Operators that make one of both directions of a bidirectional layer. */
 const MERGES: Readonly<Record<string, MergeName>> = {
@@ -110,7 +107,7 @@ function beside(node: OnnxNode, flows: readonly Flow[], { trunk, branches }: For
   const leaves = parts.flatMap((part) => leavesOf(part));
   const size = sizesOf(flows.map((flow) => flow.features)).reduce((sum, width) => sum + width);
   const isOnce = new Set(leaves).size === leaves.length;
-  if (!isOnce || size > WIDEST || !isSame(first.axes[axis] as Atom[], first.features)) return undefined;
+  if (!isOnce || size > MOST_FEATURES || !isSame(first.axes[axis] as Atom[], first.features)) return undefined;
   const features: Atom[] = [{ size, role: "features" }];
   const axes = first.axes.map((own, at) => (at === axis ? features : own));
   return withLayer(

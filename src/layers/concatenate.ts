@@ -1,5 +1,6 @@
 import { columnInput, tokenInput } from "../data/tokenInput.js";
 import { ArgumentError, ShapeError } from "../errors.js";
+import { requireInteger } from "../shape.js";
 import { type Branch, branchFlows, planBranches } from "./branches.js";
 import { definitionOf, type Flow, type Layer, type LayerDefinition, reversed, specify, takesTokens } from "./layer.js";
 import { merges } from "./merge.js";
@@ -61,7 +62,10 @@ function branchesOf({ layers }: ConcatenateConfig): Branch[] {
   return layers.map((layer, index) => ({ path: layer?.name ?? String(index), layer }));
 }
 
-/** @throws ShapeError when some give one row a step and others one a sequence */
+/** More than a network has: layers one behind the other could double them again and again. */
+export const MOST_FEATURES = 0x10_0000;
+
+/** @throws ShapeError when some give one row a step and others one a sequence, ArgumentError for too many features */
 function sideBySide(flows: readonly Flow[]): Flow {
   const [{ each }] = flows as [Flow];
   if (flows.some((flow) => flow.each !== each))
@@ -69,6 +73,7 @@ function sideBySide(flows: readonly Flow[]): Flow {
       "concatenate puts outputs side by side, but some layers give one a step and others one a sequence.",
     );
   const width = merges.concat.width(flows.map((flow) => flow.width));
+  requireInteger("the number of features of concatenate", width, 1, MOST_FEATURES);
   const states = flows.map((flow) => flow.stateWidth);
   if (states.some((state) => state === undefined)) return { width, each };
   return { width, each, stateWidth: merges.concat.width(states as number[]) };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   ArgumentError,
+  activate,
   backpropagate,
   bidirectional,
   columns,
@@ -186,6 +187,15 @@ describe("several inputs", () => {
     ["no branch", () => concatenate(), ArgumentError, ["at least one layer"]],
     ["a number as a branch", () => concatenate(any(3)), ArgumentError, ["layer specification", "3"]],
     ["two of one name", () => concatenate(lstm(1, { name: "a" }), lstm(1, { name: "a" })), ArgumentError, ['"a"']],
+    [
+      "features that are doubled again and again",
+      () => {
+        const doubled = Array.from({ length: 60 }, () => concatenate(activate("linear"), activate("tanh")));
+        return new Model(sequential(...doubled), { inputSize: 1 });
+      },
+      ArgumentError,
+      ["features of concatenate", "1048576", "2097152"],
+    ],
     ["columns that are not there", () => new Model(columns(1, 4), { inputSize: 3 }), ShapeError, ["at least 4", "3"]],
     [
       "steps beside whole sequences",
