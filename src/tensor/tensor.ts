@@ -113,19 +113,19 @@ function flatten(owner: string, values: unknown, shape: Shape): Float32Array {
   const into = new Float32Array(elements(shape));
   const path: number[] = [];
   let at = 0;
-  const fill = (value: unknown, axis: number): void => {
-    if (axis === shape.length && typeof value === "number") {
-      into[at++] = value;
-      return;
-    }
+  const fill = (list: unknown, axis: number): void => {
     const size = shape[axis];
-    if (!isList(value) || value.length !== size) throw misfit(owner, value, path.slice(0, axis), size);
+    if (!isList(list) || list.length !== size) throw misfit(owner, list, path.slice(0, axis), size);
+    const isLast = axis === shape.length - 1;
     for (let index = 0; index < size; index++) {
+      const value = list[index];
       path[axis] = index;
-      fill(value[index], axis + 1);
+      if (isLast && typeof value === "number") into[at++] = value;
+      else fill(value, axis + 1);
     }
   };
-  fill(values, 0);
+  if (shape.length === 0) into[0] = values as number;
+  else fill(values, 0);
   return into;
 }
 
