@@ -1,7 +1,7 @@
 import { ArgumentError, FormatError } from "../errors.js";
 import { describe } from "../shape.js";
 import { bytesOf } from "./bytes.js";
-import { FILE } from "./kerasTopology.js";
+import { FILE } from "./kerasJson.js";
 
 /** A file of weights. */
 export type WeightFile = Uint8Array | ArrayBuffer;

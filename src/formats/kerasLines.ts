@@ -1,14 +1,7 @@
 import { FormatError } from "../errors.js";
 import { isJoin } from "./kerasJoins.js";
-import {
-  FILE,
-  INPUT,
-  type KerasGraph,
-  type KerasLayer,
-  type KerasTensor,
-  layerTitle,
-  REPEAT,
-} from "./kerasTopology.js";
+import { FILE } from "./kerasJson.js";
+import { INPUT, type KerasGraph, type KerasLayer, type KerasTensor, layerTitle, REPEAT } from "./kerasTopology.js";
 
 /** Joins within joins: networks have a few, and what builds a model calls itself as deep. */
 const DEEPEST = 16;

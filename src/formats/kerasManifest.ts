@@ -4,7 +4,7 @@ import { Tensor } from "../tensor/tensor.js";
 import { elementTypes } from "./elementTypes.js";
 import type { Json } from "./json.js";
 import { filesInOrder, type WeightFiles } from "./kerasFiles.js";
-import { arrayOf, FILE, type JsonObject, member, objectOf, textAt } from "./kerasTopology.js";
+import { arrayOf, FILE, type JsonObject, member, objectOf, textAt } from "./kerasJson.js";
 
 /** Element types by what a manifest calls them. */
 const TYPES: Readonly<Record<string, string>> = { float32: "F32", float16: "F16", uint8: "U8", uint16: "U16" };

@@ -1,8 +1,9 @@
 import { FormatError } from "../errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { WeightPlace } from "./kerasChain.js";
+import { FILE } from "./kerasJson.js";
 import type { KerasPart } from "./kerasPart.js";
-import { FILE, type KerasGraph, type KerasLayer, layerTitle } from "./kerasTopology.js";
+import { type KerasGraph, type KerasLayer, layerTitle } from "./kerasTopology.js";
 import type { ImportOptions } from "./readWeights.js";
 
 /** A part's weights under names that say the path in its network, and how `importWeights` is told so. */

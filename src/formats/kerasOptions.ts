@@ -1,6 +1,7 @@
 import type { Activation } from "../activations.js";
 import type { Json } from "./json.js";
-import { type JsonObject, type KerasLayer, layerTitle, member } from "./kerasTopology.js";
+import { type JsonObject, member } from "./kerasJson.js";
+import { type KerasLayer, layerTitle } from "./kerasTopology.js";
 
 /** What a layer of Keras applies to a row: a function of each feature, or softmax, which is a layer of its own here. */
 export type KerasActivation = Activation | typeof SOFTMAX;

@@ -5,20 +5,12 @@ import { sequential } from "../layers/sequential.js";
 import type { Json } from "./json.js";
 import { KerasChain } from "./kerasChain.js";
 import { addJoin, isJoin } from "./kerasJoins.js";
+import { FILE, member } from "./kerasJson.js";
 import { addLayer } from "./kerasLayers.js";
 import { type KerasLine, type KerasStep, linesOf, statesOf } from "./kerasLines.js";
 import { KerasOptions } from "./kerasOptions.js";
 import type { KerasPart, KerasStateLink, KerasStateSource } from "./kerasPart.js";
-import {
-  FILE,
-  INPUT,
-  type KerasGraph,
-  type KerasLayer,
-  type KerasTensor,
-  layerTitle,
-  member,
-  REPEAT,
-} from "./kerasTopology.js";
+import { INPUT, type KerasGraph, type KerasLayer, type KerasTensor, layerTitle, REPEAT } from "./kerasTopology.js";
 
 /**
  * The parts of a model in the order in which they run; the last gives the output.

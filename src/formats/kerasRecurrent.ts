@@ -11,8 +11,8 @@ import { reverseSteps } from "../layers/reverseSteps.js";
 import { sequential } from "../layers/sequential.js";
 import type { Json } from "./json.js";
 import type { KerasChain } from "./kerasChain.js";
+import { member } from "./kerasJson.js";
 import type { KerasOptions } from "./kerasOptions.js";
-import { member } from "./kerasTopology.js";
 
 /** A recurrent layer of one direction. */
 type Maker = (units: number, shared: RecurrentOptions, options: KerasOptions) => Layer;

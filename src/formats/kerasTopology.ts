@@ -2,6 +2,7 @@ import { ArgumentError, FormatError } from "../errors.js";
 import { describe } from "../shape.js";
 import { beginningOf, bytesOf } from "./bytes.js";
 import { type Json, JsonReader } from "./json.js";
+import { arrayOf, FILE, hasInside, type JsonObject, member, objectOf, textAt } from "./kerasJson.js";
 import { encodeUtf8 } from "./utf8.js";
 
 /** A tensor of a topology: what a layer gives, by its place; 0 is the output, states follow. */
@@ -29,12 +30,6 @@ export interface KerasGraph {
   readonly version: string;
 }
 
-/** An object of the file. */
-export type JsonObject = Map<string, Json>;
-
-/** What errors call the file. */
-export const FILE = "model.json";
-
 /**
  * The JSON object of a `model.json`.
  * @throws FormatError with the byte position when it is not JSON, ArgumentError when it is no text and no object
@@ -59,11 +54,6 @@ function textBytes(given: string | object): Uint8Array {
   } catch (error) {
     throw new ArgumentError(`loadKeras wants a model.json that is plain JSON: ${(error as Error).message}`);
   }
-}
-
-/** A member by its name in snake_case, or the same in camelCase; undefined where there is neither. */
-export function member(object: JsonObject, name: string): Json | undefined {
-  return object.get(name) ?? object.get(name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
 }
 
 /** The network of a `model.json`, or of Keras's own JSON. @param problems takes note of what is not read */
@@ -92,13 +82,6 @@ export function graphOf(root: JsonObject, problems: string[]): KerasGraph {
 function versionOf(model: JsonObject): string | undefined {
   const isNew = hasInside(model, "module") || hasInside(model, "registered_name");
   return isNew && !hasInside(model, "batch_input_shape") ? "3" : undefined;
-}
-
-/** Whether an object anywhere inside has a member of that name. */
-function hasInside(value: Json, name: string): boolean {
-  if (value instanceof Map && value.has(name)) return true;
-  const inner = value instanceof Map ? [...value.values()] : Array.isArray(value) ? value : [];
-  return inner.some((each) => hasInside(each, name));
 }
 
 interface Parts {
@@ -227,22 +210,6 @@ function tensorOf(given: Json, owner: string): KerasTensor {
   if (typeof layer !== "string" || typeof node !== "number" || typeof index !== "number")
     throw new FormatError(`${FILE}: ${owner} holds ${JSON.stringify(given)} where ["layer", node, index] is wanted.`);
   return { layer, index };
-}
-
-export function arrayOf(value: Json | undefined, owner: string): Json[] {
-  if (Array.isArray(value)) return value;
-  throw new FormatError(`${FILE}: ${owner} must be a list.`);
-}
-
-export function objectOf(value: Json | undefined, owner: string): JsonObject {
-  if (value instanceof Map) return value;
-  throw new FormatError(`${FILE}: ${owner} must be an object.`);
-}
-
-export function textAt(object: JsonObject, name: string, owner: string): string {
-  const value = member(object, name);
-  if (typeof value === "string") return value;
-  throw new FormatError(`${FILE}: ${name} of ${owner} must be a text.`);
 }
 
 /** A layer as errors call it: `lstm_1 (LSTM)`. */
