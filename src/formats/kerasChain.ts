@@ -41,6 +41,10 @@ export class KerasChain {
   hasSteps = true;
   /** Whether a mask goes with the present output. */
   isMasked = false;
+  /** That mask as files of Keras 3 write it. */
+  mask: string | undefined;
+  /** Whether layers that take masks are called with it, as such files say. */
+  maskUse = new Set<boolean>();
   /** Whether that mask reaches no recurrent layer as it is. */
   isMaskSpoilt = false;
   /** What the present output holds at masked steps, apart from layers that work on each row alone. */
@@ -72,6 +76,8 @@ export class KerasChain {
     const way = new KerasChain();
     way.hasSteps = this.hasSteps;
     way.isMasked = this.isMasked;
+    way.mask = this.mask;
+    way.maskUse = this.maskUse;
     way.isMaskSpoilt = this.isMaskSpoilt;
     way.shown = this.shown;
     way.isWay = true;

@@ -34,3 +34,9 @@ export function textAt(object: JsonObject, name: string, owner: string): string 
   if (typeof value === "string") return value;
   throw new FormatError(`${FILE}: ${name} of ${owner} must be a text.`);
 }
+
+/** `["lstm", 0, 1]`, which Keras 3 wraps in a description of the tensor. */
+export function historyOf(given: Json): Json {
+  const config = given instanceof Map ? member(given, "config") : undefined;
+  return (config instanceof Map ? member(config, "keras_history") : undefined) ?? given;
+}

@@ -9,6 +9,7 @@ import { layerNorm } from "../layers/layerNorm.js";
 import { max, mean } from "../layers/poolSteps.js";
 import { softmax } from "../layers/softmax.js";
 import type { KerasChain } from "./kerasChain.js";
+import { maskOf, takesMask } from "./kerasMasks.js";
 import { type KerasActivation, type KerasOptions, SOFTMAX } from "./kerasOptions.js";
 import { addBidirectional, addRecurrent, isRecurrent } from "./kerasRecurrent.js";
 import type { KerasLayer } from "./kerasTopology.js";
@@ -64,10 +65,26 @@ const ofSequences: Readonly<Record<string, Reader>> = {
 /** Adds a layer of Keras to a chain; what is not read of it is noted. */
 export function addLayer(layer: KerasLayer, options: KerasOptions, chain: KerasChain): void {
   const { kind } = layer;
+  requireMask(layer, options, chain);
   if (isRecurrent(kind)) read((own) => addRecurrent(kind, own, chain), options, chain);
   else if (Object.hasOwn(ofRows, kind)) read(ofRows[kind] as Reader, options, chain);
   else if (Object.hasOwn(ofSequences, kind)) read(ofSequences[kind] as Reader, options, chain);
   else options.note("there is no such layer here");
+  chain.mask ??= maskOf(layer);
+}
+
+/** Where a file says which mask a layer is called with, it must be the one that Keras 3 hands on to it. */
+function requireMask({ kind, mask, inbound }: KerasLayer, options: KerasOptions, chain: KerasChain): void {
+  if (mask === undefined || !takesMask(kind)) return;
+  const own = chain.isMasked ? chain.mask : null;
+  // None to a layer that begins with states.
+  if (mask !== (inbound.length > 1 ? null : own))
+    options.note(
+      `it is called ${mask === null ? "without the mask that" : "with another mask than"} Keras 3 hands on to it`,
+    );
+  // Rows alone need none.
+  if (own !== null && kind !== "TimeDistributed") chain.maskUse.add(mask !== null);
+  if (chain.maskUse.size > 1) options.note("some layers are called with the mask of their input, others without");
 }
 
 function read(reader: Reader, options: KerasOptions, chain: KerasChain): void {

@@ -111,8 +111,10 @@ class PartReader {
     if (chain.layers.length === 0 && this.#problems.length === told)
       this.#problems.push(`${layerTitle(line.input)}: no layer works on it`);
     if (this.#problems.length > 0) return;
-    const { maskValue, weights, frozen, layers } = chain;
-    const isZeroWhereMasked = chain.isMasked && chain.shown.has("zero");
+    const { weights, frozen, layers } = chain;
+    const isIdle = chain.maskUse.has(false);
+    const maskValue = isIdle ? undefined : chain.maskValue;
+    const isZeroWhereMasked = !isIdle && chain.isMasked && chain.shown.has("zero");
     this.#made.set(line, { part: this.#parts.length, chain });
     const network = sequential(...layers);
     this.#parts.push({ network, ...input, maskValue, isZeroWhereMasked, begins, weights, frozen });
@@ -141,7 +143,11 @@ class PartReader {
   }
 
   /** Masked steps that show in an output must all be of one kind. Keras itself sets those of the input to 0 on the way. */
-  #requireShown({ input }: KerasLine, { isMasked, maskValue, shown }: KerasChain): void {
+  #requireShown({ input }: KerasLine, { isMasked, maskValue, maskUse, shown }: KerasChain): void {
+    if (maskValue && maskUse.has(false))
+      this.#problems.push(
+        `${layerTitle(input)}: steps masked by ${maskValue} reach layers that are called without mask`,
+      );
     if (!isMasked) return;
     if (maskValue && shown.has("input"))
       this.#problems.push(`${layerTitle(input)}: steps masked by ${maskValue} reach the output past recurrent layers`);

@@ -2,7 +2,8 @@ import { ArgumentError, FormatError } from "../errors.js";
 import { describe } from "../shape.js";
 import { beginningOf, bytesOf } from "./bytes.js";
 import { type Json, JsonReader } from "./json.js";
-import { arrayOf, FILE, hasInside, type JsonObject, member, objectOf, textAt } from "./kerasJson.js";
+import { arrayOf, FILE, hasInside, historyOf, type JsonObject, member, objectOf, textAt } from "./kerasJson.js";
+import { maskGiven, maskMade, takesMask } from "./kerasMasks.js";
 import { encodeUtf8 } from "./utf8.js";
 
 /** A tensor of a topology: what a layer gives, by its place; 0 is the output, states follow. */
@@ -19,6 +20,8 @@ export interface KerasLayer {
   readonly config: JsonObject;
   /** What it reads: its input, then states to begin with. */
   readonly inbound: readonly KerasTensor[];
+  /** The mask that it is called with, null for none; undefined where the file does not say. */
+  readonly mask?: string | null | undefined;
 }
 
 /** A network as Keras describes it, Sequential ones included: layers by name and what they read. */
@@ -133,14 +136,33 @@ function flattened(config: Json | undefined): KerasLayer[] {
 
 function readFunctional(config: Json | undefined, problems: string[]): Parts {
   const model = objectOf(config, "config");
-  const layers = arrayOf(member(model, "layers"), "layers").map((each) => {
+  const entries = arrayOf(member(model, "layers"), "layers");
+  const [inputs, outputs] = [endsOf(model, "input_layers"), endsOf(model, "output_layers")];
+  const masks = new Map<string, string>();
+  const noted: string[] = [];
+  const layers = layersOf(entries, masks, noted);
+  // Where a mask is read as other tensors are, all that makes masks is told as what it is.
+  if ([...outputs, ...layers.flatMap(({ inbound }) => inbound)].some(({ layer }) => masks.has(layer)))
+    return { layers: layersOf(entries, undefined, problems), inputs, outputs };
+  problems.push(...noted);
+  return { layers, inputs, outputs };
+}
+
+/** The layers of a functional model. @param masks takes those that operations make, which are no layers then */
+function layersOf(entries: readonly Json[], masks: Map<string, string> | undefined, problems: string[]): KerasLayer[] {
+  return entries.flatMap((each) => {
     const entry = objectOf(each, "a layer");
-    const layer = layerOf(entry, []);
-    const nodes = arrayOf(member(entry, "inbound_nodes") ?? [], `inbound_nodes of "${layer.name}"`);
+    const plain = layerOf(entry, []);
+    const nodes = arrayOf(member(entry, "inbound_nodes") ?? [], `inbound_nodes of "${plain.name}"`);
+    const made = masks && nodes.length === 1 ? maskMade(plain, nodes[0], masks) : undefined;
+    if (made !== undefined && !masks?.has(plain.name)) {
+      masks?.set(plain.name, made);
+      return [];
+    }
+    const layer = { ...plain, mask: maskGiven(nodes[0], masks ?? new Map()) };
     if (nodes.length > 1) problems.push(`${layerTitle(layer)}: it is used ${nodes.length} times`);
     return { ...layer, inbound: nodes.slice(0, 1).flatMap((node) => inboundOf(node, layer, problems)) };
   });
-  return { layers, inputs: endsOf(model, "input_layers"), outputs: endsOf(model, "output_layers") };
 }
 
 function layerOf(entry: JsonObject, inbound: readonly KerasTensor[]): KerasLayer {
@@ -168,8 +190,14 @@ function inboundOf(node: Json, layer: KerasLayer, problems: string[]): KerasTens
     if (!(options instanceof Map)) return [];
     const given = member(options, "initial_state") ?? null;
     const states = isTensor(given) ? [given] : given;
+    const isMask = typeof layer.mask === "string" && takesMask(layer.kind);
     for (const [name, value] of options)
-      if ((value !== given || !Array.isArray(states)) && value !== null && value !== false)
+      if (
+        (value !== given || !Array.isArray(states)) &&
+        value !== null &&
+        value !== false &&
+        !(isMask && name === "mask")
+      )
         problems.push(`${layerTitle(layer)}: it is called with "${name}"`);
     return Array.isArray(states) ? states : [];
   };
@@ -191,12 +219,6 @@ function inboundOf(node: Json, layer: KerasLayer, problems: string[]): KerasTens
 /** Whether it is one tensor, and no list of them. */
 function isTensor(given: Json): boolean {
   return given instanceof Map || (Array.isArray(given) && typeof given[0] === "string");
-}
-
-/** `["lstm", 0, 1]`, which Keras 3 wraps in a description of the tensor. */
-function historyOf(given: Json): Json {
-  const config = given instanceof Map ? member(given, "config") : undefined;
-  return (config instanceof Map ? member(config, "keras_history") : undefined) ?? given;
 }
 
 /** A list of tensors, or, where there is one alone, itself. */

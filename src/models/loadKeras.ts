@@ -26,7 +26,8 @@ import { Model, type ModelOptions } from "./model.js";
  *
  * The result's `predictBatch` is Keras's `predict`; a mean of steps that are all masked is 0, where Keras has NaN. Where TensorFlow.js
  * does otherwise than Keras, its own files are read as it does (masked steps of `Bidirectional`) or refused: a mean or a sum of masked
- * steps, a mask that stays in force for a decoder that has none. Its `model` is the network itself, to stream, train and save: there a mask
+ * steps, a mask that stays in force for a decoder that has none. Functional models of Keras 3 say which layers are masked (a
+ * decoder that is given states is not): they are read where that is what Keras hands on of itself, and all or none. Its `model` is the network itself, to stream, train and save: there a mask
  * is given by hand (`paddingMask`), as are the states that a decoder begins with. `stateful` layers begin with zeros at
  * every call; `run` carries states on.
  *
