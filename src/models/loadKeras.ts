@@ -16,20 +16,22 @@ import { Model, type ModelOptions } from "./model.js";
  * A whole Keras model: layers and weights from the files that TensorFlow.js writes (`model.save`, or `tensorflowjs_converter`
  * with `tfjs_layers_model`), or from Keras's own `model.to_json()` and its weights by name.
  *
- * Read are Sequential and functional models of `Embedding`, `Masking`, `SimpleRNN`, `LSTM`, `GRU` (with either `reset_after`),
- * `Bidirectional` with every `merge_mode`, `Dense`, `TimeDistributed` of what works on rows, `Dropout`, `Activation` and its
- * kin, pooling over all steps: one chain of layers, in which ways may part and meet again as x + f(x) (`Add`) or features side by
- * side (`Concatenate`), or several of which one begins with the final states of another (encoder–decoder) or reads its only row at
- * every step (`RepeatVector`). Layers are called as in Keras, those on a way below its place, as `summary` shows. Beside its output a model may give states of its layers. Weights may lie in several groups and shards, as
- * float32, float16, uint8 or uint16. Left out is what training alone uses: initial values, regularizers, constraints, noise,
- * the optimizer. Layers that are not trainable are frozen.
+ * Read are Sequential and functional models of `Embedding`, `Masking`, `SimpleRNN`, `LSTM`, `GRU` (with either
+ * `reset_after`), `Bidirectional` with every `merge_mode`, `Dense`, `TimeDistributed` of what works on rows, `Dropout`,
+ * `Activation` and its kin, pooling over all steps: one chain of layers, in which ways may part and meet again as x + f(x)
+ * (`Add`) or features side by side (`Concatenate`), or several of which one begins with the final states of another
+ * (encoder–decoder) or reads its only row at every step (`RepeatVector`). Layers are called as in Keras, those on a way
+ * below its place, as `summary` shows. Beside its output a model may give states of its layers. Weights may lie in several
+ * groups and shards, as float32, float16, uint8 or uint16. Left out is what training alone uses: initial values,
+ * regularizers, constraints, noise, the optimizer. Layers that are not trainable are frozen.
  *
- * The result's `predictBatch` is Keras's `predict`; a mean of steps that are all masked is 0, where Keras has NaN. Where TensorFlow.js
- * does otherwise than Keras, its own files are read as it does (masked steps of `Bidirectional`) or refused: a mean or a sum of masked
- * steps, a mask that stays in force for a decoder that has none. Functional models of Keras 3 say which layers are masked (a
- * decoder that is given states is not): they are read where that is what Keras hands on of itself, and all or none. Its `model` is the network itself, to stream, train and save: there a mask
- * is given by hand (`paddingMask`), as are the states that a decoder begins with. `stateful` layers begin with zeros at
- * every call; `run` carries states on.
+ * The result's `predictBatch` is Keras's `predict`; a mean of steps that are all masked is 0, where Keras has NaN, and
+ * masked steps before the first that counts show the states that a layer was given, where Keras has 0. Where TensorFlow.js
+ * does otherwise than Keras, its own files are read as it does (masked steps of `Bidirectional`) or refused: a mean or a sum
+ * of masked steps, a mask that stays in force for a decoder that has none. Functional models of Keras 3 say which layers are
+ * masked (a decoder that is given states is not): they are read where that is what Keras hands on of itself, and all or
+ * none. Its `model` is the network itself, to stream, train and save: there a mask is given by hand (`paddingMask`), as are
+ * the states that a decoder begins with. `stateful` layers begin with zeros at every call; `run` carries states on.
  *
  * @param topology the text, bytes or parsed object of `model.json`
  * @param weights the files of its manifest by their names, or as a list in the manifest's order, which is not written in
