@@ -1,4 +1,5 @@
 /** Keras's files made by hand, in the forms that its versions write. */
+import { Tensor } from "../../src/index.js";
 
 /** One tensor of a manifest, and its numbers. */
 export interface Written {
@@ -92,3 +93,13 @@ export function modelJson(model: object, weights: readonly Written[], more: obje
     ...more,
   };
 }
+
+/** Different numbers of a shape. */
+export const numbers = (...shape: number[]) =>
+  new Tensor(
+    Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, at) => Math.sin(at * 7.3)),
+    shape,
+  );
+
+/** [batch, time, 2] of different numbers. */
+export const x = numbers(3, 4, 2);

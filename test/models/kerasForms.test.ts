@@ -26,14 +26,10 @@ import {
   sequentialOf,
   type Written,
   written,
+  x,
 } from "./kerasFiles.js";
 
 const cases = caseEntries.filter(({ kind }) => kind === "keras_models");
-/** [batch, time, 2] of different numbers. */
-const x = new Tensor(
-  Float32Array.from({ length: 24 }, (_, at) => Math.sin(at * 7.3)),
-  [3, 4, 2],
-);
 const tensorOf = ({ values, shape }: Written) => new Tensor(values, [...shape]);
 
 /** The topology's keys in camelCase; values stay. */

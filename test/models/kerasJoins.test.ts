@@ -12,12 +12,9 @@ import {
   modelJson,
   recurrentWeights,
   type Written,
+  x,
 } from "./kerasFiles.js";
 
-const x = new Tensor(
-  Float32Array.from({ length: 24 }, (_, at) => Math.sin(at * 7.3)),
-  [3, 4, 2],
-);
 const last = { ...lstmOptions, return_sequences: false };
 const node = (name: string, index = 0) => [name, 0, index, {}];
 const lstm = (name: string, from: string, options: object = lstmOptions) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { loadKeras, Tensor } from "../../src/index.js";
+import { loadKeras } from "../../src/index.js";
 import { expectSameBits } from "../properties/bits.js";
 import {
   bytesOf,
@@ -10,13 +10,8 @@ import {
   recurrentWeights,
   sequentialOf,
   written,
+  x,
 } from "./kerasFiles.js";
-
-/** [batch, time, 2] of different numbers. */
-const x = new Tensor(
-  Float32Array.from({ length: 24 }, (_, at) => Math.sin(at * 7.3)),
-  [3, 4, 2],
-);
 
 describe("layers of Keras that need none here", () => {
   test("noise, a flattened row, softmax by the number of its axis and mixed precision change nothing", () => {

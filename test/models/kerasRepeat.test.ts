@@ -11,17 +11,12 @@ import {
   layer,
   lstmOptions,
   modelJson,
+  numbers,
   recurrentWeights,
   sequentialOf,
+  x,
 } from "./kerasFiles.js";
 
-/** [batch, time, 2] and [batch, 2] of different numbers. */
-const numbers = (...shape: number[]) =>
-  new Tensor(
-    Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, at) => Math.sin(at * 7.3)),
-    shape,
-  );
-const x = numbers(3, 4, 2);
 const last = { ...lstmOptions, return_sequences: false };
 
 /** An autoencoder: a sequence becomes a row, which is read at five steps. */

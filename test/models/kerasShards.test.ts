@@ -1,13 +1,17 @@
 import { describe, test } from "vitest";
-import { loadKeras, Tensor } from "../../src/index.js";
+import { loadKeras } from "../../src/index.js";
 import { expectSameBits } from "../properties/bits.js";
-import { bytesOf, denseWeights, layer, lstmOptions, modelJson, recurrentWeights, sequentialOf } from "./kerasFiles.js";
+import {
+  bytesOf,
+  denseWeights,
+  layer,
+  lstmOptions,
+  modelJson,
+  recurrentWeights,
+  sequentialOf,
+  x,
+} from "./kerasFiles.js";
 
-/** [batch, time, 2] of different numbers. */
-const x = new Tensor(
-  Float32Array.from({ length: 24 }, (_, at) => Math.sin(at * 7.3)),
-  [3, 4, 2],
-);
 describe("the files of weights", () => {
   const weights = [...recurrentWeights("lstm", 2, 3, 4), ...denseWeights("out", 3, 2)];
   const model = sequentialOf(layer("LSTM", "lstm", lstmOptions), layer("Dense", "out", { units: 2 }));

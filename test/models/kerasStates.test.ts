@@ -14,13 +14,8 @@ import {
   recurrentWeights,
   sequentialOf,
   written,
+  x,
 } from "./kerasFiles.js";
-
-/** [batch, time, 2] of different numbers. */
-const x = new Tensor(
-  Float32Array.from({ length: 24 }, (_, at) => Math.sin(at * 7.3)),
-  [3, 4, 2],
-);
 
 /** The model with other outputs. */
 const giving = (model: object, ...outputs: readonly (readonly [string, number])[]) => {

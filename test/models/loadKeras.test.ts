@@ -11,23 +11,26 @@ import {
   paddingMask,
   run,
   StateError,
-  Tensor,
+  type Tensor,
 } from "../../src/index.js";
 import { kerasInputs, kerasModel } from "../parity/kerasModels.js";
 import { expectSameBits } from "../properties/bits.js";
 import { caseEntries, ReferenceCase } from "../support/fixtures.js";
 import { expectRefusal } from "../support/refusal.js";
-import { bytesOf, denseWeights, layer, lstmOptions, modelJson, recurrentWeights, sequentialOf } from "./kerasFiles.js";
+import {
+  bytesOf,
+  denseWeights,
+  layer,
+  lstmOptions,
+  modelJson,
+  recurrentWeights,
+  sequentialOf,
+  x,
+} from "./kerasFiles.js";
 
 const cases = caseEntries.filter(({ kind }) => kind === "keras_models");
 /** Those of the names that the folder of reference data has. */
 const named = (...names: string[]) => cases.filter(({ id }) => names.includes(id.replace("keras_models/", "")));
-
-/** [batch, time, 2] of different numbers. */
-const x = new Tensor(
-  Float32Array.from({ length: 24 }, (_, at) => Math.sin(at * 7.3)),
-  [3, 4, 2],
-);
 
 describe("the networks of a Keras model", () => {
   test.each(cases)("$id: saved and loaded again they are the same", (entry) => {
