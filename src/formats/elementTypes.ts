@@ -10,7 +10,7 @@ export type IntegerArray =
   | BigUint64Array;
 
 /** How the elements of one safetensors type are laid out, little-endian, and read. */
-interface ElementType {
+export interface ElementType {
   /** Bytes of one element. */
   readonly size: number;
   /** `count` elements from byte `at` on, each the nearest float32; F32 keeps every bit, those of a NaN too. */

@@ -1,10 +1,10 @@
 import { FormatError } from "../errors.js";
 import { elements } from "../shape.js";
 import { Tensor } from "../tensor/tensor.js";
-import { elementTypes } from "./elementTypes.js";
+import { type ElementType, elementTypes } from "./elementTypes.js";
 import type { Json } from "./json.js";
-import { filesInOrder, type WeightFiles } from "./kerasFiles.js";
 import { arrayOf, FILE, type JsonObject, member, objectOf, textAt } from "./kerasJson.js";
+import { filesInOrder, type WeightFiles } from "./weightFiles.js";
 
 /** Element types by what a manifest calls them. */
 const TYPES: Readonly<Record<string, string>> = { float32: "F32", float16: "F16", uint8: "U8", uint16: "U16" };
@@ -96,7 +96,7 @@ export function readManifest(root: JsonObject, given: WeightFiles): Map<string, 
   if (groups === undefined)
     throw new FormatError(`${FILE} has no weightsManifest: give the weights by name, as readSafetensors does.`);
   const paths = groups.flatMap((group) => group.paths);
-  const files = filesInOrder(given, paths);
+  const files = filesInOrder(given, paths, { owner: "loadKeras", file: FILE });
   if (files.length !== 1 && files.length !== paths.length) {
     const count = `${files.length} ${files.length === 1 ? "file was" : "files were"} given`;
     throw new FormatError(`${FILE} names ${paths.length} files of weights (${paths.join(", ")}), but ${count}.`);
@@ -142,14 +142,10 @@ function joined(files: readonly Uint8Array[]): Uint8Array {
 }
 
 function sizeOf({ shape, type }: Entry): number {
-  return elements(shape) * (elementTypes.get(type) as { size: number }).size;
+  return elements(shape) * (elementTypes.get(type) as ElementType).size;
 }
 
 function tensorAt(view: DataView, at: number, { shape, type, scale }: Entry): Tensor {
-  const stored = (elementTypes.get(type) as NonNullable<ReturnType<typeof elementTypes.get>>).floats(
-    view,
-    at,
-    elements(shape),
-  );
+  const stored = (elementTypes.get(type) as ElementType).floats(view, at, elements(shape));
   return new Tensor(scale === undefined ? stored : stored.map((value) => value * scale.factor + scale.least), shape);
 }

@@ -1,4 +1,5 @@
 import { FormatError } from "../errors.js";
+import { Message } from "./onnxMessage.js";
 import { type OnnxTensor, readTensor, typeName } from "./onnxTensor.js";
 import { Wire, type WireField } from "./onnxWire.js";
 
@@ -11,6 +12,8 @@ export interface OnnxNode {
   /** "" for ONNX's own operators. */
   readonly domain: string;
   readonly name: string;
+  /** Path of the module that it comes from, "" the whole network; undefined where the file says none. */
+  readonly scope?: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, OnnxAttribute>;
@@ -27,7 +30,7 @@ export interface OnnxPlace {
 
 /** A graph with the values of its constants. */
 export interface OnnxGraph {
-  /** Length of the file. */
+  /** Length of the file and those beside it. */
   readonly bytes: number;
   /** Version of ONNX's own operators. */
   readonly opset: number;
@@ -42,9 +45,12 @@ const OLDEST = 7;
 
 /**
  * Reads a `ModelProto` (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto); numbers below are those of its fields.
- * @throws FormatError with the byte position where the file is damaged, or when it holds no graph
+ * @param owner the function that reads it
+ * @param given the files that it was given beside this one
+ * @throws FormatError with the byte position where the file is damaged, when it holds no graph, or names files that are not there
  */
-export function readOnnxFile(bytes: Uint8Array, file: string): OnnxGraph {
+export function readOnnxFile(bytes: Uint8Array, owner: string, given: unknown): OnnxGraph {
+  const file = "ONNX file";
   const wire = new Wire(bytes, file);
   const fields = wire.fields({ start: 0, end: bytes.length });
   const graph = fields.find(({ number }) => number === 7);
@@ -57,54 +63,21 @@ export function readOnnxFile(bytes: Uint8Array, file: string): OnnxGraph {
     throw new FormatError(
       `${file}: read are operators of version ${OLDEST} and later, these are of ${opset ?? "none"}.`,
     );
-  const parts = wire.fields(wire.run(graph));
-  const of = (number: number) => parts.filter((part) => part.number === number);
-  if (of(15).length > 0) throw new FormatError(`${file}: sparse initializers are not read.`);
-  return {
-    bytes: bytes.length,
-    opset,
-    nodes: of(1).map((part) => readNode(wire, part)),
-    inputs: of(11).map((part) => readPlace(wire, part)),
-    outputs: of(12).map((part) => readPlace(wire, part)),
-    initializers: new Map(
-      of(5)
-        .map((part) => readTensor(wire, part))
-        .map((tensor) => [tensor.name, tensor]),
-    ),
-  };
+  const parts = readGraph(wire, graph);
+  wire.outside.open(given, { owner, file });
+  return { bytes: bytes.length + wire.outside.bytes, opset, ...parts };
 }
 
-/** Fields of a message by number. */
-class Message {
-  readonly #fields: readonly WireField[];
-
-  constructor(
-    readonly wire: Wire,
-    field: WireField,
-  ) {
-    this.#fields = wire.fields(wire.run(field));
-  }
-
-  all(number: number): WireField[] {
-    return this.#fields.filter((field) => field.number === number);
-  }
-
-  last(number: number): WireField | undefined {
-    return this.all(number).at(-1);
-  }
-
-  texts(number: number): string[] {
-    return this.all(number).map((field) => this.wire.text(field));
-  }
-
-  text(number: number): string {
-    return this.texts(number).at(-1) ?? "";
-  }
-
-  integer(number: number): number {
-    const field = this.last(number);
-    return field === undefined ? 0 : this.wire.integer(field);
-  }
+function readGraph(wire: Wire, graph: WireField): Omit<OnnxGraph, "bytes" | "opset"> {
+  const message = new Message(wire, graph);
+  if (message.all(15).length > 0) throw new FormatError(`${wire.file}: sparse initializers are not read.`);
+  const tensors = message.all(5).map((part) => readTensor(wire, part));
+  return {
+    nodes: message.all(1).map((part) => readNode(wire, part)),
+    inputs: message.all(11).map((part) => readPlace(wire, part)),
+    outputs: message.all(12).map((part) => readPlace(wire, part)),
+    initializers: new Map(tensors.map((tensor) => [tensor.name, tensor])),
+  };
 }
 
 /** The version of an operator set, if it is ONNX's own. */
@@ -120,14 +93,24 @@ function isOwn(domain: string): boolean {
 function readNode(wire: Wire, field: WireField): OnnxNode {
   const message = new Message(wire, field);
   const domain = message.text(7);
+  const scope = scopeOf(message.entries(9).get(SCOPES));
   return {
     operator: message.text(4),
     domain: isOwn(domain) ? "" : domain,
     name: message.text(3),
+    ...(scope !== undefined && { scope }),
     inputs: message.texts(1),
     outputs: message.texts(2),
     attributes: new Map(message.all(5).map((part) => readAttribute(wire, part))),
   };
+}
+
+/** Where PyTorch notes the modules around an operator and its own name: a list in Python, `['', 'encoder', 'encoder.rnn', 'lstm']`. */
+const SCOPES = "pkg.torch.onnx.name_scopes";
+
+/** The innermost module of such a list. */
+function scopeOf(scopes: string | undefined): string | undefined {
+  return [...(scopes ?? "").matchAll(/'([^']*)'/g)].at(-2)?.[1];
 }
 
 /** Fields of an attribute by its kind: f, i, s, t, floats, ints, strings. */

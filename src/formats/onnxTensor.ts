@@ -1,8 +1,10 @@
 import { FormatError } from "../errors.js";
 import { elements, type Shape, show } from "../shape.js";
-import { elementTypes } from "./elementTypes.js";
+import { type ElementType, elementTypes } from "./elementTypes.js";
 import { MOST_AXES } from "./onnxAxes.js";
 import { OnnxConstant } from "./onnxConstant.js";
+import { Message } from "./onnxMessage.js";
+import type { OutsidePlace } from "./onnxOutside.js";
 import type { Wire, WireField } from "./onnxWire.js";
 
 /** Names of the element types by their numbers in `TensorProto.DataType`, those of safetensors where they are read. */
@@ -45,42 +47,55 @@ export function typeName(code: number): string {
   return TYPES[code] ?? `number ${code}`;
 }
 
-/** Reads a `TensorProto`. @throws FormatError when its sizes are none */
-export function readTensor(wire: Wire, message: WireField): OnnxTensor {
-  const fields = wire.fields(wire.run(message));
-  const of = (number: number) => fields.filter((field) => field.number === number);
-  const [named] = of(8).slice(-1);
-  const name = named === undefined ? "" : wire.text(named);
+/** Reads a `TensorProto`. @throws FormatError when its sizes are none, or it lies nowhere */
+export function readTensor(wire: Wire, field: WireField): OnnxTensor {
+  const message = new Message(wire, field);
+  const name = message.text(8);
   const who = `${wire.file}: tensor ${JSON.stringify(name)}`;
-  const shape = of(1).flatMap((field) => wire.integers(field));
+  const shape = message.all(1).flatMap((each) => wire.integers(each));
   const isShape = shape.length <= MOST_AXES && shape.every((size) => Number.isInteger(size) && size >= 0);
   if (!isShape || !Number.isSafeInteger(elements(shape)))
     throw new FormatError(`${who} has shape ${show(shape)}, which is none.`);
-  return { name, shape, constant: () => readConstant(wire, of, shape, who) };
+  const place = message.integer(14) === 0 ? undefined : placeOutside(message.entries(13), who);
+  if (place !== undefined) wire.outside.name(place.location);
+  return { name, shape, constant: () => readConstant(message, shape, place, who) };
 }
 
-function readConstant(wire: Wire, of: (number: number) => WireField[], shape: Shape, who: string): OnnxConstant {
-  const [typed, raw, placed] = [2, 9, 14].map((number) => of(number).at(-1));
-  const type = typeName(typed === undefined ? 0 : wire.integer(typed));
-  if (of(13).length > 0 || (placed !== undefined && wire.integer(placed) !== 0))
-    throw new FormatError(
-      `${who} lies in another file (external data). Save the model as one file: onnx.save with save_as_external_data=False.`,
-    );
+/** Where a tensor lies in another file. @throws FormatError when the entries do not say */
+function placeOutside(entries: ReadonlyMap<string, string>, who: string): OutsidePlace {
+  const location = entries.get("location");
+  if (location === undefined) throw new FormatError(`${who} lies in another file, but it does not say in which.`);
+  const [offset = 0, length] = ["offset", "length"].map((key) => {
+    const written = entries.get(key);
+    const bytes = written === undefined ? undefined : Number(written);
+    if (bytes === undefined || (/^\d+$/.test(written as string) && Number.isSafeInteger(bytes))) return bytes;
+    throw new FormatError(`${who} has ${key} ${JSON.stringify(written)}, which is no number of bytes.`);
+  });
+  return { location, offset, ...(length !== undefined && { length }) };
+}
+
+function readConstant(message: Message, shape: Shape, place: OutsidePlace | undefined, who: string): OnnxConstant {
+  const { wire } = message;
+  const type = typeName(message.integer(2));
   if (!READ.includes(type))
     throw new FormatError(`${who} has element type ${type}; this library reads ${READ.join(", ")}.`);
-  const values = raw === undefined ? listed(wire, type, of(LISTS[type] ?? 0)) : rawValues(wire, type, raw, who);
+  const { size } = elementTypes.get(type) as ElementType;
+  const raw = message.last(9);
+  const bytes = place === undefined ? raw && wire.bytesOf(raw) : wire.outside.at(place, size * elements(shape), who);
+  const values = bytes === undefined ? listed(wire, type, message.all(LISTS[type] ?? 0)) : rawValues(type, bytes, who);
   if (values.length !== elements(shape))
     throw new FormatError(`${who} of shape ${show(shape)} holds ${values.length} values.`);
   return OnnxConstant.of(values, shape);
 }
 
-function rawValues(wire: Wire, type: string, { start, end }: WireField, who: string): Float32Array | number[] {
-  const { size, floats, integers } = elementTypes.get(type) as NonNullable<ReturnType<typeof elementTypes.get>>;
-  const count = (end - start) / size;
-  if (!Number.isInteger(count)) throw new FormatError(`${who} has ${end - start} bytes, but ${size} make a value.`);
+function rawValues(type: string, bytes: DataView, who: string): Float32Array | number[] {
+  const { size, floats, integers } = elementTypes.get(type) as ElementType;
+  const count = bytes.byteLength / size;
+  if (!Number.isInteger(count))
+    throw new FormatError(`${who} has ${bytes.byteLength} bytes, but ${size} make a value.`);
   return integers === undefined
-    ? floats(wire.view, start, count)
-    : Array.from(integers(wire.view, start, count) as ArrayLike<number | bigint>, Number);
+    ? floats(bytes, 0, count)
+    : Array.from(integers(bytes, 0, count) as ArrayLike<number | bigint>, Number);
 }
 
 function listed(wire: Wire, type: string, fields: readonly WireField[]): Float32Array | number[] {
@@ -94,5 +109,5 @@ function listed(wire: Wire, type: string, fields: readonly WireField[]): Float32
 function halves(type: string, bits: readonly number[]): Float32Array {
   const view = new DataView(new ArrayBuffer(2 * bits.length));
   for (const [index, value] of bits.entries()) view.setUint16(2 * index, value, true);
-  return (elementTypes.get(type) as NonNullable<ReturnType<typeof elementTypes.get>>).floats(view, 0, bits.length);
+  return (elementTypes.get(type) as ElementType).floats(view, 0, bits.length);
 }

@@ -1,4 +1,5 @@
 import { FormatError } from "../errors.js";
+import { OnnxOutside } from "./onnxOutside.js";
 import { decodeUtf8 } from "./utf8.js";
 
 /** How the bytes of a field are delimited: a varint, 8 bytes, a counted run of bytes, 4 bytes. */
@@ -22,6 +23,8 @@ const WORD = 0x1_0000_0000;
  */
 export class Wire {
   readonly view: DataView;
+  /** Files that it names. */
+  readonly outside = new OnnxOutside();
   #at = 0;
 
   /** @param file what errors call the file */
@@ -80,6 +83,12 @@ export class Wire {
   text({ kind, start, end }: WireField): string {
     this.#require(start, kind === 2, "a text");
     return decodeUtf8(this.bytes, start, end, this.file);
+  }
+
+  /** Raw bytes. */
+  bytesOf(field: WireField): DataView {
+    const { start, end } = this.run(field);
+    return new DataView(this.bytes.buffer, this.bytes.byteOffset + start, end - start);
   }
 
   /** A message inside this one, or raw bytes. */

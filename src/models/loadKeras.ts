@@ -1,11 +1,11 @@
 import { ArgumentError, FormatError } from "../errors.js";
-import { isFiles } from "../formats/kerasFiles.js";
 import { readManifest } from "../formats/kerasManifest.js";
 import { type NamedWeights, namedWeights } from "../formats/kerasNames.js";
 import type { KerasPart } from "../formats/kerasPart.js";
 import { partsOf } from "../formats/kerasParts.js";
 import { graphOf, readTopology } from "../formats/kerasTopology.js";
 import { readWeights, type Weights } from "../formats/readWeights.js";
+import { isFiles } from "../formats/weightFiles.js";
 import { describe } from "../shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { VALUES } from "./interior.js";

@@ -16,6 +16,15 @@ import { asFormatError, chainOf, type OnnxChain } from "./onnxChain.js";
 export interface OnnxOptions {
   /** The output that the model gives, where a file has several besides states. */
   readonly output?: string;
+  /**
+   * The files beside the file that its large tensors lie in, by their names there, or the bytes of the only one: PyTorch 2.9 and
+   * later write `model.onnx.data` beside `model.onnx`, unless they are told `external_data=False`.
+   */
+  readonly externalData?:
+    | Uint8Array
+    | ArrayBuffer
+    | ReadonlyMap<string, Uint8Array | ArrayBuffer>
+    | Readonly<Record<string, Uint8Array | ArrayBuffer>>;
 }
 
 /**
@@ -33,11 +42,12 @@ export interface OnnxOptions {
  * layer "/rnn/LSTM", `"rnn.reverse"` for its way back. Layers are called as the file's scopes are (`rnn`, `rnn_1` for the next of
  * a stack, `fc`), or by their place; those of a branch below its place, as `summary` shows (`2.rnn`, `2.0.rnn`).
  *
- * @param bytes the whole file
+ * @param bytes the whole file; `externalData` has those beside it
  * @example
  * const model = loadOnnx(bytes);                                         // inputs x, h0; outputs output, h_n
  * const { output, finalState } = run(model, x, { initialState: { rnn: { h: h0 } } });
  * finalState.rnn.h;                                                      // h_n
+ * loadOnnx(bytes, { externalData: { "model.onnx.data": data } });         // written in two files
  * @throws FormatError naming everything in the file that is not read, or where it is damaged; nothing is in memory then
  */
 export function loadOnnx(bytes: Uint8Array | ArrayBuffer, options: OnnxOptions = {}): Model {
@@ -62,13 +72,13 @@ export function readOnnx(
   bytes: Uint8Array | ArrayBuffer,
   options: OnnxOptions,
 ): { network: OnnxNetwork; answer: OnnxAnswer } {
-  requireKnownOptions(owner, options, ["output"]);
+  requireKnownOptions(owner, options, ["output", "externalData"]);
   const file = bytesOf(bytes);
   if (file === undefined)
     throw new ArgumentError(`${owner} wants a Uint8Array or an ArrayBuffer, received ${describe(bytes)}.`);
   if (options.output !== undefined && typeof options.output !== "string")
     throw new ArgumentError(`output of ${owner} must be a text, received ${describe(options.output)}.`);
-  const network = readOnnxNetwork(readOnnxFile(file, "ONNX file"), options.output);
+  const network = readOnnxNetwork(readOnnxFile(file, owner, options.externalData), options.output);
   return { network, answer: answerOf(network, options.output) };
 }
 

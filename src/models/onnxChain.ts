@@ -1,4 +1,5 @@
 import { ArgumentError, FormatError, ShapeError } from "../errors.js";
+import type { OnnxNode } from "../formats/onnxFile.js";
 import type { OnnxLayer } from "../formats/onnxValues.js";
 import type { Layer } from "../layers/layer.js";
 import { sequential } from "../layers/sequential.js";
@@ -62,17 +63,23 @@ function leafOf(one: OnnxLayer, names: Set<string>, initialState: Begins): Layer
   return one.make({ ...(name && { name }), ...(hasStates && { initialState }) });
 }
 
-/** The scope of a node, "/rnn/LSTM_1" being in rnn; a further one of its layers gets a number. */
-function nameOf({ node: { name, operator }, weights }: OnnxLayer, taken: ReadonlySet<string>): string | undefined {
+/** The scope of a node; a further one of its layers gets a number. */
+function nameOf({ node, weights }: OnnxLayer, taken: ReadonlySet<string>): string | undefined {
   if (Object.keys(weights).length === 0) return undefined;
-  const words = name.split("/").map((word) => word.replace(/[^\w-]+/g, "_"));
-  const scope = words.slice(0, words.at(-1)?.startsWith(operator) ? -1 : undefined).filter((word) => word !== "");
-  const base = scope.join(".");
+  const words = scopeOf(node).map((word) => word.replace(/[^\w-]+/g, "_"));
+  const base = words.filter((word) => word !== "").join(".");
   // A number alone would be taken for a place.
   if (!/[a-z]/i.test(base)) return undefined;
   let found = base;
   for (let index = 1; taken.has(found); index++) found = `${base}_${index}`;
   return found;
+}
+
+/** The modules around a node, where the file notes none by its name, "/rnn/LSTM_1" being in rnn. */
+function scopeOf({ scope, name, operator }: OnnxNode): string[] {
+  if (scope !== undefined) return scope.split(".");
+  const words = name.split("/");
+  return words.slice(0, words.at(-1)?.startsWith(operator) ? -1 : undefined);
 }
 
 /** A layer that cannot be, for all that the file says of it. */

@@ -188,12 +188,6 @@ describe("tensors that are not read", () => {
   };
   const shape = [1, 3 * H, 3].flatMap((size) => whole(1, size));
 
-  test("in another file", () => {
-    const location = run(13, [...text(1, "location"), ...text(2, "weights.bin")]);
-    const outside = [...shape, ...whole(2, 1), ...text(8, "W"), ...location, ...whole(14, 1)];
-    expectFormatError(withTensor(outside), 'tensor "W" lies in another file', "Save the model as one file");
-  });
-
   test("of another type", () => {
     const complex = [...shape, ...whole(2, 14), ...text(8, "W"), ...run(9, new Uint8Array(8 * 9 * H))];
     expectFormatError(withTensor(complex), 'tensor "W" has element type complex64', "reads F32, F16, BF16, F64");

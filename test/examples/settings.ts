@@ -148,10 +148,10 @@ function exchanging() {
   return { model, bytes, stack, other, tensors, recordedInput, outputOfPyTorch: model.predictBatch(recordedInput) };
 }
 
-/** A network with its state as an input and an output, as torch.onnx.export writes it. */
+/** A network with its state as an input and an output, as torch.onnx.export writes it, and the second file, empty for so small a one. */
 function exported() {
   const bytes = readFileSync(new URL("../fixtures/torch_onnx/rnn_tanh_state_nobias.onnx", import.meta.url));
-  return { bytes, x: sequencesOf(2, 6, 3), h0: rows(2, 8) };
+  return { bytes, data: new Uint8Array(), x: sequencesOf(2, 6, 3), h0: rows(2, 8) };
 }
 
 /** Models as TensorFlow.js saves them. */

@@ -23,6 +23,8 @@ export interface WrittenNode {
   readonly attributes?: Readonly<Record<string, Attribute>>;
   readonly name?: string;
   readonly domain?: string;
+  /** Modules around it, as PyTorch notes them. */
+  readonly scopes?: readonly string[];
 }
 
 /** Sizes of an input, names for open ones, and its element type: 1 float32, 6 int32, 7 int64. */
@@ -39,6 +41,9 @@ export interface WrittenGraph {
   readonly nodes: readonly WrittenNode[];
   readonly constants: Readonly<Record<string, Constant>>;
 }
+
+/** Where a constant lies in another file, entry by entry. */
+export type Outside = Readonly<Record<string, string>>;
 
 type Bytes = readonly number[];
 
@@ -75,15 +80,25 @@ function float(field: number, value: number): Bytes {
   return [...varint(8 * field + 5), ...new Uint8Array(Float32Array.of(value).buffer)];
 }
 
-/** A `TensorProto`; floats and whole numbers in raw bytes. */
-export function tensorProto(name: string, { shape, values }: Constant): Bytes {
-  const isFloat = values instanceof Float32Array;
-  const raw = isFloat ? values : BigInt64Array.from(values, BigInt);
+/** A `StringStringEntryProto`. */
+function entry(field: number, key: string, value: string): Bytes {
+  return run(field, [...text(1, key), ...text(2, value)]);
+}
+
+/** Values in raw bytes. */
+export function rawBytes({ values }: Constant): Uint8Array {
+  const raw = values instanceof Float32Array ? values : BigInt64Array.from(values, BigInt);
+  return new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength);
+}
+
+/** A `TensorProto`; floats and whole numbers in raw bytes, in the file itself if nothing else is said. */
+export function tensorProto(name: string, constant: Constant, outside?: Outside): Bytes {
+  const places = Object.entries(outside ?? {}).flatMap(([key, value]) => entry(13, key, value));
   return [
-    ...shape.flatMap((size) => whole(1, size)),
-    ...whole(2, isFloat ? 1 : 7),
+    ...constant.shape.flatMap((size) => whole(1, size)),
+    ...whole(2, constant.values instanceof Float32Array ? 1 : 7),
     ...text(8, name),
-    ...run(9, new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength)),
+    ...(outside === undefined ? run(9, rawBytes(constant)) : [...places, ...whole(14, 1)]),
   ];
 }
 
@@ -101,7 +116,8 @@ function attributeProto(name: string, value: Attribute): Bytes {
   return kind(4, run(5, tensorProto("", value as Constant)));
 }
 
-function nodeProto({ operator, inputs, outputs, attributes = {}, name = "", domain = "" }: WrittenNode): Bytes {
+function nodeProto({ operator, inputs, outputs, attributes = {}, name = "", domain = "", scopes }: WrittenNode): Bytes {
+  const listed = scopes?.map((scope) => `'${scope}'`).join(", ");
   return [
     ...inputs.flatMap((input) => text(1, input)),
     ...outputs.flatMap((output) => text(2, output)),
@@ -109,6 +125,7 @@ function nodeProto({ operator, inputs, outputs, attributes = {}, name = "", doma
     ...text(4, operator),
     ...Object.entries(attributes).flatMap(([key, value]) => run(5, attributeProto(key, value))),
     ...(domain === "" ? [] : text(7, domain)),
+    ...(listed === undefined ? [] : entry(9, "pkg.torch.onnx.name_scopes", `[${listed}]`)),
   ];
 }
 
@@ -117,15 +134,16 @@ function placeProto({ name, type = 1, axes }: WrittenPlace): Bytes {
   return [...text(1, name), ...run(2, run(1, [...whole(1, type), ...run(2, shape)]))];
 }
 
-/** A `GraphProto`. @param more further fields of it */
+/** A `GraphProto`. @param more further fields of it @param outside places of constants that lie in other files */
 export function graphProto(
   { inputs, outputs, nodes, constants }: Omit<WrittenGraph, "opset">,
   more: Bytes = [],
+  outside: Readonly<Record<string, Outside>> = {},
 ): Bytes {
   return [
     ...nodes.flatMap((node) => run(1, nodeProto(node))),
     ...text(2, "graph"),
-    ...Object.entries(constants).flatMap(([name, constant]) => run(5, tensorProto(name, constant))),
+    ...Object.entries(constants).flatMap(([name, constant]) => run(5, tensorProto(name, constant, outside[name]))),
     ...inputs.flatMap((input) => run(11, placeProto(input))),
     // An output need not say its shape.
     ...outputs.flatMap((name) => run(12, [...text(1, name), ...run(2, run(1, whole(1, 1)))])),

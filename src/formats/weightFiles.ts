@@ -1,17 +1,21 @@
 import { ArgumentError, FormatError } from "../errors.js";
 import { describe } from "../shape.js";
 import { bytesOf } from "./bytes.js";
-import { FILE } from "./kerasJson.js";
 
 /** A file of weights. */
 export type WeightFile = Uint8Array | ArrayBuffer;
 
-/** Files of weights in the order of a manifest, or by their paths in it. */
-export type WeightFiles =
-  | WeightFile
-  | readonly WeightFile[]
-  | ReadonlyMap<string, WeightFile>
-  | Readonly<Record<string, WeightFile>>;
+/** Files of weights by their paths, or at least by what follows the last "/" there. */
+export type FilesByPath = ReadonlyMap<string, WeightFile> | Readonly<Record<string, WeightFile>>;
+
+/** Files of weights in the order of the paths that another file names, or by these paths. */
+export type WeightFiles = WeightFile | readonly WeightFile[] | FilesByPath;
+
+/** The function that wants files of weights, and the file that names them, for errors. */
+export interface Naming {
+  readonly owner: string;
+  readonly file: string;
+}
 
 /** Whether somebody gave files: bytes, a list, or bytes by name. */
 export function isFiles(given: unknown): given is WeightFiles {
@@ -21,15 +25,22 @@ export function isFiles(given: unknown): given is WeightFiles {
   return values.some((value) => bytesOf(value) !== undefined);
 }
 
+/** The bytes of all files. @throws ArgumentError when one is no bytes */
+export function allFiles(given: WeightFiles, naming: Naming): Uint8Array[] {
+  const named = given instanceof Map ? [...given.values()] : Object.values(given);
+  const files = bytesOf(given) !== undefined ? [given] : Array.isArray(given) ? given : named;
+  return files.map((file) => fileOf(file, naming));
+}
+
 /**
- * The bytes of files in the order of the manifest's paths; a list keeps its own.
- * @throws FormatError when a file is missing, not the manifest's, or stands where it cannot
+ * The bytes of files in the order of paths; a list keeps its own.
+ * @throws FormatError when a file is missing, not one of the paths', or stands where it cannot
  * @throws ArgumentError when a file is no bytes
  */
-export function filesInOrder(given: WeightFiles, paths: readonly string[]): Uint8Array[] {
+export function filesInOrder(given: WeightFiles, paths: readonly string[], naming: Naming): Uint8Array[] {
   if (Array.isArray(given) || bytesOf(given) !== undefined) {
-    const files = (Array.isArray(given) ? given : [given]).map(fileOf);
-    if (files.length === paths.length) requireOrder(files, paths);
+    const files = allFiles(given, naming);
+    if (files.length === paths.length) requireOrder(files, paths, naming);
     return files;
   }
   const files = new Map<string, unknown>(given instanceof Map ? given : Object.entries(given));
@@ -37,13 +48,13 @@ export function filesInOrder(given: WeightFiles, paths: readonly string[]): Uint
   const chosen = paths.map((path) => nameOf(path, paths, names));
   const missing = paths.filter((_, index) => chosen[index] === undefined);
   const unknown = names.filter((name) => !chosen.includes(name));
-  if (missing.length + unknown.length === 0) return chosen.map((name) => fileOf(files.get(name as string)));
+  if (missing.length + unknown.length === 0) return chosen.map((name) => fileOf(files.get(name as string), naming));
   const faults = [
     ...(missing.length > 0 ? [`missing: ${missing.join(", ")}`] : []),
     ...(unknown.length > 0 ? [`unknown: ${unknown.join(", ")}`] : []),
   ];
   throw new FormatError(
-    `${FILE} names the files of weights ${paths.join(", ")}, given are others: ${faults.join("; ")}.`,
+    `${naming.file} names the files of weights ${paths.join(", ")}, given are others: ${faults.join("; ")}.`,
   );
 }
 
@@ -56,11 +67,11 @@ function nameOf(path: string, paths: readonly string[], names: readonly string[]
   return others.length === 0 && paths.filter(isSame).length === 1 ? name : undefined;
 }
 
-function fileOf(given: unknown): Uint8Array {
+function fileOf(given: unknown, { owner }: Naming): Uint8Array {
   const bytes = bytesOf(given);
   if (bytes !== undefined) return bytes;
   throw new ArgumentError(
-    `loadKeras wants the files of weights as Uint8Arrays or ArrayBuffers, received ${describe(given)}.`,
+    `${owner} wants the files of weights as Uint8Arrays or ArrayBuffers, received ${describe(given)}.`,
   );
 }
 
@@ -68,14 +79,14 @@ function fileOf(given: unknown): Uint8Array {
 const SHARD = 4194304;
 
 /** Refuses an order that a shard of the usual size behind a smaller one betrays. */
-function requireOrder(files: readonly Uint8Array[], paths: readonly string[]): void {
+function requireOrder(files: readonly Uint8Array[], paths: readonly string[], { file }: Naming): void {
   for (let index = 1; index < files.length; index++) {
     const [path, before] = [paths[index] as string, paths[index - 1] as string];
     const [group] = /^.*-shard(?=\d+of\d+)/.exec(path) ?? [];
     const [size, sizeBefore] = [(files[index] as Uint8Array).length, (files[index - 1] as Uint8Array).length];
     if (group === undefined || !before.startsWith(group) || size !== SHARD || sizeBefore >= SHARD) continue;
     throw new FormatError(
-      `${before}: ${sizeBefore} bytes were given, and ${size} for ${path}, but only the last shard is smaller than others. Give the files in the order of ${FILE}, or by name: { "${path}": bytes }.`,
+      `${before}: ${sizeBefore} bytes were given, and ${size} for ${path}, but only the last shard is smaller than others. Give the files in the order of ${file}, or by name: { "${path}": bytes }.`,
     );
   }
 }
