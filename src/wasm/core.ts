@@ -1,4 +1,4 @@
-import { source } from "#wasm";
+import { whole } from "#wasm";
 import { decode } from "./decode.js";
 import type { CoreExports, PartName } from "./generated/exports.js";
 import { instantiateCore } from "./instantiate.js";
@@ -19,6 +19,6 @@ export function joined<Name extends PartName>(part: Part<Name>): Pick<CoreExport
 }
 
 function wholeOrBase(): CoreExports {
-  instance ??= instantiateCore(source());
+  instance ??= whole();
   return instance;
 }

@@ -1,7 +1,8 @@
 import { ArgumentError, FormatError, StateError } from "../errors.js";
 import { describe } from "../shape.js";
+import type { CoreExports } from "./generated/exports.js";
 import { identity } from "./generated/identity.js";
-import type { CoreSource } from "./instantiate.js";
+import { type CoreSource, instantiateCore } from "./instantiate.js";
 
 export * from "./generated/noParts.js";
 
@@ -15,6 +16,14 @@ export function source(): CoreSource {
   throw new StateError(
     "this entry of recurve carries no core. Before anything else, call useCore(source) with the content of recurve/core.wasm (recurve/core), or await ready() (recurve/url).",
   );
+}
+
+/** An instance of it. */
+export function whole(): CoreExports {
+  const found = source();
+  if (!isModule(found)) return instantiateCore(found);
+  // It needs nothing of the loader, which knows no module of another realm, such as Next.js gives its edge functions.
+  return new WebAssembly.Instance(found as WebAssembly.Module).exports as unknown as CoreExports;
 }
 
 /**
@@ -58,12 +67,14 @@ function requireCore(source: CoreSource): WebAssembly.Module {
   );
 }
 
+/** What something calls itself, whatever realm it comes from. */
+const kindOf = (source: unknown): string => Object.prototype.toString.call(source);
+const isModule = (source: CoreSource): boolean => kindOf(source) === "[object WebAssembly.Module]";
+
 function compiled(source: CoreSource): WebAssembly.Module {
-  // By what they call themselves: bytes and modules may come from another realm.
-  const kind = Object.prototype.toString.call(source);
-  if (kind === "[object WebAssembly.Module]") return source as WebAssembly.Module;
+  if (isModule(source)) return source as WebAssembly.Module;
   const isView = ArrayBuffer.isView(source);
-  if (kind !== "[object ArrayBuffer]" && !isView) {
+  if (kindOf(source) !== "[object ArrayBuffer]" && !isView) {
     throw new ArgumentError(`the core is wanted as bytes or as a compiled module, received ${describe(source)}.`);
   }
   try {

@@ -1,7 +1,9 @@
 import { decode } from "./decode.js";
+import type { CoreExports } from "./generated/exports.js";
 import { base } from "./generated/wholeCore.js";
+import { instantiateCore } from "./instantiate.js";
 
 export * from "./generated/wholeCore.js";
 
-/** The core's bytes, carried in the bundle itself: nothing to fetch, no asset rule, no permission. */
-export const source = (): Uint8Array<ArrayBuffer> => decode(base.text);
+/** The core, whose bytes the bundle itself carries: nothing to fetch, no asset rule, no permission. */
+export const whole = (): CoreExports => instantiateCore(decode(base.text));

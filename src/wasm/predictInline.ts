@@ -1,7 +1,9 @@
 import { decode } from "./decode.js";
+import type { CoreExports } from "./generated/exports.js";
 import { base } from "./generated/predictCore.js";
+import { instantiateCore } from "./instantiate.js";
 
 export * from "./generated/predictCore.js";
 
-/** The bytes of the core for predictions alone, carried in the bundle itself. */
-export const source = (): Uint8Array<ArrayBuffer> => decode(base.text);
+/** The core for predictions alone, whose bytes the bundle itself carries. */
+export const whole = (): CoreExports => instantiateCore(decode(base.text));

@@ -44,6 +44,10 @@ describe("recurve/core", () => {
     ["a DataView", new DataView(part.buffer, part.byteOffset, part.byteLength)],
     ["a buffer of another realm", runInNewContext("new Uint8Array(bytes).buffer", { bytes: [...core] }) as ArrayBuffer],
     ["a module", new WebAssembly.Module(core)],
+    [
+      "a module of another realm",
+      runInNewContext("new WebAssembly.Module(new Uint8Array(bytes))", { bytes: [...core] }),
+    ],
   ])("works with the core it is given as %s", async (_, source) => {
     const recurve = await entry.another();
     recurve.useCore(source);
