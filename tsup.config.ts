@@ -1,7 +1,8 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { defineConfig, type Options } from "tsup";
-import { asCommonJs, plainNames, withoutComments } from "./scripts/published.js";
+import { writeModules } from "./scripts/modules.js";
+import { asCommonJs, asPublished } from "./scripts/published.js";
 import { withoutRuntime } from "./scripts/withoutRuntime.js";
 import { withoutWayBack } from "./scripts/withoutWayBack.js";
 
@@ -39,7 +40,7 @@ function file(
     format,
     // What several entries are made of is a file that they share.
     splitting: Object.keys(entry).length > 1,
-    plugins: [plainNames, withoutComments],
+    plugins: [asPublished],
     esbuildPlugins: [...plugins, withoutRuntime as Plugins[number], coreStaysAFile],
     esbuildOptions: (options) => {
       options.conditions = conditions;
@@ -59,7 +60,15 @@ function commonJs(entry: Record<string, string>, conditions: string[]): Options 
 const both = ["esm", "cjs"] as ("esm" | "cjs")[];
 const plugins = [withoutWayBack] as Plugins;
 
-export default defineConfig(() => {
+/** The modules of an entry one by one, for bundlers. */
+async function modules(name: string, conditions: string[], own: Plugins = []): Promise<void> {
+  await writeModules(`src/${name}.ts`, `dist/modules/${name}`, {
+    ...{ target: "es2022", platform: "neutral", conditions, minifySyntax: own.length > 0 },
+    plugins: [...own, withoutRuntime],
+  });
+}
+
+export default defineConfig(async () => {
   rmSync("dist", { recursive: true, force: true });
   mkdirSync("dist");
   for (const [built, name] of [
@@ -69,6 +78,8 @@ export default defineConfig(() => {
     copyFileSync(`build/${built}.wasm`, `dist/${name}.wasm`);
     writeFileSync(`dist/${name}.wasm.d.ts`, "declare const module: WebAssembly.Module;\nexport default module;\n");
   }
+  await modules("index", []);
+  await modules("predict", ["predict"], plugins);
   const entry = { index: "src/index.ts", predict: "src/predict.ts", core: "src/core.ts", url: "src/url.ts" };
   const onEdge = { "index.workerd": "src/entries/workerd.ts", "index.edge-light": "src/entries/edgeLight.ts" };
   const predictOnEdge = {

@@ -7,12 +7,12 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** Programs of users, by the entry that they import and what they take: for the size limits, and for what the documents say of sizes. */
 export const programs = {
-  training: ["index", "{ adam, dense, fit, lstm, meanSquaredError, Model }"],
-  everything: ["index", "*"],
-  predict: ["predict", "*"],
-  load: ["predict", "{ loadModel }"],
-  layer: ["index", "{ Model, sequential, lstm }"],
-  predictLayer: ["predict", "{ Model, sequential, lstm }"],
+  training: ["recurve", "{ adam, dense, fit, lstm, meanSquaredError, Model }"],
+  everything: ["recurve", "*"],
+  predict: ["recurve/predict", "*"],
+  load: ["recurve/predict", "{ loadModel }"],
+  layer: ["recurve", "{ Model, sequential, lstm }"],
+  predictLayer: ["recurve/predict", "{ Model, sequential, lstm }"],
 };
 
 /** Those that only predict, by the name that comparisons give them. */
@@ -22,8 +22,16 @@ export const ownPrograms = { recurve: "layer", "recurve/predict": "predictLayer"
 export async function bundleOf(name, plugins = []) {
   const [entry, names] = programs[name];
   const { outputFiles } = await build({
-    stdin: { contents: `export ${names} from "./dist/${entry}.js";`, resolveDir: root },
-    ...{ bundle: true, minify: true, write: false, format: "esm", platform: "neutral", target: "es2022" },
+    stdin: { contents: `export ${names} from "${entry}";`, resolveDir: root },
+    ...{
+      bundle: true,
+      minify: true,
+      write: false,
+      format: "esm",
+      platform: "browser",
+      target: "es2022",
+      tsconfigRaw: {},
+    },
     logLevel: "warning",
     plugins,
   });

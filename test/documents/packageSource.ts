@@ -2,7 +2,7 @@ import type { Plugin } from "esbuild";
 import { withoutWayBack } from "../../scripts/withoutWayBack.js";
 import { entryText } from "../support/entryFile.js";
 
-const ENTRY = /^(\.\/dist\/(index|predict)\.js|recurve\/predict)$/;
+const ENTRY = /^recurve(\/predict)?$/;
 
 /** Entries as text: with the core inside, and as workerd has them, beside a core that they bring. */
 const inside = async () => [await entryText("index", []), await entryText("predict", ["predict"], [withoutWayBack])];
@@ -23,7 +23,7 @@ export async function packageFromSource(isForWorkerd = false): Promise<Plugin> {
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /\.(wasm|safetensors)$|^cloudflare:/ }, ({ path }) => ({ path, external: true }));
       onResolve({ filter: ENTRY }, ({ path }) => ({
-        path: path.includes("index") ? "index" : "predict",
+        path: path === "recurve" ? "index" : "predict",
         namespace: "package",
         // An entry that brings its core says so when it is imported.
         sideEffects: isForWorkerd,

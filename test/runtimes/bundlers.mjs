@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -15,21 +15,8 @@ export const bundlers = {
       await build({ root: directory, base: "./", configFile: false, logLevel: "error", build: options });
     },
   },
-  webpack: {
-    package: "webpack",
-    async build(directory, out, program) {
-      const { default: webpack } = await import("webpack");
-      const output = { path: out, filename: "bundle.js" };
-      const options = { context: directory, entry: `./${program}`, mode: "production", performance: false, output };
-      await new Promise((resolve, reject) =>
-        webpack(options, (error, stats) => {
-          if (error || stats.hasErrors() || stats.hasWarnings()) reject(error ?? new Error(stats.toString()));
-          else resolve();
-        }),
-      );
-      writePage(out, "./bundle.js");
-    },
-  },
+  webpack: { package: "webpack", build: packed(async () => (await import("webpack")).default) },
+  Rspack: { package: "@rspack/core", build: asSmall(packed(async () => (await import("@rspack/core")).rspack)) },
   esbuild: {
     package: "esbuild",
     async build(directory, out, program) {
@@ -64,6 +51,33 @@ export const bundlers = {
     },
   },
 };
+
+/** webpack and Rspack, which has its interface. */
+function packed(load) {
+  return async (directory, out, program) => {
+    const pack = await load();
+    const output = { path: out, filename: "bundle.js" };
+    const options = { context: directory, entry: `./${program}`, mode: "production", performance: false, output };
+    await new Promise((resolve, reject) =>
+      pack(options, (error, stats) => {
+        if (error || stats.hasErrors() || stats.hasWarnings()) reject(error ?? new Error(stats.toString()));
+        else resolve();
+      }),
+    );
+    writePage(out, "./bundle.js");
+  };
+}
+
+/** Holds a bundle against esbuild's: Rspack's minifier, as that of Next.js, leaves out whole modules or nearly nothing. */
+function asSmall(build) {
+  return async (directory, out, program) => {
+    await build(directory, out, program);
+    const other = join(out, "esbuild");
+    await bundlers.esbuild.build(directory, other, program);
+    const [own, least] = [out, other].map((folder) => statSync(join(folder, "bundle.js")).size);
+    if (own > 1.1 * least) throw new Error(`its bundle has ${own} bytes, that of esbuild ${least}`);
+  };
+}
 
 function writePage(directory, script) {
   mkdirSync(directory, { recursive: true });
