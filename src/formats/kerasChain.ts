@@ -21,6 +21,26 @@ export interface WeightPlace {
   readonly isSwapped: boolean;
 }
 
+/** A normalisation by moving statistics: a factor and a shift for each feature, which the weights of a layer take in. */
+export interface ScalePlace {
+  /** Its name among the names of weights. */
+  readonly name: string;
+  /** What is added to the variance. */
+  readonly epsilon: number;
+  /** Path of that layer. */
+  readonly path: string;
+  /** Name of that layer where the file has no bias of it: it gets one. */
+  readonly bare: string | undefined;
+  /** Whether it stands before the normalisation. */
+  readonly isBefore: boolean;
+}
+
+/** A normalisation whose place is not known yet. */
+interface Waiting {
+  readonly options: KerasOptions;
+  readonly epsilon: number;
+}
+
 /** What an output holds at masked steps: what is made of the input there, zeros, or the state before. */
 type Shown = "input" | "zero" | "state";
 
@@ -29,6 +49,10 @@ export class KerasChain {
   readonly layers: Layer[] = [];
   /** By Keras's names. */
   readonly weights = new Map<string, WeightPlace>();
+  /** Normalisations that weights take in, by Keras's names. */
+  readonly scales = new Map<string, ScalePlace>();
+  /** One that the next layer with weights takes in. */
+  waiting: Waiting | undefined;
   /** The states of the recurrent layers, by Keras's names, in the order in which Keras hands them on. */
   readonly states = new Map<string, readonly KerasState[]>();
   /** Names of recurrent layers whose output is their h after the last step. */
@@ -86,8 +110,9 @@ export class KerasChain {
   }
 
   /** Takes over what is known of the layers on a way. @param prefix what their paths begin with here */
-  take({ weights, states, endsInState, frozen }: KerasChain, prefix: string): void {
+  take({ weights, scales, states, endsInState, frozen }: KerasChain, prefix: string): void {
     for (const [name, place] of weights) this.weights.set(name, { ...place, path: prefix + place.path });
+    for (const [name, place] of scales) this.scales.set(name, { ...place, path: prefix + place.path });
     for (const [name, own] of states)
       this.states.set(
         name,
@@ -110,6 +135,27 @@ export class KerasChain {
     const [own] = path.split(".") as [string];
     this.weights.set(name, { path, name: own, isBoth: isSwapped !== undefined, isSwapped: isSwapped === true });
     if (isFrozen) this.frozen.push(path);
+  }
+
+  /**
+   * A layer takes in the normalisation that waits for it, if one does, or one that follows it.
+   * @param isBare whether the file has no bias of it
+   */
+  scale(path: string, isBare: boolean, following?: Waiting): void {
+    const given = following ?? this.waiting;
+    if (given === undefined) return;
+    const { epsilon, options } = given;
+    const [name, bare] = [this.pathFor(options.name), isBare ? path : undefined];
+    this.scales.set(options.name, { name, epsilon, path, bare, isBefore: following !== undefined });
+    this.waiting = undefined;
+  }
+
+  /** Notes that no layer takes in the normalisation that waits. */
+  requireScaled(): void {
+    this.waiting?.options.note(
+      "no weights can take it in: it is read before Dense and recurrent layers, and behind Dense without activation, with no more than dropout or a mean between",
+    );
+    this.waiting = undefined;
   }
 
   /** Takes note of the states of a recurrent layer, of both directions where it is bidirectional: what Keras calls forward first. */

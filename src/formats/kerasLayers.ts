@@ -1,7 +1,7 @@
 import type { Activation } from "../activations.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { activate } from "../layers/activate.js";
-import { dense } from "../layers/dense.js";
+import { type DenseConfig, dense } from "../layers/dense.js";
 import { dropout } from "../layers/dropout.js";
 import { embedding } from "../layers/embedding.js";
 import type { Layer } from "../layers/layer.js";
@@ -20,12 +20,13 @@ type Reader = (options: KerasOptions, chain: KerasChain) => void;
 /** Layers that work on each row alone, so that `TimeDistributed` changes nothing. */
 const ofRows: Readonly<Record<string, Reader>> = {
   Activation: (options, chain) => addActivation(options.activation("activation"), chain),
-  AlphaDropout: (options) => passNoise(options, "rate"),
+  AlphaDropout: (options) => pass(options, "rate", "noise_shape"),
+  BatchNormalization: addBatchNorm,
   Dense: addDense,
   Dropout: addDropout,
   ELU: (options, chain) => chain.push(activate({ type: "elu", alpha: options.number("alpha", 1) })),
-  GaussianDropout: (options) => passNoise(options, "rate"),
-  GaussianNoise: (options) => passNoise(options, "stddev"),
+  GaussianDropout: (options) => pass(options, "rate"),
+  GaussianNoise: (options) => pass(options, "stddev"),
   LayerNormalization: addLayerNorm,
   LeakyReLU(options, chain) {
     const alpha = options.number("negative_slope", options.number("alpha", 0.3));
@@ -33,8 +34,7 @@ const ofRows: Readonly<Record<string, Reader>> = {
   },
   ReLU: (options, chain) => chain.push(activate(rectifier(options))),
   Softmax(options, chain) {
-    const axis = options.number("axis", -1);
-    if (axis !== -1 && axis !== (chain.hasSteps ? 2 : 1)) options.note(`option axis must be -1, found ${axis}`);
+    requireLastAxis(options, chain);
     chain.push(softmax());
   },
   ThresholdedReLU: (options, chain) =>
@@ -57,19 +57,27 @@ const ofSequences: Readonly<Record<string, Reader>> = {
   TimeDistributed(options, chain) {
     const inner = options.inner("layer");
     if (inner === undefined) return;
+    const { hasSteps } = chain;
+    // Inside it each step is a row.
+    chain.hasSteps = false;
     if (Object.hasOwn(ofRows, inner.kind)) read(ofRows[inner.kind] as Reader, options.of(inner), chain);
     else options.note(`a ${inner.kind} for each step is not read`);
+    chain.hasSteps = hasSteps;
   },
 };
 
 /** Adds a layer of Keras to a chain; what is not read of it is noted. */
 export function addLayer(layer: KerasLayer, options: KerasOptions, chain: KerasChain): void {
   const { kind } = layer;
+  const { waiting } = chain;
+  const place = chain.layers.length;
   requireMask(layer, options, chain);
   if (isRecurrent(kind)) read((own) => addRecurrent(kind, own, chain), options, chain);
   else if (Object.hasOwn(ofRows, kind)) read(ofRows[kind] as Reader, options, chain);
   else if (Object.hasOwn(ofSequences, kind)) read(ofSequences[kind] as Reader, options, chain);
   else options.note("there is no such layer here");
+  const isPassed = chain.layers.slice(place).every(({ type }) => type === "dropout" || type === "mean");
+  if (waiting === chain.waiting && !isPassed) chain.requireScaled();
   chain.mask ??= maskOf(layer);
 }
 
@@ -83,7 +91,7 @@ function requireMask({ kind, mask, inbound }: KerasLayer, options: KerasOptions,
       `it is called ${mask === null ? "without the mask that" : "with another mask than"} Keras 3 hands on to it`,
     );
   // Rows alone need none.
-  if (own !== null && kind !== "TimeDistributed") chain.maskUse.add(mask !== null);
+  if (own !== null && kind !== "TimeDistributed" && kind !== "BatchNormalization") chain.maskUse.add(mask !== null);
   if (chain.maskUse.size > 1) options.note("some layers are called with the mask of their input, others without");
 }
 
@@ -106,16 +114,38 @@ function addDense(options: KerasOptions, chain: KerasChain): void {
   const chosen = options.activation("activation", "linear");
   const activation = chosen === SOFTMAX ? "linear" : chosen;
   const name = chain.pathFor(options.name);
-  chain.push(dense(options.number("units"), { name, bias: options.boolean("use_bias", true), activation }));
+  const bias = options.boolean("use_bias", true);
+  chain.push(dense(options.number("units"), { name, bias: bias || chain.waiting !== undefined, activation }));
   chain.weigh(options, name);
+  chain.scale(name, !bias);
   if (chosen === SOFTMAX) chain.push(softmax());
 }
 
-function addLayerNorm(options: KerasOptions, chain: KerasChain): void {
+/** Numbers for each feature that neighbouring weights take in: a linear dense layer before it, or else what comes. */
+function addBatchNorm(options: KerasOptions, chain: KerasChain): void {
+  requireLastAxis(options, chain);
+  pass(options, "momentum", "center", "scale", "fused", "renorm", "renorm_clipping", "renorm_momentum");
+  pass(options, "synchronized", "virtual_batch_size");
+  chain.requireScaled();
+  const scale = { options, epsilon: options.number("epsilon", 1e-3) };
+  const at = chain.layers.findLastIndex(({ type }) => type !== "dropout");
+  const { type, name = "", config } = chain.layers[at] ?? {};
+  const { units, bias, activation } = (config ?? {}) as DenseConfig;
+  if (type === "dense" && activation === "linear") {
+    chain.layers[at] = dense(units, { name });
+    chain.scale(name, !bias, scale);
+  } else chain.waiting = scale;
+}
+
+function requireLastAxis(options: KerasOptions, chain: KerasChain): void {
   const axis = options.take("axis") ?? -1;
   const [only, ...others] = [axis].flat();
   if (others.length > 0 || (only !== -1 && only !== (chain.hasSteps ? 2 : 1)))
     options.note(`option axis must be -1, found ${JSON.stringify(axis)}`);
+}
+
+function addLayerNorm(options: KerasOptions, chain: KerasChain): void {
+  requireLastAxis(options, chain);
   if (!options.boolean("scale", true)) options.note("without its scale it is not read");
   if (options.boolean("rms_scaling")) options.note("option rms_scaling is not read");
   const name = chain.pathFor(options.name);
@@ -131,9 +161,9 @@ function addDropout(options: KerasOptions, chain: KerasChain): void {
   chain.push(dropout(options.number("rate"), { perSequence }));
 }
 
-/** Noise acts in training alone. */
-function passNoise(options: KerasOptions, ...own: readonly string[]): void {
-  for (const name of [...own, "noise_shape"]) options.take(name);
+/** Passes over options that act in training alone, or that nothing depends on. */
+function pass(options: KerasOptions, ...names: readonly string[]): void {
+  for (const name of names) options.take(name);
 }
 
 function rectifier(options: KerasOptions): Activation {
@@ -170,7 +200,7 @@ function addEmbedding(options: KerasOptions, chain: KerasChain): void {
 }
 
 function addMasking(options: KerasOptions, chain: KerasChain): void {
-  if (chain.layers.length > 0) options.note("it masks what is not the input itself");
+  if (chain.layers.length > 0 || chain.waiting) options.note("it masks what is not the input itself");
   if (chain.isWay) options.note("it masks one of several ways");
   mask(options.number("mask_value", 0), options, chain);
 }

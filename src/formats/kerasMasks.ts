@@ -75,5 +75,5 @@ export function maskOf({ kind, config, inbound: [read] }: KerasLayer): string | 
 
 /** Whether Keras 3 hands a layer the mask of what it reads, and the layer does what is done here with it. */
 export function takesMask(kind: string): boolean {
-  return /^(Bidirectional|GRU|GlobalAveragePooling1D|LSTM|SimpleRNN|TimeDistributed)$/.test(kind);
+  return /^(BatchNormalization|Bidirectional|GRU|GlobalAveragePooling1D|LSTM|SimpleRNN|TimeDistributed)$/.test(kind);
 }

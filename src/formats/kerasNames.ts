@@ -34,12 +34,15 @@ export function namedWeights(
   throw new FormatError(strangersReport(plain.strangers, unusedOf(graph)));
 }
 
+/** Where weights go: of a normalisation that other weights take in, only its name. */
+type NamedPlace = Pick<WeightPlace, "name"> & Partial<WeightPlace>;
+
 /** Tensors as layers have them, and what is left of either. */
 interface Assignment {
   readonly named: NamedWeights[];
   readonly strangers: readonly string[];
   /** Layers without a tensor. */
-  readonly bare: ReadonlySet<WeightPlace>;
+  readonly bare: ReadonlySet<NamedPlace>;
 }
 
 function isWhole({ strangers, bare }: Assignment): boolean {
@@ -52,8 +55,10 @@ function assigned(parts: readonly KerasPart[], tensors: ReadonlyMap<string, Tens
     const names = Object.fromEntries([...weights.values()].map(({ path, name }) => [path, name]));
     return { tensors: new Map(), options: { from: "keras", names } };
   });
-  const places = parts.flatMap(({ weights }, part) => [...weights].map(([layer, place]) => ({ layer, part, place })));
-  const bare = new Set(places.map(({ place }) => place));
+  const places = parts.flatMap(({ weights, scales }, part) =>
+    [...weights, ...scales].map(([layer, place]) => ({ layer, part, place })),
+  );
+  const bare = new Set<NamedPlace>(places.map(({ place }) => place));
   const strangers: string[] = [];
   for (const [whole, tensor] of tensors) {
     const name = whole.slice(start);
@@ -102,7 +107,7 @@ function strangersReport(strangers: readonly string[], unused: readonly KerasLay
 }
 
 /** The direction is what the layer's own name is followed by, the part what the tensor's ends with. */
-function nameIn({ name, isBoth, isSwapped }: WeightPlace, rest: string): string {
+function nameIn({ name, isBoth, isSwapped }: NamedPlace, rest: string): string {
   const part = rest.slice(rest.lastIndexOf("/") + 1).replace(/:\d+$/, "");
   const [, said] = /\/(forward|backward)[_/]/.exec(rest) ?? [];
   if (!isBoth || said === undefined) return `${name}/${part}`;

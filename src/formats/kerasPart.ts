@@ -1,5 +1,5 @@
 import type { Layer } from "../layers/layer.js";
-import type { KerasState, WeightPlace } from "./kerasChain.js";
+import type { KerasState, ScalePlace, WeightPlace } from "./kerasChain.js";
 
 /** Where a state comes from: the final state of a network that runs before, by its number, or an input of the model [batch, units]. */
 export type KerasStateSource =
@@ -51,6 +51,8 @@ export interface KerasPart {
   readonly begins: readonly KerasStateLink[];
   /** By Keras's names of layers. */
   readonly weights: ReadonlyMap<string, WeightPlace>;
+  /** Normalisations by moving statistics, likewise. */
+  readonly scales: ReadonlyMap<string, ScalePlace>;
   /** Paths of layers that training leaves alone. */
   readonly frozen: readonly string[];
 }

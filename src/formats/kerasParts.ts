@@ -104,6 +104,7 @@ class PartReader {
     const chain = new KerasChain();
     const told = this.#problems.length;
     this.#add(line.steps, chain);
+    chain.requireScaled();
     const begins = line.layers.flatMap((layer) => this.#beginsOf(layer, chain));
     const input = this.#inputOf(line, chain);
     this.#requireShown(line, chain);
@@ -111,32 +112,35 @@ class PartReader {
     if (chain.layers.length === 0 && this.#problems.length === told)
       this.#problems.push(`${layerTitle(line.input)}: no layer works on it`);
     if (this.#problems.length > 0) return;
-    const { weights, frozen, layers } = chain;
+    const { weights, scales, frozen, layers } = chain;
     const isIdle = chain.maskUse.has(false);
     const maskValue = isIdle ? undefined : chain.maskValue;
     const isZeroWhereMasked = !isIdle && chain.isMasked && chain.shown.has("zero");
     this.#made.set(line, { part: this.#parts.length, chain });
     const network = sequential(...layers);
-    this.#parts.push({ network, ...input, maskValue, isZeroWhereMasked, begins, weights, frozen });
+    this.#parts.push({ network, ...input, maskValue, isZeroWhereMasked, begins, weights, scales, frozen });
   }
 
   #add(steps: readonly KerasStep[], chain: KerasChain): void {
     for (const { layer, ways } of steps) {
       const options = this.#optionsOf(layer);
       if (!isJoin(layer.kind)) addLayer(layer, options, chain);
-      else
+      else {
+        chain.requireScaled();
         addJoin(
           layer.kind,
           options,
           chain,
           ways.map((way) => this.#wayOf(way, chain)),
         );
+      }
     }
   }
 
   #wayOf(steps: readonly KerasStep[], chain: KerasChain): KerasChain {
     const way = chain.way();
     this.#add(steps, way);
+    way.requireScaled();
     // Layers without effect, or that are not read, are a way nevertheless.
     if (steps.length > 0 && way.layers.length === 0) way.push(activate("linear"));
     return way;

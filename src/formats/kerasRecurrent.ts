@@ -52,6 +52,7 @@ export function addRecurrent(kind: string, options: KerasOptions, chain: KerasCh
   const { layer, givesSequence } = read;
   chain.push(layer);
   chain.weigh(options, path);
+  chain.scale(path, false);
   chain.keepStates(options.name, path, layer, false);
   if (!givesSequence) {
     chain.push(finalState());
@@ -86,6 +87,7 @@ export function addBidirectional(options: KerasOptions, chain: KerasChain): void
   chain.push(bidirectional(isEndMerged ? sequential(layer, finalState()) : layer, { merge, name }));
   if (!givesSequence && !isEndMerged) chain.push(finalState());
   chain.weigh(own, path, reverse);
+  chain.scale(path, false);
   chain.keepStates(options.name, path, layer, true);
   // Keras's wrapper makes its layers so, whatever they were; that of TensorFlow.js does not.
   leave({ ...read, isZeroWhereMasked: !options.isOfTensorFlowJs }, options, chain);
@@ -104,10 +106,12 @@ function readRecurrent(kind: string, options: KerasOptions, chain: KerasChain, n
   const reverse = options.boolean("go_backwards");
   const dropped = options.number("dropout", 0);
   if (dropped > 0) chain.push(dropout(dropped, { perSequence: true }));
+  const bias = options.boolean("use_bias", true);
+  if (!bias && chain.waiting) options.note("without bias it is not read behind a BatchNormalization");
   // States are always there.
   options.boolean("return_state");
   const shared: RecurrentOptions = {
-    bias: options.boolean("use_bias", true),
+    bias,
     direction: reverse ? "reverse" : "forward",
     recurrentDropout: options.number("recurrent_dropout", 0),
     ...(name !== undefined && { name }),

@@ -3,6 +3,7 @@ import { readManifest } from "../formats/kerasManifest.js";
 import { type NamedWeights, namedWeights } from "../formats/kerasNames.js";
 import type { KerasPart } from "../formats/kerasPart.js";
 import { partsOf } from "../formats/kerasParts.js";
+import { foldScales, takeScales } from "../formats/kerasScales.js";
 import { graphOf, readTopology } from "../formats/kerasTopology.js";
 import { readWeights, type Weights } from "../formats/readWeights.js";
 import { isFiles } from "../formats/weightFiles.js";
@@ -18,12 +19,17 @@ import { Model, type ModelOptions } from "./model.js";
  *
  * Read are Sequential and functional models of `Embedding`, `Masking`, `SimpleRNN`, `LSTM`, `GRU` (with either
  * `reset_after`), `Bidirectional` with every `merge_mode`, `Dense`, `TimeDistributed` of what works on rows, `Dropout`,
- * `Activation` and its kin, pooling over all steps: one chain of layers, in which ways may part and meet again as x + f(x)
- * (`Add`) or features side by side (`Concatenate`), or several of which one begins with the final states of another
- * (encoder–decoder) or reads its only row at every step (`RepeatVector`). Layers are called as in Keras, those on a way
- * below its place, as `summary` shows. Beside its output a model may give states of its layers. Weights may lie in several
- * groups and shards, as float32, float16, uint8 or uint16. Left out is what training alone uses: initial values,
- * regularizers, constraints, noise, the optimizer. Layers that are not trainable are frozen.
+ * `Activation` and its kin, `LayerNormalization`, `BatchNormalization` beside weights, pooling over all steps: one chain of
+ * layers, in which ways may part and meet again as x + f(x) (`Add`) or features side by side (`Concatenate`), or several of
+ * which one begins with the final states of another (encoder–decoder) or reads its only row at every step
+ * (`RepeatVector`). Layers are called as in Keras, those on a way below its place, as `summary` shows. Beside its output a
+ * model may give states of its layers. Weights may lie in several groups and shards, as float32, float16, uint8 or uint16.
+ * Left out is what training alone uses: initial values, regularizers, constraints, noise, the optimizer. Layers that are
+ * not trainable are frozen.
+ *
+ * A `BatchNormalization` with its moving statistics becomes part of the weights and the bias of the `Dense` or recurrent
+ * layer that it stands before, past dropout and a mean, or of the `Dense` layer without activation that it follows.
+ * Predictions are the same but for rounding; training goes on without statistics of batches.
  *
  * The result's `predictBatch` is Keras's `predict`; a mean of steps that are all masked is 0, where Keras has NaN, and
  * masked steps before the first that counts show the states that a layer was given, where Keras has 0. Where TensorFlow.js
@@ -102,9 +108,12 @@ function tensorsByName(weights: Weights): ReadonlyMap<string, Tensor> {
 }
 
 /** The values of a network's parameters. @throws FormatError when they or the layers do not fit each other */
-function valuesOf({ network, inputSize }: KerasPart, { tensors, options }: NamedWeights): ReadonlyMap<string, Tensor> {
+function valuesOf(part: KerasPart, { tensors, options }: NamedWeights): ReadonlyMap<string, Tensor> {
   try {
-    return readWeights(network, inputSize, tensors, options);
+    const scales = takeScales(part.scales, tensors);
+    const values = new Map(readWeights(part.network, part.inputSize, tensors, options));
+    foldScales(values, scales);
+    return values;
   } catch (error) {
     if (error instanceof FormatError) throw error;
     throw new FormatError(`model.json describes a network that cannot be: ${(error as Error).message}`);

@@ -1,53 +1,14 @@
-import { describe, expect, test } from "vitest";
-import { loadKeras, Tensor } from "../../src/index.js";
+import { describe, test } from "vitest";
+import { Tensor } from "../../src/index.js";
 import { layer, lstmOptions } from "./kerasFiles.js";
-import { embedding, masking, model, node, tensor } from "./kerasGraphs.js";
+import { cell, dense, embedding, expectKeras, masking, model, node, rows, tensor, weightsOf } from "./kerasGraphs.js";
 
-/** Tensors by name with the numbers that Keras was given: 0.7 sin(12.9898 (i + n)), n the tensor's place from 2. */
-const weightsOf = (...all: readonly (readonly [string, ...number[]])[]) =>
-  new Map(
-    all.map(([name, ...shape], at) => {
-      const count = shape.reduce((product, size) => product * size, 1);
-      const values = Float32Array.from({ length: count }, (_, i) => 0.7 * Math.sin(12.9898 * (i + at + 2)));
-      return [name, new Tensor(values, shape)];
-    }),
-  );
-const cell = (path: string, inputs: number, blocks: number, ...biases: readonly number[]) =>
-  [
-    [`${path}/kernel`, inputs, 2 * blocks],
-    [`${path}/recurrent_kernel`, 2, 2 * blocks],
-    [`${path}/bias`, ...biases, 2 * blocks],
-  ] as [string, ...number[]][];
-const dense = (path: string) =>
-  [
-    [`${path}/kernel`, 2, 2],
-    [`${path}/bias`, 2],
-  ] as [string, ...number[]][];
 const table = ["e/embeddings", 5, 2] as [string, ...number[]];
 
 const tokens = new Tensor(Float32Array.of(1, 2, 0, 3, 0, 0, 0, 4, 4, 2, 1, 0), [2, 6]);
-/** [2, 4, 2]: 0.5 masks steps 1 and 3 of the first, step 0 of the second. */
-const rows = new Tensor(
-  Float32Array.of(0.5, -1, 0.5, 0.5, 0.3, 0.4, 0.5, 0.5, 0.5, 0.5, -0.7, 0.1, 0.9, 0.8, 0.2, -0.3),
-  [2, 4, 2],
-);
-
 const options = { ...lstmOptions, units: 2 };
 const masked = (mask: string) => ({ mask: tensor(mask) });
 const both = (inner: object, mode: string) => ({ merge_mode: mode, layer: inner });
-
-// Both sums are of at most eight products below 1 each, over at most six steps whose errors shrink: 16 roundings of 2^-24.
-const TOLERANCE = 1e-6;
-
-/** Compares with what Keras 3.15.1 with TensorFlow 2 predicts for such a model. */
-function expectKeras(of: object, weights: ReadonlyMap<string, Tensor>, inputs: Tensor[], wanted: readonly number[]) {
-  using keras = loadKeras(of, weights);
-  const { data } = keras.predictBatch(...(inputs as [Tensor]));
-  expect(data).toHaveLength(wanted.length);
-  wanted.forEach((value, at) => {
-    expect(Math.abs((data[at] as number) - value), `number ${at}`).toBeLessThan(TOLERANCE);
-  });
-}
 
 describe("masks that Keras 3 lists as operations are those of their layers", () => {
   test("a tagger, whose steps repeat the state where they are masked", () => {

@@ -1,4 +1,6 @@
 /** Functional models as Keras 3.15 writes them, masks among their layers. */
+import { expect } from "vitest";
+import { loadKeras, Tensor } from "../../src/index.js";
 import { layer } from "./kerasFiles.js";
 
 export const tensor = (name: string, index = 0) => ({
@@ -49,4 +51,51 @@ export function model(inputs: readonly string[], output: string, ...layers: read
       output_layers: [output, 0, 0],
     },
   };
+}
+
+/** Tensors by name with the numbers that Keras was given: 0.7 sin(12.9898 (i + n)), n the tensor's place from 2; variances are 1 more. */
+export const weightsOf = (...all: readonly (readonly [string, ...number[]])[]) =>
+  new Map(
+    all.map(([name, ...shape], at) => {
+      const count = shape.reduce((product, size) => product * size, 1);
+      const least = name.endsWith("variance") ? 1 : 0;
+      const values = Float32Array.from({ length: count }, (_, i) => least + 0.7 * Math.sin(12.9898 * (i + at + 2)));
+      return [name, new Tensor(values, shape)];
+    }),
+  );
+export const cell = (path: string, inputs: number, blocks: number, ...biases: readonly number[]) =>
+  [
+    [`${path}/kernel`, inputs, 2 * blocks],
+    [`${path}/recurrent_kernel`, 2, 2 * blocks],
+    [`${path}/bias`, ...biases, 2 * blocks],
+  ] as [string, ...number[]][];
+export const dense = (path: string) =>
+  [
+    [`${path}/kernel`, 2, 2],
+    [`${path}/bias`, 2],
+  ] as [string, ...number[]][];
+
+/** [2, 4, 2]: 0.5 masks steps 1 and 3 of the first, step 0 of the second. */
+export const rows = new Tensor(
+  Float32Array.of(0.5, -1, 0.5, 0.5, 0.3, 0.4, 0.5, 0.5, 0.5, 0.5, -0.7, 0.1, 0.9, 0.8, 0.2, -0.3),
+  [2, 4, 2],
+);
+
+// Both sums are of at most eight products below 1 each, over at most six steps whose errors shrink: 16 roundings of 2^-24,
+// those of weights that take in a normalisation among them.
+const TOLERANCE = 1e-6;
+
+/** Compares with what Keras 3.15.1 with TensorFlow 2 predicts for such a model. */
+export function expectKeras(
+  of: object,
+  weights: ReadonlyMap<string, Tensor>,
+  inputs: Tensor[],
+  wanted: readonly number[],
+) {
+  using keras = loadKeras(of, weights);
+  const { data } = keras.predictBatch(...(inputs as [Tensor]));
+  expect(data).toHaveLength(wanted.length);
+  wanted.forEach((value, at) => {
+    expect(Math.abs((data[at] as number) - value), `number ${at}`).toBeLessThan(TOLERANCE);
+  });
 }
