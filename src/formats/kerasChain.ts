@@ -13,8 +13,12 @@ export interface KerasState {
 /** Where the weights of a layer of Keras go. */
 export interface WeightPlace {
   readonly path: string;
-  /** Its name in the path, which no other layer has. */
+  /** Its name among those of weights, which no other layer has. */
   readonly name: string;
+  /** Keras's name of the layer. */
+  readonly layer: string;
+  /** Keras's name of the cell, where the layer has several. */
+  readonly cell?: string | undefined;
   /** Whether there are two directions. */
   readonly isBoth: boolean;
   /** Whether what Keras calls forward reads from the end. */
@@ -22,9 +26,7 @@ export interface WeightPlace {
 }
 
 /** A normalisation by moving statistics: a factor and a shift for each feature, which the weights of a layer take in. */
-export interface ScalePlace {
-  /** Its name among the names of weights. */
-  readonly name: string;
+export interface ScalePlace extends Pick<WeightPlace, "name" | "layer"> {
   /** What is added to the variance. */
   readonly epsilon: number;
   /** Path of that layer. */
@@ -47,7 +49,7 @@ type Shown = "input" | "zero" | "state";
 /** The layers of a network in the making, and what Keras knows of them. */
 export class KerasChain {
   readonly layers: Layer[] = [];
-  /** By Keras's names. */
+  /** By Keras's names, of layers or of cells in them. */
   readonly weights = new Map<string, WeightPlace>();
   /** Normalisations that weights take in, by Keras's names. */
   readonly scales = new Map<string, ScalePlace>();
@@ -130,10 +132,18 @@ export class KerasChain {
     this.shown = new Set(ways.flatMap((way) => [...way.shown]));
   }
 
-  /** Takes note of a layer with weights. @param isSwapped of a layer with two directions */
-  weigh({ name, isFrozen }: KerasOptions, path: string, isSwapped?: boolean): void {
-    const [own] = path.split(".") as [string];
-    this.weights.set(name, { path, name: own, isBoth: isSwapped !== undefined, isSwapped: isSwapped === true });
+  /** Takes note of a layer with weights, or of one of its cells. @param isSwapped of a layer with two directions */
+  weigh({ name, isFrozen }: KerasOptions, path: string, isSwapped?: boolean, cell?: string): void {
+    const own = path.includes(".") ? this.pathFor(path) : path;
+    const place = {
+      path,
+      name: own,
+      isBoth: isSwapped !== undefined,
+      isSwapped: isSwapped === true,
+      layer: name,
+      cell,
+    };
+    this.weights.set(cell === undefined ? name : `${name}/${cell}`, place);
     if (isFrozen) this.frozen.push(path);
   }
 
@@ -146,7 +156,14 @@ export class KerasChain {
     if (given === undefined) return;
     const { epsilon, options } = given;
     const [name, bare] = [this.pathFor(options.name), isBare ? path : undefined];
-    this.scales.set(options.name, { name, epsilon, path, bare, isBefore: following !== undefined });
+    this.scales.set(options.name, {
+      name,
+      layer: options.name,
+      epsilon,
+      path,
+      bare,
+      isBefore: following !== undefined,
+    });
     this.waiting = undefined;
   }
 
@@ -158,11 +175,13 @@ export class KerasChain {
     this.waiting = undefined;
   }
 
-  /** Takes note of the states of a recurrent layer, of both directions where it is bidirectional: what Keras calls forward first. */
-  keepStates(name: string, path: string, layer: Layer, isBoth: boolean): void {
-    const { isReversed = false, parts = [] } = definitionOf(layer).states?.(layer.config) ?? {};
-    const statesOf = (reverse: boolean): KerasState[] =>
-      parts.map((part) => ({ path: statePath(`${path}.`, reverse), name: part.name }));
-    this.states.set(name, isBoth ? [...statesOf(isReversed), ...statesOf(!isReversed)] : statesOf(isReversed));
+  /** Takes note of the states of a layer's cells, of both directions where it is bidirectional: what Keras calls forward first. */
+  keepStates(name: string, cells: readonly { readonly path: string; readonly layer: Layer }[], isBoth: boolean): void {
+    const statesOf = (isTurned: boolean): KerasState[] =>
+      cells.flatMap(({ path, layer }) => {
+        const { isReversed = false, parts = [] } = definitionOf(layer).states?.(layer.config) ?? {};
+        return parts.map((part) => ({ path: statePath(`${path}.`, isReversed !== isTurned), name: part.name }));
+      });
+    this.states.set(name, isBoth ? [...statesOf(false), ...statesOf(true)] : statesOf(false));
   }
 }

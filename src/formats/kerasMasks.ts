@@ -75,5 +75,7 @@ export function maskOf({ kind, config, inbound: [read] }: KerasLayer): string | 
 
 /** Whether Keras 3 hands a layer the mask of what it reads, and the layer does what is done here with it. */
 export function takesMask(kind: string): boolean {
-  return /^(BatchNormalization|Bidirectional|GRU|GlobalAveragePooling1D|LSTM|SimpleRNN|TimeDistributed)$/.test(kind);
+  return /^(BatchNormalization|Bidirectional|GRU|GlobalAveragePooling1D|LSTM|RNN|SimpleRNN|TimeDistributed)$/.test(
+    kind,
+  );
 }

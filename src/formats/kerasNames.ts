@@ -35,7 +35,7 @@ export function namedWeights(
 }
 
 /** Where weights go: of a normalisation that other weights take in, only its name. */
-type NamedPlace = Pick<WeightPlace, "name"> & Partial<WeightPlace>;
+type NamedPlace = Pick<WeightPlace, "name" | "layer"> & Partial<WeightPlace>;
 
 /** Tensors as layers have them, and what is left of either. */
 interface Assignment {
@@ -56,14 +56,15 @@ function assigned(parts: readonly KerasPart[], tensors: ReadonlyMap<string, Tens
     return { tensors: new Map(), options: { from: "keras", names } };
   });
   const places = parts.flatMap(({ weights, scales }, part) =>
-    [...weights, ...scales].map(([layer, place]) => ({ layer, part, place })),
+    [...weights.values(), ...scales.values()].map((place: NamedPlace) => ({ part, place })),
   );
   const bare = new Set<NamedPlace>(places.map(({ place }) => place));
   const strangers: string[] = [];
   for (const [whole, tensor] of tensors) {
     const name = whole.slice(start);
-    const found = firstIn(name, places, ({ layer }) => layer);
-    const own = found && nameIn(found.place, name.slice(placeIn(name, found.layer) + found.layer.length));
+    const near = places.filter(({ place: { cell } }) => cell === undefined || placeIn(name, cell) >= 0);
+    const found = firstIn(name, near, ({ place }) => place.layer);
+    const own = found && nameIn(found.place, name);
     const into = found && named[found.part]?.tensors;
     if (own === undefined || into === undefined || into.has(own)) strangers.push(whole);
     else into.set(own, tensor);
@@ -107,7 +108,8 @@ function strangersReport(strangers: readonly string[], unused: readonly KerasLay
 }
 
 /** The direction is what the layer's own name is followed by, the part what the tensor's ends with. */
-function nameIn({ name, isBoth, isSwapped }: NamedPlace, rest: string): string {
+function nameIn({ name, layer, isBoth, isSwapped }: NamedPlace, whole: string): string {
+  const rest = whole.slice(placeIn(whole, layer) + layer.length);
   const part = rest.slice(rest.lastIndexOf("/") + 1).replace(/:\d+$/, "");
   const [, said] = /\/(forward|backward)[_/]/.exec(rest) ?? [];
   if (!isBoth || said === undefined) return `${name}/${part}`;

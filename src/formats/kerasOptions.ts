@@ -128,7 +128,17 @@ export class KerasOptions {
 
   /** The layer inside a wrapper, under the wrapper's name: its weights go by that. */
   inner(name: string): KerasLayer | undefined {
+    return this.#inside(name, this.take(name));
+  }
+
+  /** The layers inside a wrapper, likewise. */
+  inners(name: string): KerasLayer[] {
     const value = this.take(name);
+    if (!Array.isArray(value)) this.#wrong(name, value, "a list of layers");
+    return Array.isArray(value) ? value.flatMap((each) => this.#inside(name, each) ?? []) : [];
+  }
+
+  #inside(name: string, value: Json | undefined): KerasLayer | undefined {
     const kind = value instanceof Map ? member(value, "class_name") : undefined;
     const config = value instanceof Map ? member(value, "config") : undefined;
     if (typeof kind === "string" && config instanceof Map) {

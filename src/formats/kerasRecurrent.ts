@@ -13,6 +13,7 @@ import type { Json } from "./json.js";
 import type { KerasChain } from "./kerasChain.js";
 import { member } from "./kerasJson.js";
 import type { KerasOptions } from "./kerasOptions.js";
+import type { KerasLayer } from "./kerasTopology.js";
 
 /** A recurrent layer of one direction. */
 type Maker = (units: number, shared: RecurrentOptions, options: KerasOptions) => Layer;
@@ -42,21 +43,23 @@ function gates(options: KerasOptions) {
 
 /** Whether a class of layers reads step by step. */
 export function isRecurrent(kind: string): boolean {
-  return Object.hasOwn(makers, kind);
+  return kind === RNN || Object.hasOwn(makers, kind);
 }
+
+/** Class of the layers whose cells are layers of their own in a file. */
+const RNN = "RNN";
 
 /** A recurrent layer in a single direction, and what Keras takes of it. */
 export function addRecurrent(kind: string, options: KerasOptions, chain: KerasChain): void {
-  const path = chain.pathFor(options.name);
-  const read = readRecurrent(kind, options, chain, path);
-  const { layer, givesSequence } = read;
-  chain.push(layer);
-  chain.weigh(options, path);
-  chain.scale(path, false);
-  chain.keepStates(options.name, path, layer, false);
-  if (!givesSequence) {
+  const pathFor = (cell: string | undefined): string =>
+    chain.pathFor(cell === undefined ? options.name : `${options.name}_${cell}`);
+  const read = readRecurrent(kind, options, chain, pathFor);
+  chain.push(...read.layers);
+  keep(read, options.name, chain, ({ name }) => name as string, false);
+  if (!read.givesSequence) {
     chain.push(finalState());
-    chain.endsInState.add(options.name);
+    // Which it shows, it does not begin with where there are several.
+    if (read.cells.length === 1) chain.endsInState.add(options.name);
   }
   leave(read, options, chain);
 }
@@ -77,24 +80,36 @@ export function addBidirectional(options: KerasOptions, chain: KerasChain): void
   }
   const own = options.of(inner);
   const read = readRecurrent(inner.kind, own, chain);
-  const { layer, reverse, givesSequence } = read;
+  const { layers, cells, givesSequence } = read;
   own.close();
   const merge = MERGES[mode as string] ?? "concat";
+  const isStack = layers.length > 1;
   // States side by side are what finalState takes; other merges need those of each direction first.
-  const isEndMerged = !givesSequence && merge !== "concat";
+  const isEndMerged = !givesSequence && (merge !== "concat" || isStack);
   const name = chain.pathFor(options.name);
-  const path = isEndMerged ? `${name}.0` : name;
-  chain.push(bidirectional(isEndMerged ? sequential(layer, finalState()) : layer, { merge, name }));
+  const inside = isEndMerged ? [...layers, finalState()] : layers;
+  const isChain = inside.length > 1;
+  if (cells.length > 0)
+    chain.push(bidirectional(isChain ? sequential(...inside) : (inside[0] as Layer), { merge, name }));
   if (!givesSequence && !isEndMerged) chain.push(finalState());
-  chain.weigh(own, path, reverse);
-  chain.scale(path, false);
-  chain.keepStates(options.name, path, layer, true);
+  keep(read, options.name, chain, (layer) => (isChain ? `${name}.${inside.indexOf(layer)}` : name), true);
   // Keras's wrapper makes its layers so, whatever they were; that of TensorFlow.js does not.
   leave({ ...read, isZeroWhereMasked: !options.isOfTensorFlowJs }, options, chain);
 }
 
+/** A cell of a layer. */
+interface Cell {
+  /** The class of layers that it makes alone. */
+  readonly kind: string;
+  readonly options: KerasOptions;
+  /** Its name in those of weights, where a layer has several. */
+  readonly cell?: string;
+}
+
 interface ReadRecurrent {
-  readonly layer: Layer;
+  /** From the input on. */
+  readonly layers: readonly Layer[];
+  readonly cells: readonly (Cell & { readonly layer: Layer })[];
   /** Whether it reads from the end. */
   readonly reverse: boolean;
   readonly givesSequence: boolean;
@@ -102,23 +117,78 @@ interface ReadRecurrent {
   readonly isZeroWhereMasked: boolean;
 }
 
-function readRecurrent(kind: string, options: KerasOptions, chain: KerasChain, name?: string): ReadRecurrent {
+/** @param pathFor names of layers, by those of cells where there are several; left out inside a wrapper */
+function readRecurrent(
+  kind: string,
+  options: KerasOptions,
+  chain: KerasChain,
+  pathFor?: (cell: string | undefined) => string,
+): ReadRecurrent {
   const reverse = options.boolean("go_backwards");
-  const dropped = options.number("dropout", 0);
-  if (dropped > 0) chain.push(dropout(dropped, { perSequence: true }));
-  const bias = options.boolean("use_bias", true);
-  if (!bias && chain.waiting) options.note("without bias it is not read behind a BatchNormalization");
   // States are always there.
   options.boolean("return_state");
+  const layers: Layer[] = [];
+  const cells = cellsOf(kind, options).map((own) => {
+    const { dropped, layer } = readCell(own, reverse, pathFor?.(own.cell));
+    if (dropped > 0) (layers.length > 0 ? layers : chain).push(dropout(dropped, { perSequence: true }));
+    layers.push(layer);
+    return { ...own, layer };
+  });
+  if (chain.waiting && cells[0] && !hasBias(cells[0].layer))
+    options.note("without bias it is not read behind a BatchNormalization");
+  const isZeroWhereMasked = options.boolean("zero_output_for_mask");
+  return { layers, cells, reverse, givesSequence: options.boolean("return_sequences"), isZeroWhereMasked };
+}
+
+function hasBias({ config }: Layer): boolean {
+  return (config as { readonly bias: boolean }).bias;
+}
+
+function readCell({ kind, options }: Cell, reverse: boolean, name: string | undefined) {
+  const dropped = options.number("dropout", 0);
   const shared: RecurrentOptions = {
-    bias,
+    bias: options.boolean("use_bias", true),
     direction: reverse ? "reverse" : "forward",
     recurrentDropout: options.number("recurrent_dropout", 0),
     ...(name !== undefined && { name }),
   };
-  const layer = (makers[kind] as Maker)(options.number("units"), shared, options);
-  const isZeroWhereMasked = options.boolean("zero_output_for_mask");
-  return { layer, reverse, givesSequence: options.boolean("return_sequences"), isZeroWhereMasked };
+  return { dropped, layer: (makers[kind] as Maker)(options.number("units"), shared, options) };
+}
+
+/** A layer's own cell, or those of an `RNN`, one on the other. */
+function cellsOf(kind: string, options: KerasOptions): Cell[] {
+  if (kind !== RNN) return [{ kind, options }];
+  const inner = options.inner("cell");
+  if (inner?.kind !== "StackedRNNCells") return inner ? cellOf(inner, options) : [];
+  const stack = options.of(inner);
+  const cells = stack.inners("cells").flatMap((each) => cellOf(each, options, `${member(each.config, "name")}`));
+  stack.close();
+  return cells;
+}
+
+function cellOf(inner: KerasLayer, owner: KerasOptions, cell?: string): Cell[] {
+  const options = owner.of(inner);
+  const [, kind = ""] = /^(.*)Cell$/.exec(inner.kind) ?? [];
+  if (Object.hasOwn(makers, kind)) return [{ kind, options, ...(cell !== undefined && { cell }) }];
+  owner.note(`a ${inner.kind} in it is not read`);
+  return [];
+}
+
+/** Takes note of the weights and states of a layer. */
+function keep(
+  { cells, reverse }: ReadRecurrent,
+  name: string,
+  chain: KerasChain,
+  pathOf: (layer: Layer) => string,
+  isBoth: boolean,
+): void {
+  const placed = cells.map((each) => ({ ...each, path: pathOf(each.layer) }));
+  for (const { options, path, cell } of placed) {
+    options.close();
+    chain.weigh(options, path, isBoth ? reverse : undefined, cell);
+  }
+  if (placed[0]) chain.scale(placed[0].path, false);
+  chain.keepStates(name, placed, isBoth);
 }
 
 /** A sequence comes out in the order in which it was read; its mask does not follow. */
@@ -141,9 +211,12 @@ function requireMirror(options: KerasOptions, forward: Map<string, Json> | undef
   const back = options.take("backward_layer");
   const config = back instanceof Map ? member(back, "config") : undefined;
   if (back === undefined || forward === undefined) return;
-  const isOwn = (name: string): boolean => !/^(name|go_?backwards|\w*_initializer|seed)$/i.test(name);
+  const isOwn = (name: string): boolean => !/^(name|go_?backwards|\w*_initializer|seed|shared_object_id)$/i.test(name);
   const told = (of: Map<string, Json>): string =>
-    JSON.stringify([...of].filter(([name, value]) => isOwn(name) && !(value instanceof Map)));
+    JSON.stringify(
+      [...of].filter(([name, value]) => isOwn(name) && (name === "cell" || !(value instanceof Map))),
+      (_, each) => (each instanceof Map ? [...each].filter(([name]) => isOwn(name)) : each),
+    );
   if (!(config instanceof Map) || told(config) !== told(forward))
     options.note("its backward_layer is another than its layer");
 }

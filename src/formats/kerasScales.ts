@@ -5,7 +5,6 @@ import { FILE } from "./kerasJson.js";
 
 /** y = factors ⊙ x + shifts, before a layer or behind it. */
 interface Scale {
-  readonly layer: string;
   readonly place: ScalePlace;
   readonly factors: Float64Array;
   readonly shifts: Float64Array;
@@ -17,8 +16,8 @@ interface Scale {
  * @throws FormatError when statistics are missing, or no numbers that a feature can be scaled by
  */
 export function takeScales(scales: ReadonlyMap<string, ScalePlace>, tensors: Map<string, Tensor>): Scale[] {
-  return [...scales].map(([layer, place]) => {
-    const { name, bare, epsilon } = place;
+  return [...scales.values()].map((place) => {
+    const { name, layer, bare, epsilon } = place;
     const [gamma, beta, mean, variance] = ["gamma", "beta", "moving_mean", "moving_variance"].map((part) => {
       const found = tensors.get(`${name}/${part}`);
       tensors.delete(`${name}/${part}`);
@@ -34,7 +33,7 @@ export function takeScales(scales: ReadonlyMap<string, ScalePlace>, tensors: Map
     const isEqual = [gamma, beta, mean].every((each) => each === undefined || each.length === factors.length);
     if (!isEqual || ![...factors, ...shifts].every(Number.isFinite))
       throw new FormatError(`${FILE}: the statistics of "${layer}" are not of one length, or no numbers to scale by.`);
-    return { layer, place, factors, shifts };
+    return { place, factors, shifts };
   });
 }
 
@@ -44,7 +43,7 @@ export function takeScales(scales: ReadonlyMap<string, ScalePlace>, tensors: Map
  * @throws FormatError when there are not as many numbers as features
  */
 export function foldScales(values: Map<string, Tensor>, scales: readonly Scale[]): void {
-  for (const { layer, place, factors, shifts } of scales) {
+  for (const { place, factors, shifts } of scales) {
     for (const ending of ["", "_ih_l0", "_ih_l0_reverse"]) {
       const [name, biasName] = [`${place.path}.weight${ending}`, `${place.path}.bias${ending}`];
       const [weight, bias] = [values.get(name), values.get(biasName)];
@@ -53,7 +52,7 @@ export function foldScales(values: Map<string, Tensor>, scales: readonly Scale[]
       const width = place.isBefore ? rows : inputs;
       if (factors.length !== width)
         throw new FormatError(
-          `${FILE}: "${layer}" has ${factors.length} features, "${place.path}" has ${width} there.`,
+          `${FILE}: "${place.layer}" has ${factors.length} features, "${place.path}" has ${width} there.`,
         );
       const summed = bias.data.map((value, row) => {
         if (place.isBefore) return value * (factors[row] as number) + (shifts[row] as number);

@@ -199,7 +199,7 @@ function inboundOf(node: Json, layer: KerasLayer, problems: string[]): KerasTens
         !(isMask && name === "mask")
       )
         problems.push(`${layerTitle(layer)}: it is called with "${name}"`);
-    return Array.isArray(states) ? states : [];
+    return Array.isArray(states) ? states.flatMap(tensorsIn) : [];
   };
   // Operations on outputs, which Keras 3 lists among layers, also take numbers.
   const tensorsOf = (all: readonly Json[]): Json[] =>
@@ -211,7 +211,7 @@ function inboundOf(node: Json, layer: KerasLayer, problems: string[]): KerasTens
     });
   const given =
     node instanceof Map
-      ? [...tensorsOf(arrayOf(member(node, "args"), owner).flat()), ...noteOptions(member(node, "kwargs"))]
+      ? [...tensorsOf(arrayOf(member(node, "args"), owner).flat(2)), ...noteOptions(member(node, "kwargs"))]
       : arrayOf(node, owner).flatMap((each) => [each, ...noteOptions(arrayOf(each, owner)[3])]);
   return given.map((each) => tensorOf(historyOf(each), owner));
 }
@@ -221,10 +221,15 @@ function isTensor(given: Json): boolean {
   return given instanceof Map || (Array.isArray(given) && typeof given[0] === "string");
 }
 
+/** States lie in lists of their own where a layer has several cells. */
+function tensorsIn(given: Json): Json[] {
+  return Array.isArray(given) && !isTensor(given) ? given : [given];
+}
+
 /** A list of tensors, or, where there is one alone, itself. */
 function endsOf(model: JsonObject, name: string): KerasTensor[] {
   const list = arrayOf(member(model, name), name);
-  return isTensor(list) ? [tensorOf(list, name)] : list.map((each) => tensorOf(each, name));
+  return isTensor(list) ? [tensorOf(list, name)] : list.flatMap(tensorsIn).map((each) => tensorOf(each, name));
 }
 
 function tensorOf(given: Json, owner: string): KerasTensor {

@@ -18,12 +18,13 @@ import { Model, type ModelOptions } from "./model.js";
  * with `tfjs_layers_model`), or from Keras's own `model.to_json()` and its weights by name.
  *
  * Read are Sequential and functional models of `Embedding`, `Masking`, `SimpleRNN`, `LSTM`, `GRU` (with either
- * `reset_after`), `Bidirectional` with every `merge_mode`, `Dense`, `TimeDistributed` of what works on rows, `Dropout`,
- * `Activation` and its kin, `LayerNormalization`, `BatchNormalization` beside weights, pooling over all steps: one chain of
- * layers, in which ways may part and meet again as x + f(x) (`Add`) or features side by side (`Concatenate`), or several of
- * which one begins with the final states of another (encoder–decoder) or reads its only row at every step
- * (`RepeatVector`). Layers are called as in Keras, those on a way below its place, as `summary` shows. Beside its output a
- * model may give states of its layers. Weights may lie in several groups and shards, as float32, float16, uint8 or uint16.
+ * `reset_after`), `RNN` of one or several of their cells, `Bidirectional` with every `merge_mode`, `Dense`,
+ * `TimeDistributed` of what works on rows, `Dropout`, `Activation` and its kin, `LayerNormalization`, `BatchNormalization`
+ * beside weights, pooling over all steps: one chain of layers, in which ways may part and meet again as x + f(x) (`Add`) or
+ * features side by side (`Concatenate`), or several of which one begins with the final states of another (encoder–decoder)
+ * or reads its only row at every step (`RepeatVector`). Layers are called as in Keras, those on a way below its place and
+ * several cells by both names (`rnn_lstm_cell`), as `summary` shows. Beside its output a model may give states of its
+ * layers. Weights may lie in several groups and shards, as float32, float16, uint8 or uint16.
  * Left out is what training alone uses: initial values, regularizers, constraints, noise, the optimizer. Layers that are
  * not trainable are frozen.
  *

@@ -256,9 +256,9 @@ describe("loadKeras names everything that is not read at once", () => {
   });
 
   test("a layer that cannot be read once, and not what follows from it", () => {
-    const topology = functionalOf(["a"], "r", ...inputs, called(layer("RNN", "r", { units: 2 }), ["a", 0, 0]));
+    const topology = functionalOf(["a"], "r", ...inputs, called(layer("ConvLSTM1D", "r", { units: 2 }), ["a", 0, 0]));
     const message = messageOf(() => loadKeras(modelJson(topology, []), new Uint8Array(0)));
-    expect(message).toBe("model.json describes what is not read:\n  r (RNN): there is no such layer here.");
+    expect(message).toBe("model.json describes what is not read:\n  r (ConvLSTM1D): there is no such layer here.");
   });
 
   test("a sequence that is gone before a recurrent layer", () => {

@@ -34,10 +34,12 @@ export const masking = [
   node("Any", "any", ["differs"], { axis: -1, keepdims: false }),
 ];
 
-/** A model of inputs x [batch, time, 2] and t [batch, time]. */
+const SHAPES: Readonly<Record<string, readonly (number | null)[]>> = { h: [null, 2], x: [null, null, 2] };
+
+/** A model of inputs x [batch, time, 2], h [batch, 2] and t [batch, time]. */
 export function model(inputs: readonly string[], output: string, ...layers: readonly object[]) {
   const starts = inputs.map((name) => ({
-    ...layer("InputLayer", name, { batch_shape: name === "x" ? [null, null, 2] : [null, null] }),
+    ...layer("InputLayer", name, { batch_shape: SHAPES[name] ?? [null, null] }),
     module: "keras.layers",
     name,
     inbound_nodes: [],
