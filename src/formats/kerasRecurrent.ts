@@ -94,7 +94,7 @@ export function addBidirectional(options: KerasOptions, chain: KerasChain): void
   if (!givesSequence && !isEndMerged) chain.push(finalState());
   keep(read, options.name, chain, (layer) => (isChain ? `${name}.${inside.indexOf(layer)}` : name), true);
   // Keras's wrapper makes its layers so, whatever they were; that of TensorFlow.js does not.
-  leave({ ...read, isZeroWhereMasked: !options.isOfTensorFlowJs }, options, chain);
+  leave({ ...read, isZeroWhereMasked: givesSequence && !options.isOfTensorFlowJs }, options, chain);
 }
 
 /** A cell of a layer. */
@@ -199,9 +199,10 @@ function leave(
 ): void {
   if (reverse && givesSequence) chain.push(reverseSteps());
   if (chain.isMaskSpoilt) options.note("it is masked behind an Add, where TensorFlow.js does other than Keras");
+  const isZero = isZeroWhereMasked && chain.isMasked;
+  if (isZero && !givesSequence) options.note("a last step that is 0 where it is masked is not read");
   chain.hasSteps = givesSequence;
   chain.isMasked &&= givesSequence;
-  const isZero = isZeroWhereMasked && chain.isMasked;
   chain.shown = new Set([isZero ? "zero" : "state"]);
   if (isZero && reverse) options.note("masked steps that are 0 are not read with go_backwards");
 }

@@ -141,4 +141,12 @@ describe("refused is", () => {
     );
     refused("d (GRU): it begins with what is no final state of another part", shown);
   });
+
+  test("a last step that is 0 where it is masked", () => {
+    const last = layer("LSTM", "a", { ...lstmOptions, return_sequences: false, zero_output_for_mask: true });
+    refused(
+      "a (LSTM): a last step that is 0 where it is masked is not read",
+      sequentialOf(layer("Masking", "m"), last),
+    );
+  });
 });
