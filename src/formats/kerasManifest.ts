@@ -3,7 +3,7 @@ import { elements } from "../shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { type ElementType, elementTypes } from "./elementTypes.js";
 import type { Json } from "./json.js";
-import { arrayOf, FILE, type JsonObject, member, objectOf, textAt } from "./kerasJson.js";
+import { arrayOf, FILE, IN_PYTHON, type JsonObject, member, objectOf, textAt } from "./kerasJson.js";
 import { filesInOrder, type WeightFiles } from "./weightFiles.js";
 
 /** Element types by what a manifest calls them. */
@@ -94,7 +94,7 @@ function storageOf(entry: JsonObject, name: string): Pick<Entry, "type" | "scale
 export function readManifest(root: JsonObject, given: WeightFiles): Map<string, Tensor> {
   const groups = groupsOf(root);
   if (groups === undefined)
-    throw new FormatError(`${FILE} has no weightsManifest: give the weights by name, as readSafetensors does.`);
+    throw new FormatError(`${FILE} has no weightsManifest: the weights are wanted by name, no bytes. ${IN_PYTHON}`);
   const paths = groups.flatMap((group) => group.paths);
   const files = filesInOrder(given, paths, { owner: "loadKeras", file: FILE });
   if (files.length !== 1 && files.length !== paths.length) {

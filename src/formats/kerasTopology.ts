@@ -1,10 +1,7 @@
-import { ArgumentError, FormatError } from "../errors.js";
-import { describe } from "../shape.js";
-import { beginningOf, bytesOf } from "./bytes.js";
-import { type Json, JsonReader } from "./json.js";
+import { FormatError } from "../errors.js";
+import type { Json } from "./json.js";
 import { arrayOf, FILE, hasInside, historyOf, type JsonObject, member, objectOf, textAt } from "./kerasJson.js";
 import { maskGiven, maskMade, takesMask } from "./kerasMasks.js";
-import { encodeUtf8 } from "./utf8.js";
 
 /** A tensor of a topology: what a layer gives, by its place; 0 is the output, states follow. */
 export interface KerasTensor {
@@ -31,32 +28,6 @@ export interface KerasGraph {
   readonly outputs: readonly KerasTensor[];
   /** Of Keras, as the file says it; "" where it does not. */
   readonly version: string;
-}
-
-/**
- * The JSON object of a `model.json`.
- * @throws FormatError with the byte position when it is not JSON, ArgumentError when it is no text and no object
- */
-export function readTopology(given: string | object): JsonObject {
-  if ((typeof given !== "string" && typeof given !== "object") || given === null)
-    throw new ArgumentError(`loadKeras wants a model.json as a text or an object, received ${describe(given)}.`);
-  const bytes = bytesOf(given) ?? textBytes(given);
-  // "." or a letter begins a path, 0x89 HDF5, "P" the archive that a .keras file is.
-  if (/[^\s[{]/.test(String.fromCharCode(bytes[0] ?? 0)))
-    throw new FormatError(
-      `${FILE}: a JSON text is wanted, this begins with ${beginningOf(bytes)}. Read the file first; of .h5 and .keras files give model.to_json() and the weights by name.`,
-    );
-  const found = new JsonReader(bytes, 0, bytes.length, FILE).read();
-  if (found instanceof Map) return found;
-  throw new FormatError(`${FILE}: the text is JSON, but no object.`);
-}
-
-function textBytes(given: string | object): Uint8Array {
-  try {
-    return encodeUtf8(typeof given === "string" ? given : JSON.stringify(given));
-  } catch (error) {
-    throw new ArgumentError(`loadKeras wants a model.json that is plain JSON: ${(error as Error).message}`);
-  }
 }
 
 /** The network of a `model.json`, or of Keras's own JSON. @param problems takes note of what is not read */

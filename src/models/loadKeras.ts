@@ -1,10 +1,11 @@
 import { ArgumentError, FormatError } from "../errors.js";
+import { readTopology } from "../formats/kerasJson.js";
 import { readManifest } from "../formats/kerasManifest.js";
 import { type NamedWeights, namedWeights } from "../formats/kerasNames.js";
 import type { KerasPart } from "../formats/kerasPart.js";
 import { partsOf } from "../formats/kerasParts.js";
 import { foldScales, takeScales } from "../formats/kerasScales.js";
-import { graphOf, readTopology } from "../formats/kerasTopology.js";
+import { graphOf } from "../formats/kerasTopology.js";
 import { readWeights, type Weights } from "../formats/readWeights.js";
 import { isFiles } from "../formats/weightFiles.js";
 import { describe } from "../shape.js";
@@ -15,7 +16,14 @@ import { Model, type ModelOptions } from "./model.js";
 
 /**
  * A whole Keras model: layers and weights from the files that TensorFlow.js writes (`model.save`, or `tensorflowjs_converter`
- * with `tfjs_layers_model`), or from Keras's own `model.to_json()` and its weights by name.
+ * with `tfjs_layers_model`), or from Keras's own `model.to_json()` and its weights by name. Files `.keras` and `.h5` are not
+ * read; for those write in Python
+ *
+ *     open("model.json", "w").write(model.to_json())
+ *     weights = {w.path: w.numpy() for w in model.weights}
+ *     safetensors.numpy.save_file(weights, "model.safetensors")
+ *
+ * and call `loadKeras(json, readSafetensors(bytes))`. Before Keras 3 names are `w.name`.
  *
  * Read are Sequential and functional models of `Embedding`, `Masking`, `SimpleRNN`, `LSTM`, `GRU` (with either
  * `reset_after`), `RNN` of one or several of their cells, `Bidirectional` with every `merge_mode`, `Dense`,

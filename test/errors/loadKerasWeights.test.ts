@@ -73,7 +73,8 @@ describe("loadKeras refuses weights that are not the manifest's", () => {
       FormatError,
       `a, b: ${bytes.length + 4} bytes were given`,
     ],
-    ["no manifest", model, bytes, FormatError, "has no weightsManifest"],
+    ["no manifest", model, bytes, FormatError, "has no weightsManifest: the weights are wanted by name"],
+    ["HDF5", model, Uint8Array.of(0x89, 0x48, 0x44, 0x46), FormatError, "In Python write open("],
     [
       "a manifest that is no list",
       { ...json, weightsManifest: {} },
