@@ -74,7 +74,8 @@ const readers: Readonly<Record<string, Reader>> = {
 
 /** What a layer reads its input shape from is its own option there: an input of its name stands before the first one. */
 function readSequential(config: Json | undefined): Parts {
-  const entries = flattened(config);
+  // Sequential ones inside it may name their inputs too.
+  const entries = flattened(config).filter(({ kind }, at) => at === 0 || kind !== INPUT);
   const [first] = entries;
   if (first === undefined) throw new FormatError(`${FILE}: the Sequential model has no layers.`);
   const layers: KerasLayer[] = [];

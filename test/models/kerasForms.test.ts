@@ -96,7 +96,10 @@ describe("the forms of model.json", () => {
   test("older files list the layers of a Sequential model at once; Sequential ones may stand inside", () => {
     const list = { class_name: "Sequential", config: (model as { config: { layers: object[] } }).config.layers };
     const nested = { class_name: "Sequential", config: { name: "outer", layers: [list] } };
-    for (const form of [list, nested]) {
+    const start = layer("InputLayer", "start", { batch_shape: [null, null, 2] });
+    const inner = { class_name: "Sequential", config: { name: "inner", layers: [start, ...layers] } };
+    const twice = { class_name: "Sequential", config: { name: "outer", layers: [start, inner] } };
+    for (const form of [list, nested, twice]) {
       using keras = loadKeras(modelJson(form, weights), bytesOf(weights));
       expectSameBits(keras.predictBatch(x).data, wanted(), "prediction");
     }
