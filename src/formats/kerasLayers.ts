@@ -20,6 +20,7 @@ type Reader = (options: KerasOptions, chain: KerasChain) => void;
 /** Layers that work on each row alone, so that `TimeDistributed` changes nothing. */
 const ofRows: Readonly<Record<string, Reader>> = {
   Activation: (options, chain) => addActivation(options.activation("activation"), chain),
+  ActivityRegularization: (options) => pass(options, "l1", "l2"),
   AlphaDropout: (options) => pass(options, "rate", "noise_shape"),
   BatchNormalization: addBatchNorm,
   Dense: addDense,
@@ -27,6 +28,7 @@ const ofRows: Readonly<Record<string, Reader>> = {
   ELU: (options, chain) => chain.push(activate({ type: "elu", alpha: options.number("alpha", 1) })),
   GaussianDropout: (options) => pass(options, "rate"),
   GaussianNoise: (options) => pass(options, "stddev"),
+  Identity() {},
   LayerNormalization: addLayerNorm,
   LeakyReLU(options, chain) {
     const alpha = options.number("negative_slope", options.number("alpha", 0.3));
@@ -53,6 +55,10 @@ const ofSequences: Readonly<Record<string, Reader>> = {
   GlobalAveragePooling1D: (options, chain) => addPooling(mean(), options, chain, options.isOfTensorFlowJs),
   GlobalMaxPooling1D: (options, chain) => addPooling(max(), options, chain, true),
   Masking: addMasking,
+  Reshape(options, chain) {
+    const shape = options.take("target_shape");
+    if (chain.hasSteps || !Array.isArray(shape) || shape.length !== 1) options.note("it makes other rows of its input");
+  },
   SpatialDropout1D: (options, chain) => chain.push(dropout(options.number("rate"), { perSequence: true })),
   TimeDistributed(options, chain) {
     const inner = options.inner("layer");

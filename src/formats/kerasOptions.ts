@@ -41,8 +41,8 @@ const NEW_HARD_SIGMOID: Activation = { type: "hardSigmoid", alpha: 0.16666666666
 const WITHOUT_EFFECT =
   /^(name|trainable|batch_(input_)?shape|input_(shape|length|dtype)|sparse|ragged|optional|implementation|unroll|stateful|seed|unit_forget_bias|.*_(initializer|regularizer|constraint))$/;
 
-/** Types whose weights are float32; those called mixed computed with fewer bits where they were trained. */
-const DTYPES: readonly unknown[] = ["float32", "int32", "mixed_float16", "mixed_bfloat16"];
+/** Types that float32 stands for: others than that computed with fewer bits, or more, where they were trained. */
+const DTYPES = /^(int32|(mixed_)?b?float\d\d)$/;
 
 /**
  * The options of one layer, each asked for once. What is missing or of another type is noted, and so is what nobody asked
@@ -153,7 +153,7 @@ export class KerasOptions {
   close(): void {
     const dtype = this.take("dtype");
     const type = dtypeName(dtype);
-    if (type !== undefined && !DTYPES.includes(type)) this.#wrong("dtype", dtype, "float32");
+    if (type !== undefined && !DTYPES.test(`${type}`)) this.#wrong("dtype", dtype, "float32");
     for (const [name, value] of this.#left) {
       if (value === null || value === false || WITHOUT_EFFECT.test(name)) continue;
       this.note(`option ${name} = ${told(value)} is not read`);

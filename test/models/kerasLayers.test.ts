@@ -14,7 +14,7 @@ import {
 } from "./kerasFiles.js";
 
 describe("layers of Keras that need none here", () => {
-  test("noise, a flattened row, softmax by the number of its axis and mixed precision change nothing", () => {
+  test("noise, penalties, a flattened row, softmax by the number of its axis and other precisions change nothing", () => {
     const own = [...recurrentWeights("lstm", 2, 3, 4), ...denseWeights("out", 3, 2)];
     const one = { ...lstmOptions, return_sequences: false };
     const load = (...layers: readonly ReturnType<typeof layer>[]) =>
@@ -24,9 +24,13 @@ describe("layers of Keras that need none here", () => {
     using decorated = load(
       layer("GaussianNoise", "noise", { stddev: 0.1, seed: null }),
       layer("LSTM", "lstm", { ...one, dtype: policy }),
-      layer("GaussianDropout", "gaussian", { rate: 0.1, seed: 3 }),
+      layer("GaussianDropout", "gaussian", { rate: 0.1, seed: 3, dtype: "float64" }),
       layer("AlphaDropout", "alpha", { rate: 0.1, noise_shape: null }),
       layer("Flatten", "flat", { data_format: "channels_last" }),
+      layer("Reshape", "row", { target_shape: [3] }),
+      layer("Reshape", "same", { target_shape: [-1] }),
+      layer("Identity", "identity"),
+      layer("ActivityRegularization", "penalty", { l1: 0.1, l2: 0.2 }),
       layer("Dense", "out", { units: 2 }),
       layer("Softmax", "soft", { axis: 1 }),
     );
@@ -39,6 +43,19 @@ describe("layers of Keras that need none here", () => {
     );
     expectSameBits(axis.predictBatch(x).data, steps.predictBatch(x).data, "rows of steps");
   });
+});
+
+test("a Reshape of rows that are no longer the same is refused", () => {
+  const lstm = layer("LSTM", "lstm", { ...lstmOptions, return_sequences: false });
+  const dense = layer("Dense", "out", { units: 2 });
+  for (const layers of [
+    [lstm, layer("Reshape", "r", { target_shape: [1, 3] }), dense],
+    [layer("LSTM", "lstm", lstmOptions), layer("Reshape", "r", { target_shape: [-1] }), dense],
+    [lstm, layer("Reshape", "r"), dense],
+  ] as const)
+    expect(() => loadKeras(sequentialOf(...layers), new Map())).toThrow(
+      "r (Reshape): it makes other rows of its input",
+    );
 });
 
 describe("layer normalisation of Keras", () => {
