@@ -3,7 +3,7 @@ import { elements, type Shape, sameShape, show } from "../shape.js";
 import { core } from "../wasm/core.js";
 import { floats } from "../wasm/memory.js";
 import type { Region } from "../wasm/region.js";
-import { type Nested, Tensor, tensor } from "./tensor.js";
+import { type Nested, readTensor, Tensor } from "./tensor.js";
 
 /** Writes the initial values of one parameter at an address, from a random key. */
 export type Fill = (address: number, shape: Shape, key: readonly [number, number]) => void;
@@ -151,7 +151,7 @@ export class ParameterBlock {
   write(entry: Entry, values: Nested | Tensor, block = this.values): void {
     this.#requireLife();
     const isFlat = values instanceof Float32Array && values.length === entry.count;
-    const given = isFlat ? tensor(values, entry.shape) : tensor(values);
+    const given = readTensor(`parameter "${entry.name}"`, values, isFlat ? entry.shape : undefined);
     if (!sameShape(given.shape, entry.shape)) {
       throw new ShapeError(
         `parameter "${entry.name}" has shape ${show(entry.shape)} but received ${show(given.shape)}.`,

@@ -66,7 +66,7 @@ const MOST_AXES = 16;
  * tensor([[1, 2], [3, 4]]).shape;              // [2, 2]
  * tensor(new Float32Array(6), [2, 3]).shape;   // [2, 3]
  * @throws ShapeError when rows are of unequal length, or the shape does not fit
- * @throws ArgumentError when an element is not a number
+ * @throws ArgumentError when an element is not a number, or a finite one that float32 does not hold
  */
 export function tensor(values: Nested | Tensor, shape?: Shape): Tensor {
   return readTensor("values", values, shape);
@@ -120,13 +120,18 @@ function flatten(owner: string, values: unknown, shape: Shape): Float32Array {
     for (let index = 0; index < size; index++) {
       const value = list[index];
       path[axis] = index;
-      if (isLast && typeof value === "number") into[at++] = value;
+      if (isLast && fits(value)) into[at++] = value;
       else fill(value, axis + 1);
     }
   };
-  if (shape.length === 0) into[0] = values as number;
+  if (shape.length === 0 && fits(values)) into[0] = values;
   else fill(values, 0);
   return into;
+}
+
+/** Whether a value is a number that float32 holds: a finite one may not become Infinity. */
+function fits(value: unknown): value is number {
+  return typeof value === "number" && Math.abs(value - Math.fround(value)) !== Infinity;
 }
 
 /** @param size of the list that is wanted at the path; undefined for a number */
@@ -137,5 +142,6 @@ function misfit(owner: string, value: unknown, path: readonly number[], size: nu
     return new ShapeError(`${place} wants ${size} values like the others, received ${came}.`);
   }
   const cure = typeof value === "string" ? " Make numbers of text: Number(text)." : "";
-  return new ArgumentError(`${place} wants numbers, received ${describe(value)}.${cure}`);
+  const range = typeof value === "number" ? " up to 3.4e38" : "";
+  return new ArgumentError(`${place} wants numbers${range}, received ${describe(value)}.${cure}`);
 }

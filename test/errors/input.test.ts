@@ -2,14 +2,20 @@ import { describe, expect, test } from "vitest";
 import {
   ArgumentError,
   dense,
+  evaluate,
   lastStep,
   lstm,
   Model,
+  meanSquaredError,
   memoryUsage,
+  run,
   ShapeError,
   StateError,
   sequential,
+  tensor,
+  windows,
 } from "../../src/index.js";
+import { MOST_FLOAT32 } from "../../src/shape.js";
 import { expectRefusal, expectUntouched } from "../support/refusal.js";
 
 const network = () => sequential(lstm(3), lastStep(), dense(2));
@@ -96,7 +102,12 @@ describe("a model refuses input that does not fit, and stays as it is", () => {
       ArgumentError,
       ["received -Infinity in sequence 0, step 0, feature 0"],
     ],
-    ["more than float32 holds", [[1e39, 2]], ArgumentError, ["received Infinity"]],
+    [
+      "more than float32 holds",
+      [[1, -1e300]],
+      ArgumentError,
+      ["input[0][1] wants numbers up to 3.4e38, received -1e+300"],
+    ],
   ] as const)("predict: %s", (_name, input, kind, texts) => {
     expectUntouched(model, () => model.predict(any(input)), kind, ...texts);
   });
@@ -213,4 +224,33 @@ test("input that tells no width leaves the sizes unknown; input that is refused 
   expect(memoryUsage().used).toBe(used);
   expect(model.predict([[1, 2, 3, 4]]).shape).toEqual([2]);
   expect(model.parameters[0]?.shape).toEqual([12, 4]);
+});
+
+describe("what float32 does not hold", () => {
+  const series = Float64Array.of(1, 2, 1e300, 4);
+  const model = new Model(sequential(lstm(2), dense(1)), { inputSize: 1 });
+  test.each([
+    ["a tensor", () => tensor([[1], [1e300]]), "values[1][0]"],
+    ["a single number", () => tensor(-1e300), "values"],
+    ["a series in float64", () => windows(series, { window: 2 }), "the series[2]"],
+    [
+      "a target",
+      () => evaluate(model, { input: [[1, 2]], target: [[1, 1e300]] }, { loss: meanSquaredError }),
+      "target",
+    ],
+    ["a state", () => run(model, [[1]], { initialState: { 0: { h: [[0, 1e300]] } } }), 'initialState "0" h[0][1]'],
+    ["a parameter", () => model.parameters[3]?.write(new Array(8).fill(1e300)), 'parameter "0.bias_hh_l0"[0]'],
+  ] as const)("is told as it was given and where: %s", (_name, act, place) => {
+    expectRefusal(act, ArgumentError, place, "wants numbers up to 3.4e38, received", "1e+300");
+  });
+
+  test("is not what rounds to its largest number, nor what is no finite number to begin with", () => {
+    expect([...tensor([3.4028235e38, -3.4028235e38, Infinity, -Infinity, Number.NaN]).data]).toEqual([
+      MOST_FLOAT32,
+      -MOST_FLOAT32,
+      Infinity,
+      -Infinity,
+      Number.NaN,
+    ]);
+  });
 });
