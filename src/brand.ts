@@ -1,12 +1,9 @@
 import { ArgumentError, StateError } from "./errors.js";
-import { describe } from "./shape.js";
-
-/** The mark of a kind of thing, which every copy of the library knows. */
-const symbolOf = (kind: string): symbol => Symbol.for(`recurve.${kind}.v1`);
+import { describe, KIND, kindOf } from "./shape.js";
 
 /** Marks what this copy of the library made, so that others can tell what it is. @returns it */
 export function branded<Made extends object>(kind: string, made: Made): Made {
-  return Object.defineProperty(made, symbolOf(kind), { value: true });
+  return Object.defineProperty(made, KIND, { value: kind });
 }
 
 /**
@@ -14,8 +11,7 @@ export function branded<Made extends object>(kind: string, made: Made): Made {
  * @param wanted what is, for the message
  */
 export function stranger(kind: string, given: unknown, wanted: string): StateError | ArgumentError {
-  const isForeign = typeof given === "object" && given !== null && symbolOf(kind) in given;
-  if (!isForeign) return new ArgumentError(`${wanted}, received ${describe(given)}.`);
+  if (kindOf(given) !== kind) return new ArgumentError(`${wanted}, received ${describe(given)}.`);
   return new StateError(
     `this ${kind} was made by another copy of recurve (ESM beside CommonJS, or recurve beside recurve/predict?). Load one copy only; saved bytes pass between copies.`,
   );

@@ -9,6 +9,9 @@ export type Shape = readonly number[];
 /** The largest finite float32: beyond it a number would be infinite to the core. */
 export const MOST_FLOAT32 = 3.4028234663852886e38;
 
+/** The mark of what the library made, which every copy of it knows: it holds the kind, as `"layer"` or `"loss"`. */
+export const KIND: unique symbol = /* @__PURE__ */ Symbol.for("recurve.v1");
+
 /** Number of elements of a shape; 1 for a scalar. */
 export function elements(shape: Shape): number {
   let count = 1;
@@ -101,8 +104,10 @@ export function requireKnownOptions(
   options: unknown,
   known: readonly string[],
 ): asserts options is object {
-  if (typeof options !== "object" || options === null || Array.isArray(options))
-    throw new ArgumentError(`${owner} wants its options as an object, received ${describe(options)}.`);
+  if (typeof options !== "object" || options === null || Array.isArray(options) || KIND in options) {
+    const such = `{ ${known[0]}: … }`;
+    throw new ArgumentError(`${owner} wants its options as an object, ${such}, received ${describe(options)}.`);
+  }
   // Letters alone, as `batch_size`, `lookBack` and `epoch` have them.
   const letters = (word: string) => word.toLowerCase().replace(/[^a-z]|s$/g, "");
   for (const name of Object.keys(options)) {
@@ -113,6 +118,11 @@ export function requireKnownOptions(
   }
 }
 
+/** Of what any copy of the library made: `"layer"`, `"loss"` … */
+export function kindOf(value: unknown): string | undefined {
+  return (value as { readonly [KIND]?: string } | null | undefined)?.[KIND];
+}
+
 /** A short description of any value, for messages: the beginning of a text, the name of a function or a class. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.replace(/^(.{60}).+/s, "$1…"));
@@ -120,6 +130,7 @@ export function describe(value: unknown): string {
   if (typeof value === "bigint") return `the bigint ${value}n`;
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (KIND in value) return `a recurve ${value[KIND]}`;
   const name = value.constructor?.name ?? "Object";
   if (ArrayBuffer.isView(value)) return `a ${name}`;
   const of = name === "Object" ? "" : ` of class ${name}`;

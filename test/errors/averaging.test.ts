@@ -39,7 +39,7 @@ describe("averaging is refused, and the model stays as it was,", () => {
     ["by a number", 0.999, "received 0.999"],
     ["by name", "ema", '"ema"'],
     ["by ema itself", ema, "a function"],
-    ["by an optimizer", sgd(), "an object with"],
+    ["by an optimizer", sgd(), "a recurve optimizer"],
     ["by null", null, "null"],
   ])("%s", async (_name, averaging, text) => {
     const model = make();

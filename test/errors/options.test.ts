@@ -161,6 +161,8 @@ describe("a model refuses options that make no sense, and takes no memory for th
     ["no specification", () => new Model(any(undefined)), ["lstm(64)", "undefined"]],
     ["a plain object", () => new Model(any({ type: "lstm", config: {} })), ["an object with type, config"]],
     ["null as options", () => new Model(layer, any(null)), ["Model", "null"]],
+    ["a second layer", () => new Model(lstm(2), any(dense(1))), ["Model wants its options", "a recurve layer"]],
+    ["a model", () => new Model(any(new Model(lstm(2)))), ["lstm(64)", "a recurve model"]],
     ["an unknown option", () => new Model(layer, any({ inputsize: 3 })), ['"inputsize"', "inputSize, seed"]],
     ["an input of nothing", () => new Model(layer, { inputSize: 0 }), ["inputSize", "received 0"]],
     ["a negative input", () => new Model(layer, { inputSize: -1 }), ["inputSize", "received -1"]],
@@ -224,6 +226,8 @@ describe("training refuses options that make no sense, and the model stays as it
   test.each([
     ["no options", undefined, ["fit", "undefined"]],
     ["no loss", {}, ["loss must be", "meanSquaredError", "undefined"]],
+    ["a loss alone", meanSquaredError, ["fit wants its options as an object, { loss: … }, received a recurve loss."]],
+    ["a layer as loss", { loss: dense(1) }, ["loss must be", "received a recurve layer."]],
     ["a loss by name", { loss: "mse" }, ["loss must be", '"mse"']],
     ["an unknown option", { loss, epoch: 3 }, ['"epoch"', "epochs"]],
     ["no epoch", { loss, epochs: 0 }, ["epochs", "of 1 or more, received 0"]],
@@ -258,6 +262,16 @@ describe("training refuses options that make no sense, and the model stays as it
     ["clipping without a norm", () => clipGradients(model, any({})), ["norm of clipGradients", "undefined"]],
     ["clipping with nothing", () => clipGradients(model, any(undefined)), ["clipGradients", "undefined"]],
     ["evaluate without options", () => evaluate(model, data, any(undefined)), ["evaluate", "undefined"]],
+    [
+      "evaluate with a loss in place of options",
+      () => evaluate(model, data, any(crossEntropy)),
+      ["evaluate wants its options as an object, { loss: … }, received a recurve loss."],
+    ],
+    [
+      "clipping by a number alone",
+      () => clipGradients(model, any(1)),
+      ["clipGradients wants its options as an object, { norm: … }, received 1."],
+    ],
     ["evaluate without a loss", () => evaluate(model, data, any({})), ["loss must be"]],
     [
       "evaluate in batches of nothing",
