@@ -55,7 +55,7 @@ export type { ForcingSchedule, TeacherForcing } from "./layers/forcing.js";
 export { type GruOptions, gru } from "./layers/gru.js";
 export { indRnn } from "./layers/indRnn.js";
 export { lastStep } from "./layers/lastStep.js";
-export type { Layer } from "./layers/layer.js";
+export type { Layer, NameOptions } from "./layers/layer.js";
 export { type LayerNormConfig, type LayerNormOptions, layerNorm } from "./layers/layerNorm.js";
 export { type LstmOptions, lstm } from "./layers/lstm.js";
 export { mgu } from "./layers/mgu.js";

@@ -2,7 +2,14 @@ import { ShapeError } from "../errors.js";
 import type { Rows, StatePart, StateRows } from "../tensor/rows.js";
 import { floats } from "../wasm/memory.js";
 import { perSequence, perSequenceRows } from "./lastStep.js";
-import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
+import {
+  type Layer,
+  type LayerDefinition,
+  type LayerRun,
+  type NameOptions,
+  type Planner,
+  specifyPlain,
+} from "./layer.js";
 import { clearGradientRows } from "./moveRows.js";
 
 /** The hidden state after each sequence. */
@@ -17,7 +24,7 @@ export const finalStateDefinition: LayerDefinition = {
   parameters: () => [],
   plan: planFinalState,
   reverse: (layer) => layer,
-  make: () => finalState(),
+  make: (_config, name) => finalState({ name }),
   drawing: () => ({ kind: "gather", from: "ends" }),
   describe: () => "finalState",
 };
@@ -29,10 +36,10 @@ export const finalStateDefinition: LayerDefinition = {
  *
  * @example
  * sequential(gru(16, { direction: "reverse" }), finalState(), dense(2));
- * @throws ShapeError when the layer before it is not recurrent
+ * @throws ArgumentError when an option is unknown; where a model is made, ShapeError when the layer before it is not recurrent
  */
-export function finalState(): Layer {
-  return specify(finalStateDefinition, {});
+export function finalState(options: NameOptions = {}): Layer {
+  return specifyPlain(finalStateDefinition, options);
 }
 
 function planFinalState(_config: object, input: Rows, planner: Planner): LayerRun {

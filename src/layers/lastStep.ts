@@ -1,7 +1,15 @@
 import { ShapeError } from "../errors.js";
 import type { Rows } from "../tensor/rows.js";
 import { ints } from "../wasm/memory.js";
-import { type Flow, type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
+import {
+  type Flow,
+  type Layer,
+  type LayerDefinition,
+  type LayerRun,
+  type NameOptions,
+  type Planner,
+  specifyPlain,
+} from "./layer.js";
 import { gatherValues, newRows, sumGradients } from "./moveRows.js";
 
 /** The row of each sequence's last step. */
@@ -10,7 +18,7 @@ export const lastStepDefinition: LayerDefinition = {
   output: (_config, input) => perSequence("lastStep", input),
   parameters: () => [],
   plan: planLastStep,
-  make: () => lastStep(),
+  make: (_config, name) => lastStep({ name }),
   drawing: () => ({ kind: "gather", from: "last" }),
   describe: () => "lastStep",
 };
@@ -22,9 +30,10 @@ export const lastStepDefinition: LayerDefinition = {
  *
  * @example
  * sequential(lstm(16), lastStep(), dense(1));
+ * @throws ArgumentError when an option is unknown; where a model is made, ShapeError when the steps are already gone
  */
-export function lastStep(): Layer {
-  return specify(lastStepDefinition, {});
+export function lastStep(options: NameOptions = {}): Layer {
+  return specifyPlain(lastStepDefinition, options);
 }
 
 /** @throws ShapeError when there are no steps to choose from */

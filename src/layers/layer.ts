@@ -3,7 +3,7 @@ import type { CellDefinition } from "../cells/cell.js";
 import type { InputKind } from "../data/inputKind.js";
 import { ArgumentError } from "../errors.js";
 import type { BoundTarget } from "../losses/targetKind.js";
-import { describe } from "../shape.js";
+import { describe, requireKnownOptions } from "../shape.js";
 import type { ParameterSpec } from "../tensor/parameters.js";
 import type { Rows, StatePart, StateRows } from "../tensor/rows.js";
 import type { Region } from "../wasm/region.js";
@@ -171,6 +171,18 @@ export function specify<Config extends object>(
   const layer = { type: definition.type, config: frozen(config), ...others };
   Object.defineProperty(layer, DEFINITION, { value: definition });
   return Object.freeze(branded("layer", layer)) as Layer<Config>;
+}
+
+/** What a layer may be told that has a name and no other options. */
+export interface NameOptions {
+  /** Name in paths and files. */
+  readonly name?: string;
+}
+
+/** Makes a specification that has a name and no other options. @throws ArgumentError when it is given anything else */
+export function specifyPlain(definition: LayerDefinition, options: NameOptions): Layer {
+  requireKnownOptions(definition.type, options, ["name"]);
+  return specify(definition, {}, options.name);
 }
 
 /** A copy that nobody can change, objects such as `{ type: "elu", alpha: 2 }` inside it included. */

@@ -4,7 +4,14 @@ import { joined } from "../wasm/core.js";
 import { ints } from "../wasm/memory.js";
 import * as parts from "../wasm/parts.js";
 import { perSequence, perSequenceRows } from "./lastStep.js";
-import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
+import {
+  type Layer,
+  type LayerDefinition,
+  type LayerRun,
+  type NameOptions,
+  type Planner,
+  specifyPlain,
+} from "./layer.js";
 import { gatherGradients, gatherValues, newRows, sumGradients } from "./moveRows.js";
 
 /** The mean of each feature over the steps of a sequence. */
@@ -78,9 +85,10 @@ export const maxDefinition: LayerDefinition = /* @__PURE__ */ pooling("max", max
  *
  * @example
  * sequential(bidirectional(gru(32)), mean(), dense(4));
+ * @throws ArgumentError when an option is unknown; where a model is made, ShapeError when the steps are already gone
  */
-export function mean(): Layer {
-  return specify(meanDefinition, {});
+export function mean(options: NameOptions = {}): Layer {
+  return specifyPlain(meanDefinition, options);
 }
 
 /**
@@ -89,20 +97,21 @@ export function mean(): Layer {
  *
  * @example
  * sequential(bidirectional(gru(32)), max(), dense(4));
+ * @throws ArgumentError when an option is unknown; where a model is made, ShapeError when the steps are already gone
  */
-export function max(): Layer {
-  return specify(maxDefinition, {});
+export function max(options: NameOptions = {}): Layer {
+  return specifyPlain(maxDefinition, options);
 }
 
 /** A way to make one row of a sequence's rows. */
 type Pool = (input: Rows, output: Rows, planner: Planner) => { forward(): void; backward(): void };
 
-function pooling(type: string, make: () => Layer, pool: Pool): LayerDefinition {
+function pooling(type: string, make: (options: NameOptions) => Layer, pool: Pool): LayerDefinition {
   return {
     type,
     output: (_config, input) => perSequence(type, input),
     parameters: () => [],
-    make,
+    make: (_config, name) => make({ name }),
     drawing: () => ({ kind: "gather", from: "all" }),
     describe: () => type,
     cannotStep: () => "its answer is made from all steps of a sequence together.",

@@ -1,4 +1,5 @@
 import { ShapeError } from "../errors.js";
+import { requireKnownOptions } from "../shape.js";
 import type { Rows } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
 import {
@@ -6,6 +7,7 @@ import {
   type Layer,
   type LayerDefinition,
   type LayerRun,
+  type NameOptions,
   type Planner,
   planLayer,
   reversed,
@@ -37,7 +39,7 @@ export const residualDefinition: LayerDefinition<ResidualConfig> = {
   children: ({ layer }, input) => [{ path: "", layer, input }],
   plan: planResidual,
   reverse: ({ config, name }) => specify(residualDefinition, { layer: reversed(config.layer) }, name),
-  make: ({ layer }) => residual(layer),
+  make: ({ layer }, name) => residual(layer, { name }),
   drawing: () => ({ kind: "bypass" }),
   describe: ({ layer }) => `residual ${definitionOf(layer).describe(layer.config)}`,
 };
@@ -47,11 +49,13 @@ export const residualDefinition: LayerDefinition<ResidualConfig> = {
  *
  * @example
  * sequential(lstm(32), residual(lstm(32)), residual(lstm(32)), lastStep(), dense(1));
- * @throws ArgumentError when it is no layer
+ * @param options `name` in paths and files, default that of the layer
+ * @throws ArgumentError when it is no layer or an option is unknown; where a model is made, ShapeError when widths differ
  */
-export function residual(layer: Layer): Layer<ResidualConfig> {
+export function residual(layer: Layer, options: NameOptions = {}): Layer<ResidualConfig> {
   definitionOf(layer);
-  return specify(residualDefinition, { layer }, layer.name);
+  requireKnownOptions("residual", options, ["name"]);
+  return specify(residualDefinition, { layer }, options.name ?? layer.name);
 }
 
 function planResidual({ layer }: ResidualConfig, input: Rows, planner: Planner): LayerRun {

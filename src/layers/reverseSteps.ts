@@ -1,8 +1,14 @@
 import { ShapeError } from "../errors.js";
-import { requireKnownOptions } from "../shape.js";
 import type { Rows } from "../tensor/rows.js";
 import { ints } from "../wasm/memory.js";
-import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
+import {
+  type Layer,
+  type LayerDefinition,
+  type LayerRun,
+  type NameOptions,
+  type Planner,
+  specifyPlain,
+} from "./layer.js";
 import { gatherGradients, gatherValues, newRows } from "./moveRows.js";
 
 /** The steps of each sequence last first. */
@@ -33,9 +39,8 @@ export const reverseStepsDefinition: LayerDefinition = {
  * model.predict([1, 2, 3]).shape;   // [3, 4]
  * @throws ArgumentError when an option is unknown
  */
-export function reverseSteps(options: { readonly name?: string } = {}): Layer {
-  requireKnownOptions("reverseSteps", options, ["name"]);
-  return specify(reverseStepsDefinition, {}, options.name);
+export function reverseSteps(options: NameOptions = {}): Layer {
+  return specifyPlain(reverseStepsDefinition, options);
 }
 
 function planReverseSteps(_config: object, input: Rows, { region, training }: Planner): LayerRun {

@@ -1,7 +1,6 @@
-import { requireKnownOptions } from "../shape.js";
 import { core, joined } from "../wasm/core.js";
 import * as parts from "../wasm/parts.js";
-import { type Layer, type LayerDefinition, type LayerRun, specify } from "./layer.js";
+import { type Layer, type LayerDefinition, type LayerRun, type NameOptions, specifyPlain } from "./layer.js";
 import { newRows, rowRange } from "./moveRows.js";
 
 /** Each row as shares of 1. */
@@ -49,7 +48,6 @@ export const softmaxDefinition: LayerDefinition = {
  * classifier.predict([[0.1, 0.2], [0.3, 0.4]]).shape;   // [3], which sum to 1
  * @throws ArgumentError when an option is unknown
  */
-export function softmax(options: { readonly name?: string } = {}): Layer {
-  requireKnownOptions("softmax", options, ["name"]);
-  return specify(softmaxDefinition, {}, options.name);
+export function softmax(options: NameOptions = {}): Layer {
+  return specifyPlain(softmaxDefinition, options);
 }

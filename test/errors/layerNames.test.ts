@@ -1,16 +1,25 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   ArgumentError,
   cells,
   dense,
+  finalState,
   fit,
   gru,
+  lastStep,
+  loadModel,
   lstm,
   Model,
+  max,
+  mean,
   meanSquaredError,
+  type NameOptions,
   recurrent,
+  residual,
+  reverseSteps,
   sequential,
   sgd,
+  softmax,
 } from "../../src/index.js";
 import { expectRefusal, expectRejection } from "../support/refusal.js";
 
@@ -49,4 +58,29 @@ test("a layer is told as it is written", () => {
 
 test.each(["mgu", undefined, {}])("a cell that is none, %j, is refused", (cell) => {
   expectRefusal(() => recurrent(any(cell), 4), ArgumentError, "recurrent wants a cell such as cells.mgu, received");
+});
+
+describe.each([
+  ["lastStep", lastStep],
+  ["finalState", finalState],
+  ["mean", mean],
+  ["max", max],
+  ["reverseSteps", reverseSteps],
+  ["softmax", softmax],
+  ["residual", (options?: NameOptions) => residual(gru(2), options)],
+] as const)("%s", (name, make) => {
+  const refused = (given: unknown, ...texts: string[]) =>
+    expectRefusal(() => make(any(given)), ArgumentError, name, ...texts);
+
+  test("has a name, which files keep, and no other options", () => {
+    refused({ units: 3 }, 'knows no option "units". Its options are name.');
+    refused(3, "wants its options as an object, { name: … }, received 3.");
+    const model = new Model(sequential(gru(2), make({ name: "end" })), { inputSize: 1 });
+    expect(loadModel(model.save()).specification).toEqual(model.specification);
+    expect(JSON.stringify(model.specification)).toContain('"name":"end"');
+  });
+
+  test("refuses a layer, which belongs beside it", () => {
+    refused(lstm(3), "wants its options as an object, { name: … }, received a recurve layer.");
+  });
 });
