@@ -107,4 +107,9 @@ export class Optimizer {
     forget(this.#region);
     this.#region.dispose();
   }
+
+  /** `dispose()`, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
 }

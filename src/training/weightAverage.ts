@@ -95,6 +95,11 @@ export class WeightAverage {
     this.#region.dispose();
   }
 
+  /** `dispose()`, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
   #requireLife(): void {
     if (this.#region.isDisposed) throw new StateError("this average was disposed, or its model was. Make a new one.");
   }

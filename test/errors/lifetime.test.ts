@@ -6,6 +6,7 @@ import {
   clearGradients,
   clipGradients,
   dense,
+  ema,
   evaluate,
   fit,
   gradientFlow,
@@ -19,6 +20,7 @@ import {
   ShapeError,
   StateError,
   sequential,
+  WeightAverage,
 } from "../../src/index.js";
 import { expectRefusal, expectRejection, stateOf } from "../support/refusal.js";
 
@@ -102,6 +104,19 @@ describe("after dispose", () => {
     model[Symbol.dispose]();
     expect(memoryUsage().used).toBe(used);
     expectRefusal(() => model.save(), StateError, "disposed");
+  });
+
+  test.each([
+    ["an optimizer", (model: Model) => new Optimizer(model, adam())],
+    ["an average of the weights", (model: Model) => new WeightAverage(model, ema())],
+  ] as const)("`using` disposes of %s alone", (_name, make) => {
+    const model = new Model(layer, { inputSize: 1 });
+    const { used } = memoryUsage();
+    const made = make(model);
+    made[Symbol.dispose]();
+    expect(memoryUsage().used).toBe(used);
+    expectRefusal(() => made.update(), StateError, "disposed");
+    model.dispose();
   });
 });
 
