@@ -8,7 +8,7 @@ import { checkStack, type StackOptions, stackOptionNames } from "./stack.js";
 export interface EncoderDecoderOptions extends StackOptions {
   /** Values of an answer's step; of a network that answers tokens left out. */
   readonly outputSize?: number;
-  /** Tokens of the answers. */
+  /** Tokens there are in the answers; of a network that answers values left out. */
   readonly targetVocabularySize?: number;
   /** Width of an answered token's vector; default `units`. */
   readonly targetEmbeddingSize?: number;
@@ -26,7 +26,7 @@ export interface EncoderDecoderOptions extends StackOptions {
    * how it falls with the batches trained on; default 1.
    */
   readonly teacherForcing?: TeacherForcing;
-  /** What the decoder reads first: a token; for values `"zeros"` (default), or the `"last"` row of the input. */
+  /** What the decoder reads first: a token, which must be said; for values `"zeros"` (default), or the `"last"` row of the input. */
   readonly start?: number | "zeros" | "last";
   /** Token that ends an answer; default none. */
   readonly stop?: number;
@@ -75,13 +75,14 @@ export function checkEncoderDecoder(options: EncoderDecoderOptions): void {
 /** @throws ArgumentError when there is not exactly one kind of answers */
 function checkAnswers({ outputSize, targetVocabularySize, targetEmbeddingSize, stop }: EncoderDecoderOptions): void {
   if (targetVocabularySize === undefined) {
-    requireInteger("outputSize of encoderDecoder", outputSize, 1, 65536);
     const tokens = { targetEmbeddingSize, stop };
     const [name] = Object.entries(tokens).find(([, value]) => value !== undefined) ?? [];
-    if (name === undefined) return;
-    throw new ArgumentError(
-      `${name} of encoderDecoder belongs to answers that are tokens: give targetVocabularySize too.`,
-    );
+    if (name !== undefined)
+      throw new ArgumentError(
+        `${name} of encoderDecoder belongs to answers that are tokens: give targetVocabularySize too.`,
+      );
+    requireInteger("outputSize of encoderDecoder", outputSize, 1, 65536);
+    return;
   }
   requireInteger("targetVocabularySize of encoderDecoder", targetVocabularySize, 2, 65536);
   if (targetEmbeddingSize !== undefined)

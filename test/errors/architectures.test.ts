@@ -119,6 +119,11 @@ describe("oneToMany refuses", () => {
       ["teacherForcing", '"zeros"'],
     ],
     ["a ratio above 1", () => many({ teacherForcing: 1.5 }), ["teacherForcing of oneToMany", "between 0 and 1"]],
+    [
+      "tokens as answers of which nobody says how many there are",
+      () => encoderDecoder({ cell: "gru", vocabularySize: 9, units: 4, start: 1, stop: 2 }),
+      ["stop of encoderDecoder belongs to answers that are tokens: give targetVocabularySize too."],
+    ],
     ["a stop among values", () => many({ stop: 1 }), ["stop of oneToMany", "vocabularySize"]],
     ["a place in a chain", () => sequential(many({})), ["oneToMany(gru 3)", "no part of one"]],
   ])("%s", (_, act, texts) => expectRefusal(act, ArgumentError, ...texts));
