@@ -1,5 +1,5 @@
 import { ArgumentError, StateError } from "./errors.js";
-import { describe, KIND, kindOf } from "./shape.js";
+import { describe, KIND } from "./shape.js";
 
 /** Marks what this copy of the library made, so that others can tell what it is. @returns it */
 export function branded<Made extends object>(kind: string, made: Made): Made {
@@ -11,7 +11,7 @@ export function branded<Made extends object>(kind: string, made: Made): Made {
  * @param wanted what is, for the message
  */
 export function stranger(kind: string, given: unknown, wanted: string): StateError | ArgumentError {
-  if (kindOf(given) !== kind) return new ArgumentError(`${wanted}, received ${describe(given)}.`);
+  if (Object(given)[KIND] !== kind) return new ArgumentError(`${wanted}, received ${describe(given)}.`);
   return new StateError(
     `this ${kind} was made by another copy of recurve (ESM beside CommonJS, or recurve beside recurve/predict?). Load one copy only; saved bytes pass between copies.`,
   );

@@ -1,8 +1,14 @@
 import { type Activation, activation, squashing } from "../activations.js";
-import { requireKnownOptions } from "../shape.js";
 import type { Rows } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
-import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
+import {
+  type Layer,
+  type LayerDefinition,
+  type LayerRun,
+  type NameOptions,
+  type Planner,
+  specifyNamed,
+} from "./layer.js";
 import { newRows, rowRange } from "./moveRows.js";
 
 /** Configuration of an activation that stands alone. */
@@ -31,10 +37,9 @@ export const activateDefinition: LayerDefinition<ActivateConfig> = {
  * sequential(gru(16), activate({ type: "leakyRelu", alpha: 0.3 }), lastStep(), dense(1));
  * @throws ArgumentError when the activation or an option is unknown
  */
-export function activate(f: Activation, options: { readonly name?: string } = {}): Layer<ActivateConfig> {
-  requireKnownOptions("activate", options, ["name"]);
+export function activate(f: Activation, options: NameOptions = {}): Layer<ActivateConfig> {
   activation(f);
-  return specify(activateDefinition, { activation: f }, options.name);
+  return specifyNamed(activateDefinition, { activation: f }, options);
 }
 
 function planActivate({ activation: f }: ActivateConfig, input: Rows, { region, training }: Planner): LayerRun {

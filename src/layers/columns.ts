@@ -1,9 +1,16 @@
 import { ArgumentError, ShapeError } from "../errors.js";
-import { requireInteger, requireKnownOptions } from "../shape.js";
+import { requireInteger } from "../shape.js";
 import type { Rows } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
 import { floats } from "../wasm/memory.js";
-import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
+import {
+  type Layer,
+  type LayerDefinition,
+  type LayerRun,
+  type NameOptions,
+  type Planner,
+  specifyNamed,
+} from "./layer.js";
 import { newRows, rowRange } from "./moveRows.js";
 
 /** Configuration of a choice of features. */
@@ -35,14 +42,13 @@ export const columnsDefinition: LayerDefinition<ColumnsConfig> = {
  *
  * @example
  * sequential(bidirectional(lstm(8)), concatenate(sequential(columns(0, 8), dense(2)), sequential(columns(8, 16), dense(2))));
- * @throws ArgumentError when the range is empty
+ * @throws ArgumentError when the range is empty or an option is unknown
  */
-export function columns(from: number, to: number, options: { readonly name?: string } = {}): Layer<ColumnsConfig> {
+export function columns(from: number, to: number, options: NameOptions = {}): Layer<ColumnsConfig> {
   requireInteger("from of columns", from, 0);
   requireInteger("to of columns", to, 1);
-  requireKnownOptions(`columns(${from}, ${to})`, options, ["name"]);
   if (to <= from) throw new ArgumentError(`columns(${from}, ${to}) is empty: it takes the features from … to − 1.`);
-  return specify(columnsDefinition, { from, to }, options.name);
+  return specifyNamed(columnsDefinition, { from, to }, options);
 }
 
 function planColumns({ from: first, to: end }: ColumnsConfig, input: Rows, { region }: Planner): LayerRun {

@@ -8,7 +8,7 @@ import {
   type LayerRun,
   type NameOptions,
   type Planner,
-  specifyPlain,
+  specifyNamed,
 } from "./layer.js";
 import { clearGradientRows } from "./moveRows.js";
 
@@ -39,7 +39,7 @@ export const finalStateDefinition: LayerDefinition = {
  * @throws ArgumentError when an option is unknown; where a model is made, ShapeError when the layer before it is not recurrent
  */
 export function finalState(options: NameOptions = {}): Layer {
-  return specifyPlain(finalStateDefinition, options);
+  return specifyNamed(finalStateDefinition, {}, options);
 }
 
 function planFinalState(_config: object, input: Rows, planner: Planner): LayerRun {

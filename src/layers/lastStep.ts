@@ -8,7 +8,7 @@ import {
   type LayerRun,
   type NameOptions,
   type Planner,
-  specifyPlain,
+  specifyNamed,
 } from "./layer.js";
 import { gatherValues, newRows, sumGradients } from "./moveRows.js";
 
@@ -33,7 +33,7 @@ export const lastStepDefinition: LayerDefinition = {
  * @throws ArgumentError when an option is unknown; where a model is made, ShapeError when the steps are already gone
  */
 export function lastStep(options: NameOptions = {}): Layer {
-  return specifyPlain(lastStepDefinition, options);
+  return specifyNamed(lastStepDefinition, {}, options);
 }
 
 /** @throws ShapeError when there are no steps to choose from */

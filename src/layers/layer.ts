@@ -179,10 +179,19 @@ export interface NameOptions {
   readonly name?: string;
 }
 
-/** Makes a specification that has a name and no other options. @throws ArgumentError when it is given anything else */
-export function specifyPlain(definition: LayerDefinition, options: NameOptions): Layer {
-  requireKnownOptions(definition.type, options, ["name"]);
-  return specify(definition, {}, options.name);
+/**
+ * Makes a specification that has a name and no other options.
+ * @param name where the options give none
+ * @throws ArgumentError when they give anything else
+ */
+export function specifyNamed<Config extends object>(
+  definition: LayerDefinition<Config>,
+  config: Config,
+  options: NameOptions,
+  name?: string,
+): Layer<Config> {
+  requireKnownOptions(definition.describe(config), options, ["name"]);
+  return specify(definition, config, options.name ?? name);
 }
 
 /** A copy that nobody can change, objects such as `{ type: "elu", alpha: 2 }` inside it included. */

@@ -1,8 +1,15 @@
 import { tokenInput } from "../data/tokenInput.js";
-import { requireInteger, requireKnownOptions } from "../shape.js";
+import { requireInteger } from "../shape.js";
 import type { Rows } from "../tensor/rows.js";
 import { floats, ints } from "../wasm/memory.js";
-import { type Layer, type LayerDefinition, type LayerRun, type Planner, specify } from "./layer.js";
+import {
+  type Layer,
+  type LayerDefinition,
+  type LayerRun,
+  type NameOptions,
+  type Planner,
+  specifyNamed,
+} from "./layer.js";
 import { newRows, rowRange } from "./moveRows.js";
 import { readTokens } from "./readTokens.js";
 
@@ -39,10 +46,9 @@ export const oneHotDefinition: LayerDefinition<OneHotConfig> = {
  * characters.predict([3, 1, 4]).shape;   // [3, 64]
  * @throws ArgumentError when the size or an option is unknown or out of range
  */
-export function oneHot(vocabularySize: number, options: { readonly name?: string } = {}): Layer<OneHotConfig> {
+export function oneHot(vocabularySize: number, options: NameOptions = {}): Layer<OneHotConfig> {
   requireInteger("vocabularySize of oneHot", vocabularySize, 1, 65536);
-  requireKnownOptions(`oneHot(${vocabularySize})`, options, ["name"]);
-  return specify(oneHotDefinition, { vocabularySize }, options.name);
+  return specifyNamed(oneHotDefinition, { vocabularySize }, options);
 }
 
 function planOneHot(config: OneHotConfig, input: Rows, planner: Planner): LayerRun {

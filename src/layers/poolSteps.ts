@@ -10,7 +10,7 @@ import {
   type LayerRun,
   type NameOptions,
   type Planner,
-  specifyPlain,
+  specifyNamed,
 } from "./layer.js";
 import { gatherGradients, gatherValues, newRows, sumGradients } from "./moveRows.js";
 
@@ -88,7 +88,7 @@ export const maxDefinition: LayerDefinition = /* @__PURE__ */ pooling("max", max
  * @throws ArgumentError when an option is unknown; where a model is made, ShapeError when the steps are already gone
  */
 export function mean(options: NameOptions = {}): Layer {
-  return specifyPlain(meanDefinition, options);
+  return specifyNamed(meanDefinition, {}, options);
 }
 
 /**
@@ -100,7 +100,7 @@ export function mean(options: NameOptions = {}): Layer {
  * @throws ArgumentError when an option is unknown; where a model is made, ShapeError when the steps are already gone
  */
 export function max(options: NameOptions = {}): Layer {
-  return specifyPlain(maxDefinition, options);
+  return specifyNamed(maxDefinition, {}, options);
 }
 
 /** A way to make one row of a sequence's rows. */

@@ -1,5 +1,4 @@
 import { ShapeError } from "../errors.js";
-import { requireKnownOptions } from "../shape.js";
 import type { Rows } from "../tensor/rows.js";
 import { core } from "../wasm/core.js";
 import {
@@ -12,6 +11,7 @@ import {
   planLayer,
   reversed,
   specify,
+  specifyNamed,
 } from "./layer.js";
 import { merges } from "./merge.js";
 import { newRows, rowRange } from "./moveRows.js";
@@ -54,8 +54,7 @@ export const residualDefinition: LayerDefinition<ResidualConfig> = {
  */
 export function residual(layer: Layer, options: NameOptions = {}): Layer<ResidualConfig> {
   definitionOf(layer);
-  requireKnownOptions("residual", options, ["name"]);
-  return specify(residualDefinition, { layer }, options.name ?? layer.name);
+  return specifyNamed(residualDefinition, { layer }, options, layer.name);
 }
 
 function planResidual({ layer }: ResidualConfig, input: Rows, planner: Planner): LayerRun {

@@ -7,7 +7,7 @@ import {
   type LayerRun,
   type NameOptions,
   type Planner,
-  specifyPlain,
+  specifyNamed,
 } from "./layer.js";
 import { gatherGradients, gatherValues, newRows } from "./moveRows.js";
 
@@ -40,7 +40,7 @@ export const reverseStepsDefinition: LayerDefinition = {
  * @throws ArgumentError when an option is unknown
  */
 export function reverseSteps(options: NameOptions = {}): Layer {
-  return specifyPlain(reverseStepsDefinition, options);
+  return specifyNamed(reverseStepsDefinition, {}, options);
 }
 
 function planReverseSteps(_config: object, input: Rows, { region, training }: Planner): LayerRun {

@@ -1,6 +1,6 @@
 import { core, joined } from "../wasm/core.js";
 import * as parts from "../wasm/parts.js";
-import { type Layer, type LayerDefinition, type LayerRun, type NameOptions, specifyPlain } from "./layer.js";
+import { type Layer, type LayerDefinition, type LayerRun, type NameOptions, specifyNamed } from "./layer.js";
 import { newRows, rowRange } from "./moveRows.js";
 
 /** Each row as shares of 1. */
@@ -49,5 +49,5 @@ export const softmaxDefinition: LayerDefinition = {
  * @throws ArgumentError when an option is unknown
  */
 export function softmax(options: NameOptions = {}): Layer {
-  return specifyPlain(softmaxDefinition, options);
+  return specifyNamed(softmaxDefinition, {}, options);
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import {
   ArgumentError,
+  activate,
   cells,
+  columns,
   dense,
   finalState,
   fit,
@@ -67,6 +69,8 @@ describe.each([
   ["max", max],
   ["reverseSteps", reverseSteps],
   ["softmax", softmax],
+  ["columns", (options?: NameOptions) => columns(0, 2, options)],
+  ["activate", (options?: NameOptions) => activate("relu", options)],
   ["residual", (options?: NameOptions) => residual(gru(2), options)],
 ] as const)("%s", (name, make) => {
   const refused = (given: unknown, ...texts: string[]) =>
