@@ -8,7 +8,7 @@ import { bestPlaces } from "./bestPlaces.js";
 
 /** How a token is drawn from the scores of all. */
 export interface SamplingOptions {
-  /** Logits are divided by it: below 1 likely tokens gain, above 1 unlikely ones do; 0 takes the likeliest. */
+  /** Logits are divided by it: below 1 likely tokens gain, above 1 unlikely ones do; 0 takes the likeliest. Default 1. */
   readonly temperature?: number;
   /** Only so many of the likeliest tokens are drawn from; default all. Of equal ones the lower number is the likelier. */
   readonly topK?: number;

@@ -6,7 +6,7 @@ export interface CheckedElement {
   readonly parameter: string;
   /** Its place in the parameter's shape. */
   readonly index: readonly number[];
-  /** What `backpropagate` gives, and what central differences of the loss give. */
+  /** What `backpropagate` gives. */
   readonly analytic: number;
   /** What central differences of the loss give. */
   readonly numeric: number;

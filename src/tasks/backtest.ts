@@ -11,9 +11,9 @@ import type { SeriesTransform } from "./transform.js";
 
 /** What a backtest may be told. */
 export interface BacktestOptions {
-  /** Index of the first value that is forecast. */
+  /** Index of the first value that is forecast; default the length of the training series. */
   readonly from?: number;
-  /** Values forecast from each origin. */
+  /** Values forecast from each origin; default the horizon trained for. */
   readonly horizon?: number;
 }
 

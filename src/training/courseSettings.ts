@@ -58,14 +58,14 @@ export interface CourseOptions {
   readonly averaging?: Averaging;
   /**
    * Examples that are only measured, after each epoch: a share such as 0.2 holds back the last examples, as time demands,
-   * and never trains on them.
+   * and never trains on them. Default none.
    */
   readonly validation?: number | Data | Dataset;
-  /** Stops after this many epochs without a better validation loss, and brings the best weights back. */
+  /** Stops after this many epochs without a better validation loss, and brings the best weights back; default never. */
   readonly patience?: number;
   /** What a validation loss must be better by to count for `patience`; default 0. */
   readonly leastImprovement?: number;
-  /** What is measured of the validation data beside the loss. */
+  /** What is measured of the validation data beside the loss, such as `[accuracy]`; default nothing. */
   readonly metrics?: readonly Metric[];
 }
 

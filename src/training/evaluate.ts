@@ -20,7 +20,7 @@ export interface EvaluateOptions {
    * smoothing, a batch whose targets all are of classes of weight 0 counts for nothing, as beside others it would not.)
    */
   readonly batchSize?: number;
-  /** What is measured beside the loss. */
+  /** What is measured beside the loss, such as `[accuracy]`; default nothing. */
   readonly metrics?: readonly Metric[];
 }
 

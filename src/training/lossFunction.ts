@@ -16,6 +16,14 @@ export interface LossResult {
  * differ in length both hold 0 beyond each end, and the gradient there is not looked at.
  * @param weights how much each row counts, [batch] or [batch, time]: the data's weights times its mask, 0 beyond each end.
  * Undefined where the data has neither. The function applies them itself; only where one is 0 is the gradient taken as 0.
+ *
+ * @example
+ * const quartic: LossFunction = (prediction, target) => {
+ *   const errors = prediction.data.map((value, index) => value - (target.data[index] as number));
+ *   const loss = errors.reduce((sum, error) => sum + error ** 4, 0) / errors.length;
+ *   return { loss, gradient: errors.map((error) => (4 * error ** 3) / errors.length) };
+ * };
+ * gradientCheck(model, batch, quartic).passed;   // true
  */
 export type LossFunction = (prediction: Tensor, target: Tensor, weights: Tensor | undefined) => LossResult;
 

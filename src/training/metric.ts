@@ -9,7 +9,13 @@ import { floats } from "../wasm/memory.js";
 import type { AnyLoss } from "./lossFunction.js";
 import { bindTarget } from "./target.js";
 
-/** Something measured of predictions, row by row: the mean over all output rows that count, each by its weight. */
+/**
+ * Something measured of predictions, row by row: the mean over all output rows that count, each by its weight.
+ *
+ * @example
+ * const close: Metric = { name: "close", score: ([y = 0], [t = 0]) => (Math.abs(y - t) < 0.5 ? 1 : 0) };
+ * evaluate(model, test, { loss: meanSquaredError, metrics: [close] }).metrics;   // { close: 0.93 }, the share that is near
+ */
 export interface Metric {
   /** Its key in `metrics` of reports. */
   readonly name: string;
