@@ -118,11 +118,6 @@ export function requireKnownOptions(
   }
 }
 
-/** Of what any copy of the library made: `"layer"`, `"loss"` … */
-export function kindOf(value: unknown): string | undefined {
-  return (value as { readonly [KIND]?: string } | null | undefined)?.[KIND];
-}
-
 /** A short description of any value, for messages: the beginning of a text, the name of a function or a class. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.replace(/^(.{60}).+/s, "$1…"));
