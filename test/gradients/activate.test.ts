@@ -57,5 +57,5 @@ test("the last outputs of both directions are those of the layers alone", () => 
 
 test("what is no activation is refused", () => {
   expectRefusal(() => activate("relux" as never), ArgumentError, "activation must be one of");
-  expectRefusal(() => activate("tanh", { units: 3 } as never), ArgumentError, 'activate knows no option "units"');
+  expectRefusal(() => activate("tanh", { units: 3 } as never), ArgumentError, 'activate(tanh) knows no option "units"');
 });
