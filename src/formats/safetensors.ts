@@ -74,8 +74,9 @@ function headerLength(view: DataView, bytes: Uint8Array, file: string): number {
   }
   const length = view.getBigUint64(0, true);
   if (length > LONGEST_HEADER) {
+    const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
     throw new FormatError(
-      `${file}: bytes 0 to 7, ${beginningOf(bytes)}, give a header of ${length} bytes, more than the ${LONGEST_HEADER} allowed. Is it safetensors?`,
+      `${file}: bytes 0 to 7, ${beginningOf(bytes)}, give a header of ${length} bytes, more than the ${LONGEST_HEADER} allowed. ${isZip ? "It is an archive, as torch.save writes: write it by save_file of safetensors.torch." : "Is it safetensors?"}`,
     );
   }
   if (length > view.byteLength - LENGTH_BYTES) {

@@ -94,6 +94,11 @@ describe("a file that is something else is refused", () => {
     ["another program's safetensors", writeSafetensors({}), ["not written by recurve", "importWeights"]],
     ["metadata that are no JSON", writeSafetensors({}, { recurve: "{" }), ["not JSON"]],
     ["metadata that are no object", writeSafetensors({}, { recurve: "7" }), ["not an object"]],
+    [
+      "an archive of PyTorch",
+      new TextEncoder().encode("PK\u0003\u0004\0\0\b\b archive"),
+      ["It is an archive, as torch.save"],
+    ],
     ["a web page", new TextEncoder().encode("<!DOCTYPE html>"), ['"<!DOCTYP"', "Is it safetensors?"]],
     ["no format", falsified(saved, (content) => ({ ...content, format: undefined })), ["format number"]],
     [
