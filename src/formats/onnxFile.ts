@@ -14,6 +14,8 @@ export interface OnnxNode {
   readonly name: string;
   /** Path of the module that it comes from, "" the whole network; undefined where the file says none. */
   readonly scope?: string;
+  /** Class of that module: `torch.nn.modules.rnn.LSTM`. */
+  readonly module?: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, OnnxAttribute>;
@@ -93,24 +95,25 @@ function isOwn(domain: string): boolean {
 function readNode(wire: Wire, field: WireField): OnnxNode {
   const message = new Message(wire, field);
   const domain = message.text(7);
-  const scope = scopeOf(message.entries(9).get(SCOPES));
+  const notes = message.entries(9);
+  const [scope, module] = ["name_scopes", "class_hierarchy"].map((key) =>
+    innermost(notes.get(`pkg.torch.onnx.${key}`)),
+  );
   return {
     operator: message.text(4),
     domain: isOwn(domain) ? "" : domain,
     name: message.text(3),
     ...(scope !== undefined && { scope }),
+    ...(module !== undefined && { module }),
     inputs: message.texts(1),
     outputs: message.texts(2),
     attributes: new Map(message.all(5).map((part) => readAttribute(wire, part))),
   };
 }
 
-/** Where PyTorch notes the modules around an operator and its own name: a list in Python, `['', 'encoder', 'encoder.rnn', 'lstm']`. */
-const SCOPES = "pkg.torch.onnx.name_scopes";
-
-/** The innermost module of such a list. */
-function scopeOf(scopes: string | undefined): string | undefined {
-  return [...(scopes ?? "").matchAll(/'([^']*)'/g)].at(-2)?.[1];
+/** Of a list in Python, in which PyTorch notes the modules around an operator and last itself: `['', 'rnn', 'lstm']`. */
+function innermost(list: string | undefined): string | undefined {
+  return [...(list ?? "").matchAll(/'([^']*)'/g)].at(-2)?.[1];
 }
 
 /** Fields of an attribute by its kind: f, i, s, t, floats, ints, strings. */

@@ -12,6 +12,7 @@ import type { Note, OnnxInput, OnnxLayer, OnnxOperator, OnnxValue, Tracked } fro
 /** Operators of quantized networks. */
 const QUANTIZED = /quantize|integer|^qlinear/i;
 const QUANTIZED_CURE = "(quantized; give the model from before quantization)";
+const WHOLE_CURE = "(torch.onnx.export with dynamo=False writes it whole)";
 const LOGITS_CURE = "(export the model without it; logits train with crossEntropy)";
 
 /** Values that constants may be written out to, for each file and beyond one for each of its bytes. */
@@ -43,7 +44,10 @@ export function readOnnxNetwork(given: OnnxGraph, wanted?: string): OnnxNetwork 
   const problems = new Set<string>();
   const must = neededFor(graph, wanted === undefined ? names : [wanted]);
   const note: Note = (node, what) => {
-    if (must.has(node)) problems.add(what === "" ? nodeTitle(node) : `${nodeTitle(node)} ${what}`);
+    if (!must.has(node)) return undefined;
+    // Later versions of PyTorch have no operator for this one module, of all its recurrent ones.
+    if (node.module === "torch.nn.modules.rnn.RNN") problems.add(`nn.RNN "${node.scope}" step by step ${WHOLE_CURE}`);
+    else problems.add(what === "" ? nodeTitle(node) : `${nodeTitle(node)} ${what}`);
     return undefined;
   };
   requireShapes(graph, must);

@@ -33,7 +33,8 @@ export interface OnnxOptions {
  * step, final hidden states, mean or maximum, dense layers, activations, `Clip`, arithmetic with one number, layer normalisation,
  * softmax, x + f(x) (`residual`), and what several layers make of the same input side by side (`concatenate`). Layer normalisation
  * and GELU are known in several operators too. Dropout of a file for training is `dropout`, weights used twice are two copies. A
- * `LogSoftmax` is refused: export the logits; so is a layer on cell states.
+ * `LogSoftmax` is refused: export the logits; so are a layer on cell states, and an `nn.RNN` in single steps, as PyTorch 2.9 and
+ * later write it if they are not told `dynamo=False`.
  * Operators of version 7 and later; weights in float32, half precision or float64, as the nearest float32.
  *
  * The model reads [batch, time, features] (tokens [batch, time]) and answers so, whichever axis comes first in the file;

@@ -49,6 +49,19 @@ test("steps in the middle", () => {
   for (const place of [1, -2]) refused(graph(nodes, { ...weights(3), one: ints(1), first: int(place) }), wanted);
 });
 
+test("an RNN of PyTorch in single steps is named once, with what to do", () => {
+  const inside = { scopes: ["", "rnn", "linear"], modules: ["Net", "torch.nn.modules.rnn.RNN", "aten.linear.default"] };
+  const steps = [
+    node("Slice", "x zero one", "first"),
+    node("Slice", "x one two", "second"),
+    node("Add", "first second", "output"),
+  ].map((each) => ({ ...each, ...inside }));
+  refused(
+    graph(steps, { zero: ints(0), one: ints(1), two: ints(2) }),
+    'not read is nn.RNN "rnn" step by step (torch.onnx.export with dynamo=False writes it whole).',
+  );
+});
+
 test("an output that nothing gives", () => {
   refused(graph(plain, own, { outputs: ["output", "zzz"] }), 'output "zzz" is given by no node');
 });

@@ -25,6 +25,8 @@ export interface WrittenNode {
   readonly domain?: string;
   /** Modules around it, as PyTorch notes them. */
   readonly scopes?: readonly string[];
+  /** Their classes. */
+  readonly modules?: readonly string[];
 }
 
 /** Sizes of an input, names for open ones, and its element type: 1 float32, 6 int32, 7 int64. */
@@ -116,8 +118,16 @@ function attributeProto(name: string, value: Attribute): Bytes {
   return kind(4, run(5, tensorProto("", value as Constant)));
 }
 
-function nodeProto({ operator, inputs, outputs, attributes = {}, name = "", domain = "", scopes }: WrittenNode): Bytes {
-  const listed = scopes?.map((scope) => `'${scope}'`).join(", ");
+function nodeProto({
+  operator,
+  inputs,
+  outputs,
+  attributes = {},
+  name = "",
+  domain = "",
+  ...rest
+}: WrittenNode): Bytes {
+  const notes = { name_scopes: rest.scopes, class_hierarchy: rest.modules };
   return [
     ...inputs.flatMap((input) => text(1, input)),
     ...outputs.flatMap((output) => text(2, output)),
@@ -125,7 +135,10 @@ function nodeProto({ operator, inputs, outputs, attributes = {}, name = "", doma
     ...text(4, operator),
     ...Object.entries(attributes).flatMap(([key, value]) => run(5, attributeProto(key, value))),
     ...(domain === "" ? [] : text(7, domain)),
-    ...(listed === undefined ? [] : entry(9, "pkg.torch.onnx.name_scopes", `[${listed}]`)),
+    ...Object.entries(notes).flatMap(([key, list]) => {
+      const listed = list?.map((each) => `'${each}'`).join(", ");
+      return listed === undefined ? [] : entry(9, `pkg.torch.onnx.${key}`, `[${listed}]`);
+    }),
   ];
 }
 
