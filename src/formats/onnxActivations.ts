@@ -28,6 +28,7 @@ const FUNCTIONS: Readonly<Record<string, Entry>> = {
 
 /** Operators that are an activation: attributes that they read, by name. */
 export const ACTIVATIONS: Readonly<Record<string, readonly string[]>> = {
+  Celu: ["alpha"],
   Elu: ["alpha"],
   Gelu: ["approximate"],
   HardSigmoid: ["alpha", "beta"],
@@ -51,8 +52,9 @@ function withParameters({ type, takes }: Entry, value: (letter: Letter) => numbe
   return given.length === 0 ? type : { type, ...Object.fromEntries(given) };
 }
 
-/** The activation that an operator is. */
-export function activationOf(node: OnnxNode): Activation {
+/** The activation that an operator is; undefined for a `Celu` that is no `Elu`. */
+export function activationOf(node: OnnxNode): Activation | undefined {
+  if (node.operator === "Celu") return numberOf(node, "alpha", 1) === 1 ? "elu" : undefined;
   if (node.operator === "Gelu") return textOf(node, "approximate", "none") === "tanh" ? "geluTanh" : "gelu";
   if (node.operator === "HardSwish") return "hardSwish";
   if (node.operator === "Mish") return "mish";

@@ -1,8 +1,9 @@
 import { elements } from "../shape.js";
+import { Tensor } from "../tensor/tensor.js";
 import { merged } from "./onnxBranches.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
-import { asFlow, completed, isTracked, withActivation } from "./onnxLayers.js";
+import { asFlow, biasOf, completed, isTracked, throughDense, withActivation } from "./onnxLayers.js";
 import { numberOf } from "./onnxNode.js";
 import type { Flow, Note, OnnxValue } from "./onnxValues.js";
 
@@ -62,9 +63,58 @@ export function arithmetic(node: OnnxNode, inputs: readonly (OnnxValue | undefin
   if (flow === undefined) return undefined;
   const whole = flow.layers.at(-1)?.lacks?.[node.operator];
   if (whole !== undefined) return completed(node, flow, whole, constant, note);
+  const make = (value: number) => AFFINE[node.operator]?.(value, isFirst);
   const isOne = elements(constant.shape) === 1 && constant.shape.length <= flow.axes.length;
   const value = isOne && constant.isFloat ? constant.uniform() : undefined;
-  const affine = value === undefined ? undefined : AFFINE[node.operator]?.(value, isFirst);
-  if (affine === undefined) return note(node, "of a constant, but for one number, or the bias of a MatMul");
-  return withActivation(node, flow, { type: "affine", ...affine });
+  const affine = value === undefined ? undefined : make(value);
+  if (affine !== undefined) return withActivation(node, flow, { type: "affine", ...affine });
+  const values = isOne || !constant.isFloat ? undefined : biasOf(constant, constant.shape.at(-1) as number);
+  const each = Array.from(values?.data ?? [], make);
+  if (constant.shape.length > flow.axes.length || each.length === 0 || each.includes(undefined))
+    return note(node, "of a constant, but for one number, or one a feature");
+  return scaled(node, flow, each as Affine[], note);
+}
+
+/** −x. */
+export function negate(node: OnnxNode, [data]: readonly (OnnxValue | undefined)[], note: Note): Flow | undefined {
+  const flow = asFlow(node, data, note);
+  return flow && withActivation(node, flow, { type: "affine", alpha: -1 });
+}
+
+/** γ (x − mean) / √(variance + epsilon) + β, with the statistics of a training. */
+export function normalizeFeatures(
+  node: OnnxNode,
+  [data, ...given]: readonly (OnnxValue | undefined)[],
+  note: Note,
+): Flow | undefined {
+  const flow = asFlow(node, data, note);
+  if (flow === undefined) return undefined;
+  if (numberOf(node, "training_mode", 0) !== 0) return note(node, "in training: export the model after model.eval()");
+  const [gamma, beta, mean, variance] = given.map((each) =>
+    each instanceof OnnxConstant ? each.tensor()?.data : undefined,
+  );
+  const parts = [gamma, beta, mean, variance];
+  if (parts.some((part) => part === undefined || part.length !== gamma?.length))
+    return note(node, "of statistics that are no constants of one length");
+  const at = (part: Float32Array | undefined, feature: number) => part?.[feature] as number;
+  const each = Array.from(gamma as Float32Array, (factor, feature): Affine => {
+    const alpha = factor / Math.sqrt(at(variance, feature) + numberOf(node, "epsilon", 1e-5));
+    return { alpha, beta: at(beta, feature) - alpha * at(mean, feature) };
+  });
+  return scaled(node, flow, each, note);
+}
+
+/** αx + β of each feature: a dense layer that has only a diagonal. */
+function scaled(node: OnnxNode, flow: Flow, each: readonly Affine[], note: Note): Flow | undefined {
+  const units = each.length;
+  const W = new Float32Array(units * units);
+  for (const [feature, { alpha = 1 }] of each.entries()) W[feature * (units + 1)] = alpha;
+  const B = Float32Array.from(each, ({ beta = 0 }) => beta);
+  const found = throughDense(node, flow, new Tensor(W, [units, units]), new Tensor(B, [units]), note);
+  return (
+    found && {
+      ...found,
+      layers: found.layers.map((layer, at, all) => (at < all.length - 1 ? layer : { ...layer, isFixed: true })),
+    }
+  );
 }

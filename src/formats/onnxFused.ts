@@ -9,12 +9,17 @@ type Term = number | string | readonly Term[];
 /** What stands for the names in a term; "axis" is that of all means. */
 type Bound = Readonly<Record<string, string | number>>;
 
-/** What files write in several operators where later versions have one. Numbers come last: they are read last. */
-function wholes(): [operator: string, term: Term][] {
+/** What files write in several operators where later versions have one, or a threshold that changes no float32. Numbers come last: they are read last. */
+function wholes(): [operator: string, term: Term, attributes?: Bound][] {
   const centred = ["Sub", "x", ["ReduceMean", "x"]];
+  const gate = ["Add", ["Erf", ["Div", "x", Math.SQRT2]], 1];
+  const cubic = ["Mul", ["Add", "x", ["Mul", ["Pow", "x", 3], 0.044715]], Math.sqrt(2 / Math.PI)];
   return [
     ["LayerNormalization", ["Div", centred, ["Sqrt", ["Add", ["ReduceMean", ["Pow", centred, 2]], "epsilon"]]]],
-    ["Gelu", ["Mul", ["Mul", "x", ["Add", ["Erf", ["Div", "x", Math.SQRT2]], 1]], 0.5]],
+    ["Gelu", ["Mul", ["Mul", "x", gate], 0.5]],
+    ["Gelu", ["Mul", "x", ["Mul", gate, 0.5]]],
+    ["Gelu", ["Mul", "x", ["Mul", ["Add", ["Tanh", cubic], 1], 0.5]], { approximate: "tanh" }],
+    ["Softplus", ["Where", ["Greater", "x", 20], "x", ["Softplus", "x"]]],
   ];
 }
 
@@ -34,11 +39,17 @@ export function fused(graph: OnnxGraph): OnnxGraph {
       if (givers.has(output)) throw new FormatError(`ONNX file: two nodes give "${output}".`);
       if (output !== "") givers.set(output, node);
     }
-    for (const [operator, term] of terms) {
+    for (const [operator, term, more] of terms) {
       const { x, ...attributes } = bind(term, node.outputs[0] ?? "", {}, givers, graph) ?? {};
-      const name = node.name.replace(/(Div|Mul)(_\d+)?$/, operator);
+      const name = node.name.replace(/(Div|Mul|Where)(_\d+)?$/, operator);
       if (x !== undefined)
-        return { ...node, operator, name, inputs: [x as string], attributes: new Map(Object.entries(attributes)) };
+        return {
+          ...node,
+          operator,
+          name,
+          inputs: [x as string],
+          attributes: new Map(Object.entries({ ...attributes, ...more })),
+        };
     }
     return node;
   });

@@ -2,7 +2,7 @@ import { softmax } from "../layers/softmax.js";
 import { Tensor } from "../tensor/tensor.js";
 import { transposed } from "./blocks.js";
 import { ACTIVATIONS, activationOf } from "./onnxActivations.js";
-import { ARITHMETIC, arithmetic, clip } from "./onnxArithmetic.js";
+import { ARITHMETIC, arithmetic, clip, negate, normalizeFeatures } from "./onnxArithmetic.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
 import {
@@ -40,6 +40,7 @@ export function operators(): Readonly<Record<string, OnnxOperator>> {
     ...structure,
     ...Object.fromEntries(activations),
     ...Object.fromEntries(ARITHMETIC.map((name) => [name, { attributes: [], run: arithmetic }])),
+    BatchNormalization: { attributes: ["epsilon", "momentum", "training_mode"], run: normalizeFeatures },
     Clip: { attributes: ["max", "min"], run: clip },
     Gather: { attributes: ["axis"], run: gather },
     Gemm: { attributes: ["alpha", "beta", "transA", "transB"], run: gemm },
@@ -47,6 +48,7 @@ export function operators(): Readonly<Record<string, OnnxOperator>> {
     LayerNormalization: { attributes: ["axis", "epsilon", "stash_type"], run: normalize },
     LSTM: recurrent,
     MatMul: { attributes: [], run: matMul },
+    Neg: { attributes: [], run: negate },
     RNN: recurrent,
     Softmax: { attributes: ["axis"], run: shares },
   };
@@ -54,7 +56,9 @@ export function operators(): Readonly<Record<string, OnnxOperator>> {
 
 function activate(node: OnnxNode, inputs: Inputs, note: Note): Flow | undefined {
   const flow = asFlow(node, inputs[0], note);
-  return flow && withActivation(node, flow, activationOf(node));
+  const activation = activationOf(node);
+  if (activation === undefined) return note(node, "with another alpha than 1");
+  return flow && withActivation(node, flow, activation);
 }
 
 /** Rows of a table by tokens, or places along an axis. */

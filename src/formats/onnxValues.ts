@@ -27,6 +27,8 @@ export interface OnnxLayer {
   readonly lacks?: Readonly<Record<string, (values: Tensor) => OnnxLayer>>;
   /** Of an activation: what it is applied to. */
   readonly applied?: { readonly activation: Activation; readonly to: Flow };
+  /** Whether training leaves its weights as they are. */
+  readonly isFixed?: boolean;
   /** Whether it leaves one row of a sequence. */
   readonly isEnd?: boolean;
   /** Of what picks final states or features, made anew wherever they are read: layers that do the same say the same. */

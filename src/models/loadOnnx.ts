@@ -30,9 +30,10 @@ export interface OnnxOptions {
 /**
  * A model from an ONNX file of a recurrent network, such as `torch.onnx.export` writes: embedding, RNN, GRU and LSTM in either
  * or both directions and in stacks, directions that are added, multiplied or averaged (`merge` of `bidirectional`), the last or first
- * step, final hidden states, mean or maximum, dense layers, activations, `Clip`, arithmetic with one number, layer normalisation,
- * softmax, x + f(x) (`residual`), and what several layers make of the same input side by side (`concatenate`). Layer normalisation
- * and GELU are known in several operators too. Dropout of a file for training is `dropout`, weights used twice are two copies. A
+ * step, final hidden states, mean or maximum, dense layers, activations, `Clip`, arithmetic with one number, or with one a feature
+ * and `BatchNormalization` (as data are scaled: a dense layer with a diagonal, which is frozen), layer normalisation, softmax,
+ * x + f(x) (`residual`), and what several layers make of the same input side by side (`concatenate`). Layer normalisation and
+ * GELU are known in several operators too. Dropout of a file for training is `dropout`, weights used twice are two copies. A
  * `LogSoftmax` is refused: export the logits; so are a layer on cell states, and an `nn.RNN` in single steps, as PyTorch 2.9 and
  * later write it if they are not told `dynamo=False`.
  * Operators of version 7 and later; weights in float32, half precision or float64, as the nearest float32.
@@ -61,7 +62,9 @@ export function loadOnnx(bytes: Uint8Array | ArrayBuffer, options: OnnxOptions =
     // ONNX has no place for learned initial states: weights are read for the same layers without.
     const values = valuesOf(chainOf(answer.layers, "zero").layer, inputSize, weights);
     for (const [name, tensor] of learnedStates(layer, inputSize, leaves)) values.set(name, tensor);
-    return new Model(layer, { inputSize, [VALUES]: values } as ModelOptions);
+    const model = new Model(layer, { inputSize, [VALUES]: values } as ModelOptions);
+    for (const [{ isFixed }, path] of leaves) if (isFixed) model.freeze(path);
+    return model;
   } catch (error) {
     throw asFormatError(error);
   }

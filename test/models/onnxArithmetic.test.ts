@@ -23,10 +23,10 @@ function answer(nodes: Nodes, constants: Readonly<Record<string, Constant>> = {}
 const plain = answer([], {}, "y");
 
 /** The same in float64 of what comes before. */
-function expectNumbers(found: readonly number[], compute: (y: number) => number): void {
+function expectNumbers(found: readonly number[], compute: (y: number, feature: number) => number): void {
   expect(found).toHaveLength(2 * C);
   for (const [index, value] of plain.entries())
-    expect(Math.abs((found[index] as number) - compute(value))).toBeLessThanOrEqual(TOLERANCE);
+    expect(Math.abs((found[index] as number) - compute(value, index % C))).toBeLessThanOrEqual(TOLERANCE);
 }
 
 describe("data and one number", () => {
@@ -53,12 +53,105 @@ describe("data and one number", () => {
     );
   });
 
-  test("but not k / y, more numbers than one, more axes than the data have, and infinite ones", () => {
-    const refusal = "of a constant, but for one number, or the bias of a MatMul";
+  test("but not k / y, more axes than the data have, and infinite ones", () => {
+    const refusal = "of a constant, but for one number, or one a feature";
     expect(() => answer([node("Div", "k y", "output")], { k: scalar(k) })).toThrow(refusal);
-    expect(() => answer([node("Mul", "y k", "output")], { k: numbers(3, C) })).toThrow(refusal);
     expect(() => answer([node("Mul", "y k", "output")], { k: numbers(3, 1, 1, 1) })).toThrow(refusal);
     expect(() => answer([node("Div", "y k", "output")], { k: scalar(0) })).toThrow("cannot be");
+  });
+});
+
+describe("data and one number a feature", () => {
+  const v = { shape: [C], values: Float32Array.of(-2.7, 0.6) };
+  const at = (feature: number) => v.values[feature] as number;
+  test.each<[string, Nodes, (y: number, feature: number) => number]>([
+    ["y + v", [node("Add", "y v", "output")], (y, feature) => y + at(feature)],
+    ["v - y", [node("Sub", "v y", "output")], (y, feature) => at(feature) - y],
+    ["v y", [node("Mul", "v y", "output")], (y, feature) => at(feature) * y],
+    [
+      "(y - v) / v, and an activation",
+      [node("Sub", "y v", "a"), node("Div", "a v", "b"), node("Tanh", "b", "output")],
+      (y, feature) => Math.tanh((y - at(feature)) / at(feature)),
+    ],
+  ])("%s", (_, nodes, compute) => expectNumbers(answer(nodes, { v }), compute));
+
+  test("with axes of length 1 before them", () => {
+    expectNumbers(
+      answer([node("Mul", "y v", "output")], { v: { ...v, shape: [1, C] } }),
+      (y, feature) => y * at(feature),
+    );
+  });
+
+  test("the statistics of a BatchNormalization", () => {
+    const row = (...values: number[]) => ({ shape: [C], values: Float32Array.from(values) });
+    const statistics = { gain: row(1.5, -0.5), shift: row(0.2, 0.1), mean: row(-0.3, 0.4), variance: row(0.8, 1.2) };
+    const normalized = (attributes = {}) =>
+      answer([node("BatchNormalization", "y gain shift mean variance", "output", attributes)], statistics);
+    expectNumbers(normalized({ epsilon: { float: 0.25 } }), (y, feature) => {
+      const [gain, shift, mean, variance] = Object.values(statistics).map(({ values }) => values[feature] as number);
+      return ((gain as number) * (y - (mean as number))) / Math.sqrt((variance as number) + 0.25) + (shift as number);
+    });
+    expect(() => normalized({ training_mode: 1 })).toThrow("in training: export the model after model.eval()");
+  });
+
+  test("of the input: training leaves them as they are", () => {
+    const scale = { mean: numbers(4, 3), deviation: { shape: [3], values: Float32Array.of(0.5, 2, 4) } };
+    const nodes = [
+      node("Sub", "x mean", "centred"),
+      node("Div", "centred deviation", "scaled"),
+      node("Transpose", "scaled", "xt", { perm: [1, 0, 2] }),
+      gruNode("xt W R B"),
+      node("Reshape", "h flat", "row"),
+      gemm("row"),
+    ];
+    const constants = { ...weights(3), ...fc(), flat: ints(-1, H), ...scale };
+    using model = loadOnnx(writeOnnx({ ...graph([], constants), nodes }));
+    expect(model.parameters.filter(({ isFrozen }) => isFrozen).map(({ name }) => name)).toEqual([
+      "0.weight",
+      "0.bias",
+      "1.weight",
+      "1.bias",
+    ]);
+    const scaled = input.data.map(
+      (value, at) => (value - (scale.mean.values[at % 3] as number)) / (scale.deviation.values[at % 3] as number),
+    );
+    using bare = loadOnnx(
+      writeOnnx(graph([gruNode("xt W R B"), node("Reshape", "h flat", "row"), gemm("row")], constants)),
+    );
+    const wanted = bare.predictBatch(new Tensor(scaled, input.shape)).data;
+    // Halves, doubles and quarters are exact: the same bits.
+    expect(model.predictBatch(input).data).toEqual(wanted);
+  });
+
+  test("but not v / y, others than the features, nor in an axis that is not the last", () => {
+    const refusal = "of a constant, but for one number, or one a feature";
+    expect(() => answer([node("Div", "v y", "output")], { v })).toThrow(refusal);
+    const other = { v: { shape: [2, C], values: Float32Array.of(1, 2, 3, 4) } };
+    expect(() => answer([node("Mul", "y v", "output")], other)).toThrow(refusal);
+    const long = { v: { shape: [C + 1], values: Float32Array.of(1, 2, 3) } };
+    expect(() => answer([node("Mul", "y v", "output")], long)).toThrow("of another axis than that of the features");
+    const turned = [node("Transpose", "y", "t"), node("Mul", "t v", "output")];
+    expect(() => answer(turned, { v })).toThrow("of another axis than that of the features");
+  });
+});
+
+describe("operators that are another under a condition", () => {
+  const threshold = { twenty: scalar(20) };
+  const softplus = (y: number) => Math.log1p(Math.exp(y));
+  test.each<[string, Nodes, (y: number) => number]>([
+    ["Neg", [node("Neg", "y", "output")], (y) => -y],
+    ["Celu", [node("Celu", "y", "output")], (y) => (y > 0 ? y : Math.expm1(y))],
+    [
+      "a softplus that large values pass by",
+      [node("Softplus", "y", "s"), node("Greater", "y twenty", "large"), node("Where", "large y s", "output")],
+      softplus,
+    ],
+  ])("%s", (_, nodes, compute) => expectNumbers(answer(nodes, threshold), compute));
+
+  test("and not otherwise", () => {
+    expect(() => answer([node("Celu", "y", "output", { alpha: { float: 2 } })])).toThrow("with another alpha than 1");
+    const nodes = [node("Softplus", "y", "s"), node("Greater", "y one", "large"), node("Where", "large y s", "output")];
+    expect(() => answer(nodes, { one: scalar(1) })).toThrow('Greater "large"');
   });
 });
 

@@ -100,4 +100,43 @@ export const fusedForms: Readonly<Record<string, Form>> = {
     ),
     layers: [gru(H, rnn), dense(2, { name: "fc", activation: "gelu" })],
   },
+  "GELU, multiplied the other way round": {
+    graph: graph(
+      [
+        ...steps,
+        gemm("ys"),
+        node("Div", "output root", "scaled"),
+        node("Erf", "scaled", "erf"),
+        node("Add", "erf unit", "raised"),
+        node("Mul", "half raised", "gate"),
+        node("Mul", "output gate", "answer"),
+      ],
+      { ...constants, root: number(Math.SQRT2), unit: number(1), half: number(0.5) },
+      { outputs: ["answer"] },
+    ),
+    layers: [gru(H, rnn), dense(2, { name: "fc", activation: "gelu" })],
+  },
+  "GELU by tanh": {
+    graph: graph(
+      [
+        ...steps,
+        gemm("ys"),
+        node("Pow", "output three", "cube"),
+        node("Mul", "least cube", "small"),
+        node("Add", "output small", "sum"),
+        node("Mul", "root sum", "inner"),
+        node("Tanh", "inner", "tanh"),
+        node("Add", "tanh unit", "raised"),
+        node("Mul", "half raised", "gate"),
+        node("Mul", "output gate", "answer"),
+      ],
+      {
+        ...constants,
+        ...{ three: number(3), least: number(0.044715), root: number(Math.sqrt(2 / Math.PI)) },
+        ...{ unit: number(1), half: number(0.5) },
+      },
+      { outputs: ["answer"] },
+    ),
+    layers: [gru(H, rnn), dense(2, { name: "fc", activation: "geluTanh" })],
+  },
 };
