@@ -27,7 +27,8 @@ export function sizesOf(axes: Axes): number[] {
 /** A size for people: what stands for open axes is told by what they are. */
 export function sizeName(size: number, axes: Axes): string {
   const open = axes.flat().find((atom) => atom.isOpen && size > 0 && size % atom.size === 0);
-  if (open === undefined) return String(size);
+  // What is left of an axis that cannot be cut so.
+  if (open === undefined) return Number.isInteger(size) ? String(size) : "?";
   const name = open.role ?? "?";
   return size === open.size ? name : `${name}*${sizeName(size / open.size, axes)}`;
 }

@@ -9,16 +9,27 @@ type Term = number | string | readonly Term[];
 /** What stands for the names in a term; "axis" is that of all means. */
 type Bound = Readonly<Record<string, string | number>>;
 
-/** What files write in several operators where later versions have one, or a threshold that changes no float32. Numbers come last: they are read last. */
+/**
+ * What files write in several operators where later versions have one, or with a threshold that changes no float32. Numbers come
+ * last: they are read last.
+ */
 function wholes(): [operator: string, term: Term, attributes?: Bound][] {
   const centred = ["Sub", "x", ["ReduceMean", "x"]];
-  const gate = ["Add", ["Erf", ["Div", "x", Math.SQRT2]], 1];
-  const cubic = ["Mul", ["Add", "x", ["Mul", ["Pow", "x", 3], 0.044715]], Math.sqrt(2 / Math.PI)];
+  const halved = (gate: Term): Term[] => [
+    ["Mul", ["Mul", "x", gate], 0.5],
+    ["Mul", "x", ["Mul", gate, 0.5]],
+  ];
+  const cubes = [
+    ["Pow", "x", 3],
+    ["Mul", "x", ["Mul", "x", "x"]],
+  ];
+  const byTanh = cubes.flatMap((cube) =>
+    halved(["Add", ["Tanh", ["Mul", ["Add", "x", ["Mul", cube, 0.044715]], Math.sqrt(2 / Math.PI)]], 1]),
+  );
   return [
     ["LayerNormalization", ["Div", centred, ["Sqrt", ["Add", ["ReduceMean", ["Pow", centred, 2]], "epsilon"]]]],
-    ["Gelu", ["Mul", ["Mul", "x", gate], 0.5]],
-    ["Gelu", ["Mul", "x", ["Mul", gate, 0.5]]],
-    ["Gelu", ["Mul", "x", ["Mul", ["Add", ["Tanh", cubic], 1], 0.5]], { approximate: "tanh" }],
+    ...halved(["Add", ["Erf", ["Div", "x", Math.SQRT2]], 1]).map((term): [string, Term] => ["Gelu", term]),
+    ...byTanh.map((term): [string, Term, Bound] => ["Gelu", term, { approximate: "tanh" }]),
     ["Softplus", ["Where", ["Greater", "x", 20], "x", ["Softplus", "x"]]],
   ];
 }

@@ -139,4 +139,27 @@ export const fusedForms: Readonly<Record<string, Form>> = {
     ),
     layers: [gru(H, rnn), dense(2, { name: "fc", activation: "geluTanh" })],
   },
+  "GELU by tanh with two products in the place of a power": {
+    graph: graph(
+      [
+        ...steps,
+        gemm("ys"),
+        node("Mul", "output output", "square"),
+        node("Mul", "output square", "cube"),
+        node("Mul", "least cube", "small"),
+        node("Add", "output small", "sum"),
+        node("Mul", "root sum", "inner"),
+        node("Tanh", "inner", "tanh"),
+        node("Add", "unit tanh", "raised"),
+        node("Mul", "output raised", "double"),
+        node("Mul", "half double", "answer"),
+      ],
+      {
+        ...constants,
+        ...{ least: number(0.044715), root: number(Math.sqrt(2 / Math.PI)), unit: number(1), half: number(0.5) },
+      },
+      { outputs: ["answer"] },
+    ),
+    layers: [gru(H, rnn), dense(2, { name: "fc", activation: "geluTanh" })],
+  },
 };
