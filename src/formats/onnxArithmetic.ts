@@ -44,12 +44,16 @@ function boundOf(input: OnnxValue | undefined, fallback: number): number | undef
   return input instanceof OnnxConstant && input.isFloat ? input.uniform() : undefined;
 }
 
-/** x σ(x), where the second is the sigmoid of the first. */
-function silu(node: OnnxNode, x: OnnxValue | undefined, gate: OnnxValue | undefined): Flow | undefined {
+/** x σ(x), or x times its hard sigmoid of slope 1/6, where the second is that of the first. */
+function gated(node: OnnxNode, x: OnnxValue | undefined, gate: OnnxValue | undefined): Flow | undefined {
   const isFlow = (value: OnnxValue | undefined): value is Flow => isTracked(value) && value.kind === "flow";
   if (node.operator !== "Mul" || !isFlow(x) || !isFlow(gate) || gate.axes !== x.axes) return undefined;
   const { activation, to } = gate.layers.at(-1)?.applied ?? {};
-  return activation === "sigmoid" && to === x ? withActivation(node, x, "silu") : undefined;
+  if (to !== x) return undefined;
+  if (activation === "sigmoid") return withActivation(node, x, "silu");
+  const isHard = typeof activation === "object" && activation.type === "hardSigmoid";
+  const { alpha = 0.2, beta = 0.5 } = isHard ? activation : {};
+  return alpha === Math.fround(1 / 6) && beta === 0.5 ? withActivation(node, x, "hardSwish") : undefined;
 }
 
 /** Data and a constant: what the layer before it lacks, or one number for all values. */
@@ -58,7 +62,7 @@ export function arithmetic(node: OnnxNode, inputs: readonly (OnnxValue | undefin
   const isFirst = first instanceof OnnxConstant;
   const [constant, data] = isFirst ? [first, second] : [second, first];
   if (!(constant instanceof OnnxConstant))
-    return silu(node, first, second) ?? silu(node, second, first) ?? merged(node, inputs, note);
+    return gated(node, first, second) ?? gated(node, second, first) ?? merged(node, inputs, note);
   const flow = asFlow(node, data, note);
   if (flow === undefined) return undefined;
   const whole = flow.layers.at(-1)?.lacks?.[node.operator];

@@ -191,6 +191,15 @@ describe("data times their sigmoid", () => {
     ],
   ])("%s", (_, nodes, compute) => expectNumbers(answer(nodes), compute));
 
+  test("and their hard sigmoid of slope 1/6, but of no other", () => {
+    const hard = (alpha: number) => [
+      node("HardSigmoid", "y", "s", { alpha: { float: alpha } }),
+      node("Mul", "y s", "output"),
+    ];
+    expectNumbers(answer(hard(1 / 6)), (y) => y * Math.min(1, Math.max(0, y / 6 + 0.5)));
+    expect(() => answer(hard(0.2))).toThrow('Mul "output" of several data paths');
+  });
+
   test("but not other data's, nor another activation", () => {
     const refusal = 'Mul "output" of several data paths';
     const [tanh, sigmoid] = [node("Tanh", "y", "t"), node("Sigmoid", "y", "s")];
