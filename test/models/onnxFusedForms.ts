@@ -1,4 +1,5 @@
 import { activate, dense, gru, layerNorm } from "../../src/index.js";
+import type { WrittenNode } from "../support/onnxWriter.js";
 import { type Form, fc, gemm, graph, gruNode, H, head, ints, node, numbers, rnn, weights } from "./onnxGraphs.js";
 
 const number = (value: number) => ({ shape: [], values: Float32Array.of(value) });
@@ -18,6 +19,29 @@ export const normNodes = (from: string, to: string, epsilon = "epsilon", scope =
 ];
 
 const ones = { shape: [H], values: new Float32Array(H).fill(1) };
+
+/** Of "output" to "raised", twice the share of a value that GELU lets through. */
+const byErf = [node("Div", "output root", "scaled"), node("Erf", "scaled", "gate"), node("Add", "gate unit", "raised")];
+const byTanh = [
+  node("Mul", "least cube", "small"),
+  node("Add", "output small", "sum"),
+  node("Mul", "slope sum", "inner"),
+  node("Tanh", "inner", "gate"),
+  node("Add", "unit gate", "raised"),
+];
+const doubled = [node("Mul", "output raised", "double"), node("Mul", "double half", "answer")];
+const halvedFirst = [node("Mul", "half raised", "share"), node("Mul", "output share", "answer")];
+
+/** GELU of a dense layer's output. */
+function geluForm(activation: "gelu" | "geluTanh", raised: readonly WrittenNode[], last: readonly WrittenNode[]): Form {
+  const factors = { three: number(3), least: number(0.044715), slope: number(Math.sqrt(2 / Math.PI)) };
+  const shares = { root: number(Math.SQRT2), unit: number(1), half: number(0.5) };
+  const nodes = [...steps, gemm("ys"), ...raised, ...last];
+  return {
+    graph: graph(nodes, { ...constants, ...factors, ...shares }, { outputs: ["answer"] }),
+    layers: [gru(H, rnn), dense(2, { name: "fc", activation })],
+  };
+}
 
 /** Layers that earlier versions write in several operators. */
 export const fusedForms: Readonly<Record<string, Form>> = {
@@ -79,87 +103,12 @@ export const fusedForms: Readonly<Record<string, Form>> = {
     layers: [gru(H, rnn), layerNorm({ name: "norm", epsilon: 0.5, bias: false }), head],
     weights: { "norm.W": ones },
   },
-  GELU: {
-    graph: graph(
-      [
-        ...steps,
-        gemm("ys"),
-        node("Div", "output root", "scaled"),
-        node("Erf", "scaled", "erf"),
-        node("Add", "erf unit", "raised"),
-        node("Mul", "output raised", "double"),
-        node("Mul", "double half", "answer"),
-      ],
-      {
-        ...constants,
-        root: number(Math.SQRT2),
-        unit: number(1),
-        half: number(0.5),
-      },
-      { outputs: ["answer"] },
-    ),
-    layers: [gru(H, rnn), dense(2, { name: "fc", activation: "gelu" })],
-  },
-  "GELU, multiplied the other way round": {
-    graph: graph(
-      [
-        ...steps,
-        gemm("ys"),
-        node("Div", "output root", "scaled"),
-        node("Erf", "scaled", "erf"),
-        node("Add", "erf unit", "raised"),
-        node("Mul", "half raised", "gate"),
-        node("Mul", "output gate", "answer"),
-      ],
-      { ...constants, root: number(Math.SQRT2), unit: number(1), half: number(0.5) },
-      { outputs: ["answer"] },
-    ),
-    layers: [gru(H, rnn), dense(2, { name: "fc", activation: "gelu" })],
-  },
-  "GELU by tanh": {
-    graph: graph(
-      [
-        ...steps,
-        gemm("ys"),
-        node("Pow", "output three", "cube"),
-        node("Mul", "least cube", "small"),
-        node("Add", "output small", "sum"),
-        node("Mul", "root sum", "inner"),
-        node("Tanh", "inner", "tanh"),
-        node("Add", "tanh unit", "raised"),
-        node("Mul", "half raised", "gate"),
-        node("Mul", "output gate", "answer"),
-      ],
-      {
-        ...constants,
-        ...{ three: number(3), least: number(0.044715), root: number(Math.sqrt(2 / Math.PI)) },
-        ...{ unit: number(1), half: number(0.5) },
-      },
-      { outputs: ["answer"] },
-    ),
-    layers: [gru(H, rnn), dense(2, { name: "fc", activation: "geluTanh" })],
-  },
-  "GELU by tanh with two products in the place of a power": {
-    graph: graph(
-      [
-        ...steps,
-        gemm("ys"),
-        node("Mul", "output output", "square"),
-        node("Mul", "output square", "cube"),
-        node("Mul", "least cube", "small"),
-        node("Add", "output small", "sum"),
-        node("Mul", "root sum", "inner"),
-        node("Tanh", "inner", "tanh"),
-        node("Add", "unit tanh", "raised"),
-        node("Mul", "output raised", "double"),
-        node("Mul", "half double", "answer"),
-      ],
-      {
-        ...constants,
-        ...{ least: number(0.044715), root: number(Math.sqrt(2 / Math.PI)), unit: number(1), half: number(0.5) },
-      },
-      { outputs: ["answer"] },
-    ),
-    layers: [gru(H, rnn), dense(2, { name: "fc", activation: "geluTanh" })],
-  },
+  GELU: geluForm("gelu", byErf, doubled),
+  "GELU, multiplied the other way round": geluForm("gelu", byErf, halvedFirst),
+  "GELU by tanh": geluForm("geluTanh", [node("Pow", "output three", "cube"), ...byTanh], halvedFirst),
+  "GELU by tanh with two products in the place of a power": geluForm(
+    "geluTanh",
+    [node("Mul", "output output", "square"), node("Mul", "output square", "cube"), ...byTanh],
+    doubled,
+  ),
 };
