@@ -44,6 +44,8 @@ const WITHOUT_EFFECT =
 /** Types that float32 stands for: others than that computed with fewer bits, or more, where they were trained. */
 const DTYPES = /^(int32|(mixed_)?b?float\d\d)$/;
 
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
 /**
  * The options of one layer, each asked for once. What is missing or of another type is noted, and so is what nobody asked
  * for: no option of a file goes unread.
@@ -58,7 +60,6 @@ export class KerasOptions {
     this.#layer = layer;
     this.#version = version;
     this.#problems = problems;
-    const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     this.#left = new Map([...layer.config].map(([name, value]) => [snake(name), value]));
   }
 
@@ -124,6 +125,11 @@ export class KerasOptions {
   /** The options of another layer of the same file. */
   of(layer: KerasLayer): KerasOptions {
     return new KerasOptions(layer, this.#version, this.#problems);
+  }
+
+  /** Leaves out those of another layer, which a file has here as well. */
+  passOver({ config }: KerasLayer): void {
+    for (const name of config.keys()) this.#left.delete(snake(name));
   }
 
   /** The layer inside a wrapper, under the wrapper's name: its weights go by that. */

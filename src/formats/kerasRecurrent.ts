@@ -159,9 +159,13 @@ function readCell({ kind, options }: Cell, reverse: boolean, name: string | unde
 function cellsOf(kind: string, options: KerasOptions): Cell[] {
   if (kind !== RNN) return [{ kind, options }];
   const inner = options.inner("cell");
+  // TensorFlow.js writes the options of the cell beside it as well.
+  if (options.isOfTensorFlowJs && inner) options.passOver(inner);
   if (inner?.kind !== "StackedRNNCells") return inner ? cellOf(inner, options) : [];
   const stack = options.of(inner);
-  const cells = stack.inners("cells").flatMap((each) => cellOf(each, options, `${member(each.config, "name")}`));
+  const nameOf = ({ config }: KerasLayer, index: number): string =>
+    options.isOfTensorFlowJs ? `RNNCell_${index}` : `${member(config, "name")}`;
+  const cells = stack.inners("cells").flatMap((each, index) => cellOf(each, options, nameOf(each, index)));
   stack.close();
   return cells;
 }
