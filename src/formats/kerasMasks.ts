@@ -8,8 +8,8 @@ export type KerasMasks = ReadonlyMap<string, string>;
 // Compared with a number the features are still apart, unless it is tokens; "each" has the mask in all features.
 const EACH = "each";
 const ZEROS = "zeros";
-const differs = (layer: Json | undefined, index: Json | undefined, value: Json): string =>
-  JSON.stringify([layer, index, value]);
+const place = (layer: Json | undefined, index: Json | undefined): string => JSON.stringify([layer, index]);
+const differs = (from: string, value: Json): string => from + value;
 const any = (of: string): string => `any${of}`;
 const isEach = (of: string): boolean => of.startsWith(EACH);
 const same = (all: readonly string[]): string | undefined => (new Set(all).size === 1 ? all[0] : undefined);
@@ -35,14 +35,16 @@ const operations: Readonly<Record<string, Operation>> = {
  * The mask that an operation makes, or what is on the way to one; undefined for layers. Keras 3 lists operations among the
  * layers of functional models, before what reads them:
  *   Embedding    NotEqual(x, 0)
- *   Masking      Any(NotEqual(x, value))
+ *   Masking      Any(NotEqual(x, value)), of Cast(x) with mixed precision
  *   Add          LogicalOr(mask, mask)
  *   Concatenate  Any(Concatenate(LogicalOr(ExpandDims(mask), ZerosLike(y)), …))
  */
 export function maskMade({ kind, config }: KerasLayer, node: Json | undefined, masks: KerasMasks): string | undefined {
   const args = [(node instanceof Map && member(node, "args")) || []].flat(2);
   const [layer, , index] = placeOf(args[0]);
-  if (kind === "NotEqual") return typeof args[1] === "number" ? differs(layer, index, args[1]) : undefined;
+  const from = masks.get(`${layer}`) ?? place(layer, index);
+  if (kind === "Cast") return from;
+  if (kind === "NotEqual") return typeof args[1] === "number" ? differs(from, args[1]) : undefined;
   const given = kind === "ZerosLike" ? [] : args.map((each) => maskNamed(each, masks));
   const isKnown = Object.hasOwn(operations, kind) && given.every((each) => each !== undefined);
   return isKnown ? (operations[kind] as Operation)(given, config) : undefined;
@@ -69,8 +71,8 @@ export function maskGiven(node: Json | undefined, masks: KerasMasks): string | n
 /** The mask that a layer makes, if it makes one. */
 export function maskOf({ kind, config, inbound: [read] }: KerasLayer): string | undefined {
   if (read === undefined) return undefined;
-  if (kind === "Masking") return any(differs(read.layer, read.index, member(config, "mask_value") ?? 0));
-  return kind === "Embedding" ? differs(read.layer, read.index, 0) : undefined;
+  if (kind === "Masking") return any(differs(place(read.layer, read.index), member(config, "mask_value") ?? 0));
+  return kind === "Embedding" ? differs(place(read.layer, read.index), 0) : undefined;
 }
 
 /** Whether Keras 3 hands a layer the mask of what it reads, and the layer does what is done here with it. */

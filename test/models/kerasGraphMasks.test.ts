@@ -1,5 +1,6 @@
-import { describe, test } from "vitest";
-import { Tensor } from "../../src/index.js";
+import { describe, expect, test } from "vitest";
+import { loadKeras, Tensor } from "../../src/index.js";
+import { expectSameBits } from "../properties/bits.js";
 import { layer, lstmOptions } from "./kerasFiles.js";
 import { cell, dense, embedding, expectKeras, masking, model, node, rows, tensor, weightsOf } from "./kerasGraphs.js";
 
@@ -112,5 +113,22 @@ describe("masks that Keras 3 lists as operations are those of their layers", () 
     const cells = ["a", "b", "c"].flatMap((name) => cell(`${name}/lstm_cell`, 2, 4));
     const weights = weightsOf(...cells, ...cell("d/simple_rnn_cell", 4, 1));
     expectKeras(joined, weights, [rows], [0.0254365448, 0.0682896376, -0.178306639, -0.014943976]);
+  });
+
+  test("of numbers that mixed precision casts first", () => {
+    const [compared, ...others] = masking;
+    const cast = [
+      node("Cast", "c", ["x"], { dtype: "float16" }),
+      { ...compared, inbound_nodes: [{ args: [tensor("c"), 0.5], kwargs: {} }] },
+    ];
+    const load = (...first: readonly object[]) =>
+      loadKeras(
+        model(["x"], "a", ...first, ...others, node("LSTM", "a", ["m"], options, masked("any"))),
+        weightsOf(...cell("a", 2, 4)),
+      );
+    using plain = load(compared as object);
+    using mixed = load(...cast);
+    expectSameBits(mixed.predictBatch(rows).data, plain.predictBatch(rows).data, "prediction");
+    expect(mixed.networks[0]?.maskValue).toBe(0.5);
   });
 });
