@@ -37,6 +37,7 @@ const ofRows: Readonly<Record<string, Reader>> = {
   ReLU: (options, chain) => chain.push(activate(rectifier(options))),
   Softmax(options, chain) {
     requireLastAxis(options, chain);
+    if (chain.isMasked) options.note("Keras takes the mask of steps for one of features");
     chain.push(softmax());
   },
   ThresholdedReLU: (options, chain) =>

@@ -94,7 +94,10 @@ export function addBidirectional(options: KerasOptions, chain: KerasChain): void
   if (!givesSequence && !isEndMerged) chain.push(finalState());
   keep(read, options.name, chain, (layer) => (isChain ? `${name}.${inside.indexOf(layer)}` : name), true);
   // Keras's wrapper makes its layers so, whatever they were; that of TensorFlow.js does not.
-  leave({ ...read, isZeroWhereMasked: givesSequence && !options.isOfTensorFlowJs }, options, chain);
+  const isZeroWhereMasked = givesSequence && !options.isOfTensorFlowJs;
+  if (isZeroWhereMasked && chain.isMasked && own.boolean("unroll"))
+    options.note("with unroll Keras does not set its masked steps to 0, but others");
+  leave({ ...read, isZeroWhereMasked }, options, chain);
 }
 
 /** A cell of a layer. */

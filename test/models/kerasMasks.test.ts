@@ -106,4 +106,22 @@ describe("masked steps of both directions", () => {
     expect(clearing.networks[0]?.isZeroWhereMasked).toBe(false);
     expectSameBits(clearing.predictBatch(x).data, repeating.predictBatch(x).data, "prediction");
   });
+
+  test("refused where Keras sets others to 0: the backward reading of an unrolled loop", () => {
+    const text = "both (Bidirectional): with unroll Keras does not set its masked steps to 0, but others";
+    expect(() => load("3.4.1", masking, both({ unroll: true }), head)).toThrow(text);
+    using bare = load("3.4.1", both({ unroll: true }), head);
+    using last = load("3.4.1", masking, both({ unroll: true, return_sequences: false }));
+    expect([bare, last].map((keras) => keras.predictBatch(x).shape)).toEqual([
+      [2, 4, 2],
+      [2, 6],
+    ]);
+  });
+
+  test("a layer Softmax behind them is refused: Keras gives it the mask of steps as one of features", () => {
+    const softmax = layer("Softmax", "soft", { axis: -1 });
+    expect(() => load("3.4.1", masking, both(), softmax)).toThrow("soft (Softmax): Keras takes the mask of steps");
+    using plain = load("3.4.1", both(), softmax);
+    expect(plain.predictBatch(x).shape).toEqual([2, 4, 6]);
+  });
 });
