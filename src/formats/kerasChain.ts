@@ -29,6 +29,8 @@ export interface WeightPlace {
 export interface ScalePlace extends Pick<WeightPlace, "name" | "layer"> {
   /** What is added to the variance. */
   readonly epsilon: number;
+  /** Which tensors it has. */
+  readonly parts: readonly string[];
   /** Path of that layer. */
   readonly path: string;
   /** Name of that layer where the file has no bias of it: it gets one. */
@@ -38,9 +40,8 @@ export interface ScalePlace extends Pick<WeightPlace, "name" | "layer"> {
 }
 
 /** A normalisation whose place is not known yet. */
-interface Waiting {
+interface Waiting extends Pick<ScalePlace, "epsilon" | "parts"> {
   readonly options: KerasOptions;
-  readonly epsilon: number;
 }
 
 /** What an output holds at masked steps: what is made of the input there, zeros, or the state before. */
@@ -154,12 +155,12 @@ export class KerasChain {
   scale(path: string, isBare: boolean, following?: Waiting): void {
     const given = following ?? this.waiting;
     if (given === undefined) return;
-    const { epsilon, options } = given;
+    const { options, ...own } = given;
     const [name, bare] = [this.pathFor(options.name), isBare ? path : undefined];
     this.scales.set(options.name, {
       name,
       layer: options.name,
-      epsilon,
+      ...own,
       path,
       bare,
       isBefore: following !== undefined,

@@ -131,10 +131,13 @@ function addDense(options: KerasOptions, chain: KerasChain): void {
 /** Numbers for each feature that neighbouring weights take in: a linear dense layer before it, or else what comes. */
 function addBatchNorm(options: KerasOptions, chain: KerasChain): void {
   requireLastAxis(options, chain);
-  pass(options, "momentum", "center", "scale", "fused", "renorm", "renorm_clipping", "renorm_momentum");
+  pass(options, "momentum", "fused", "renorm", "renorm_clipping", "renorm_momentum");
   pass(options, "synchronized", "virtual_batch_size");
   chain.requireScaled();
-  const scale = { options, epsilon: options.number("epsilon", 1e-3) };
+  const parts = ["moving_mean", "moving_variance"];
+  if (options.boolean("scale", true)) parts.push("gamma");
+  if (options.boolean("center", true)) parts.push("beta");
+  const scale = { options, parts, epsilon: options.number("epsilon", 1e-3) };
   const at = chain.layers.findLastIndex(({ type }) => type !== "dropout");
   const { type, name = "", config } = chain.layers[at] ?? {};
   const { units, bias, activation } = (config ?? {}) as DenseConfig;

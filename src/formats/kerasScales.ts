@@ -10,6 +10,9 @@ interface Scale {
   readonly shifts: Float64Array;
 }
 
+/** What a normalisation is made of. */
+const PARTS = ["moving_mean", "moving_variance", "gamma", "beta"];
+
 /**
  * The normalisations of a part, taken out of its tensors; layers that must take in a shift get a bias.
  *   γ (x − mean) / √(variance + epsilon) + β,  γ and β left out where a layer has none
@@ -17,14 +20,14 @@ interface Scale {
  */
 export function takeScales(scales: ReadonlyMap<string, ScalePlace>, tensors: Map<string, Tensor>): Scale[] {
   return [...scales.values()].map((place) => {
-    const { name, layer, bare, epsilon } = place;
-    const [gamma, beta, mean, variance] = ["gamma", "beta", "moving_mean", "moving_variance"].map((part) => {
+    const { name, layer, parts, bare, epsilon } = place;
+    const [mean, variance, gamma, beta] = PARTS.map((part) => {
+      if (!parts.includes(part)) return undefined;
       const found = tensors.get(`${name}/${part}`);
+      if (found === undefined) throw new FormatError(`${FILE}: the weights lack ${part} of "${layer}".`);
       tensors.delete(`${name}/${part}`);
-      return found?.data;
-    });
-    if (mean === undefined || variance === undefined)
-      throw new FormatError(`${FILE}: the weights lack moving_mean or moving_variance of "${layer}".`);
+      return found.data;
+    }) as [Float32Array, Float32Array, Float32Array?, Float32Array?];
     const kernel = tensors.get(`${bare}/kernel`);
     const units = kernel?.shape.at(-1);
     if (units !== undefined) tensors.set(`${bare}/bias`, new Tensor(new Float32Array(units), [units]));

@@ -137,8 +137,13 @@ describe("refused is a normalisation", () => {
   test("without statistics, with too many, or with such that nothing can be divided by", () => {
     const network = sequentialOf(given, layer("LSTM", "a", last));
     const all = weightsOf(...norm("n"), ...cell("a", 2, 4));
-    const without = new Map([...all].filter(([name]) => name !== "n/moving_mean"));
-    expectRefusal(() => loadKeras(network, without), FormatError, 'lack moving_mean or moving_variance of "n"');
+    for (const part of ["gamma", "beta", "moving_mean", "moving_variance"]) {
+      const without = new Map([...all].filter(([name]) => name !== `n/${part}`));
+      expectRefusal(() => loadKeras(network, without), FormatError, `the weights lack ${part} of "n"`);
+    }
+    const centered = layer("BatchNormalization", "n", { ...plain, scale: false });
+    const unscaled = sequentialOf(centered, layer("LSTM", "a", last));
+    expectRefusal(() => loadKeras(unscaled, all), FormatError, 'left over: "n/gamma"');
     const wide = weightsOf(...norm("n").map(([name]) => [name, 3] as [string, number]), ...cell("a", 2, 4));
     expectRefusal(() => loadKeras(network, wide), FormatError, '"n" has 3 features, "a" has 2 there');
     const uneven = new Map([...all, ...weightsOf(["n/beta", 3])]);
