@@ -64,7 +64,7 @@ export class EncoderDecoderRun implements LayerRun {
       step: (index, choose) => this.#feedback.step(index, choose),
       states,
       lengths,
-      ...(attention && { attention: () => attention.weights(lengths) }),
+      ...(attention && { attention: attention.readWeights.bind(attention) }),
     };
   }
 

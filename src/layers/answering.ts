@@ -39,6 +39,9 @@ export interface AnswerRun {
   readonly states: readonly StateRows[];
   /** Answers by rank, that with the stop token included. */
   readonly lengths: Int32Array;
-  /** Attention weights of the batch [sequences, answers, steps], in the caller's order; 0 beyond either end. */
-  attention?(): Float32Array;
+  /**
+   * Writes the attention weights of a step, one a step of the input, over zeros.
+   * @param sequence by the caller's number
+   */
+  attention?(sequence: number, step: number, to: Float32Array, at: number): void;
 }

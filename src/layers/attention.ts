@@ -162,24 +162,15 @@ export class Attention {
     }
   }
 
-  /**
-   * The weights a_us of the batch [sequences, answers, steps], in the caller's order; 0 beyond either end.
-   * @param lengths answers of each sequence by rank
-   */
-  weights(lengths: Int32Array): Float32Array {
+  /** Writes the weights a_us of an answer of a sequence, one a step of its input; those of masked steps stay as they are. */
+  readWeights(sequence: number, answer: number, to: Float32Array, at: number): void {
     const { answers, input, inputRank, firstKey, firstQuery, keyPlaces } = this.#places;
-    const found = new Float32Array(answers.sequences * answers.steps * input.steps);
-    for (let rank = 0; rank < answers.sequences; rank++) {
-      const from = inputRank[rank] as number;
-      for (let answer = 0; answer < (lengths[rank] as number); answer++) {
-        const row = (this.#weights + ((firstQuery[rank] as number) + answer) * this.#stride) >> 2;
-        const to = ((answers.order[rank] as number) * answers.steps + answer) * input.steps;
-        for (let step = 0; step < (input.lengths[from] as number); step++) {
-          const key = ints[(keyPlaces >> 2) + input.firstRow(step) + from] as number;
-          if (key >= 0) found[to + step] = floats[row + key - (firstKey[rank] as number)] as number;
-        }
-      }
+    const rank = answers.order.indexOf(sequence);
+    const from = inputRank[rank] as number;
+    const row = (this.#weights + ((firstQuery[rank] as number) + answer) * this.#stride) >> 2;
+    for (let step = 0; step < (input.lengths[from] as number); step++) {
+      const key = ints[(keyPlaces >> 2) + input.firstRow(step) + from] as number;
+      if (key >= 0) to[at + step] = floats[row + key - (firstKey[rank] as number)] as number;
     }
-    return found;
   }
 }

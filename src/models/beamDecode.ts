@@ -4,7 +4,7 @@ import type { ChooseTokens } from "../layers/answering.js";
 import type { StateRows } from "../tensor/rows.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { floats } from "../wasm/memory.js";
-import { attentionOf, attentionRows } from "./attendedRows.js";
+import { attentionRows } from "./attendedRows.js";
 import type { Interior } from "./interior.js";
 import type { Plan } from "./plan.js";
 import { planFor, type Readable } from "./planFor.js";
@@ -53,13 +53,12 @@ function searchAll(interior: Interior, given: Readable, options: BeamOptions, at
     const rows = Int32Array.from({ length: sequences * width }, (_, row) => from + Math.floor(row / width));
     const plan = planFor(interior, given, rows, false, undefined, options.steps);
     const searches = runSearches(plan, sequences, width, options);
-    const weights = attends ? attentionOf(plan, interior.layer) : undefined;
     searches.forEach((search, index) => {
       const steps = given.input.lengths[from + index] as number;
       const all = search.best().map(({ tokens: whole, places, score }) => {
         const tokens = withoutStop(whole, options.stop);
         const rows = tokens.map((_, step) => index * width + (places[step] as number));
-        return { tokens, score, ...(weights && { attention: attentionRows(plan, weights, rows, steps) }) };
+        return { tokens, score, ...(attends && { attention: attentionRows(plan, interior.layer, rows, steps) }) };
       });
       found.push(all);
     });

@@ -8,7 +8,7 @@ import { requireFlag, requireInteger, requireKnownOptions, requireNumber } from 
 import { largestPlace } from "../tensor/largestPlace.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { floats } from "../wasm/memory.js";
-import { attentionOf, attentionRows } from "./attendedRows.js";
+import { attentionRows } from "./attendedRows.js";
 import { beamDecode, type Found, withoutStop } from "./beamDecode.js";
 import { doorOf, type Interior } from "./interior.js";
 import type { Model } from "./model.js";
@@ -151,13 +151,12 @@ function tokenByToken(interior: Interior, given: Readable, { stop, steps, attent
     answerAll(plan, steps, drawn.choose);
   };
   const take = (plan: Plan, examples: Int32Array) => {
-    const weights = attention ? attentionOf(plan, interior.layer) : undefined;
     (drawn?.tokens ?? likeliestTokens(plan)).forEach((all, index) => {
       const example = examples[index] as number;
       const tokens = withoutStop(all, stop);
       const rows = tokens.map(() => index);
-      const attended = weights && attentionRows(plan, weights, rows, given.input.lengths[example] as number);
-      found[example] = { tokens, ...(attended && { attention: attended }) };
+      const length = given.input.lengths[example] as number;
+      found[example] = { tokens, ...(attention && { attention: attentionRows(plan, interior.layer, rows, length) }) };
     });
   };
   runGroups(interior, given, take, undefined, steps, sampling && draw(sampling));

@@ -7,7 +7,7 @@ import { largestPlace } from "../tensor/largestPlace.js";
 import { type Nested, Tensor } from "../tensor/tensor.js";
 import { floats } from "../wasm/memory.js";
 import { disposeWith, forget, Region } from "../wasm/region.js";
-import { attentionOf, attentionRows } from "./attendedRows.js";
+import { attentionRows } from "./attendedRows.js";
 import { doorOf, type Interior } from "./interior.js";
 import type { Model } from "./model.js";
 import { Plan } from "./plan.js";
@@ -125,17 +125,12 @@ function planOne({ layer, inputSize, parameters, draws }: Interior, { input }: R
 
 function answerOf(layer: Layer, plan: Plan, step: number, { draws, isAttended }: Way): Answer {
   const { address, stride, width } = plan.run.output;
+  const { steps } = plan.layout;
   const from = (address + step * stride) >> 2;
   const isToken = definitionOf(layer).answers?.(layer.config).kind === "tokens";
   return {
     output: new Tensor(floats.slice(from, from + width), [width]),
     ...(isToken && { token: draws?.tokens[0]?.[step] ?? largestPlace(floats, from, width) }),
-    ...(isAttended && { attention: attentionAt(layer, plan, step) }),
+    ...(isAttended && { attention: new Tensor(attentionRows(plan, layer, [0], steps, step).data, [steps]) }),
   };
-}
-
-function attentionAt(layer: Layer, plan: Plan, step: number): Tensor {
-  const { steps } = plan.layout;
-  const rows = attentionRows(plan, attentionOf(plan, layer), Array(step + 1).fill(0), steps).data;
-  return new Tensor(rows.slice(step * steps), [steps]);
 }

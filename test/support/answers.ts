@@ -106,6 +106,13 @@ export class PlannedAnswers {
     return sum;
   }
 
+  /** Attention weights of a step of an answer, by the caller's number, in a row of so many. */
+  attention(sequence: number, step: number, length: number): Float32Array {
+    const weights = new Float32Array(length);
+    this.run.answers?.attention?.(sequence, step, weights, 0);
+    return weights;
+  }
+
   /** From the loss back to the parameters' gradients, by name. */
   backward(): Map<string, Float32Array> {
     this.parameters.clearGradients();

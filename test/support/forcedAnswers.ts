@@ -32,8 +32,7 @@ export class ForcedAnswers {
   /** Attention weights of each token of an answer [tokens, source]. */
   attention(source: readonly number[], tokens: readonly number[]): number[] {
     this.logits(source, tokens);
-    const weights = this.#planned.run.answers?.attention?.() as Float32Array;
-    return Array.from(weights.subarray(0, tokens.length * source.length));
+    return tokens.flatMap((_, step) => [...this.#planned.attention(0, step, source.length)]);
   }
 
   [Symbol.dispose](): void {
