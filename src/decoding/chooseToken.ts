@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.js";
 import { describe, requireInteger, requireKnownOptions } from "../shape.js";
 import { isList } from "../tensor/tensor.js";
-import { drawToken, type SamplingOptions, samplingOf, samplingOptionNames } from "./sampling.js";
+import { type SamplingOptions, samplingOf, samplingOptionNames, TokenDraws } from "./sampling.js";
 
 /** Options of `chooseToken`: how to draw, and where the draw stands. */
 export interface ChooseTokenOptions extends SamplingOptions {
@@ -42,7 +42,10 @@ export function chooseToken(logits: ArrayLike<number>, options: ChooseTokenOptio
   if (!isList(logits))
     throw new ArgumentError(`${owner} expects the scores of all tokens, received ${describe(logits)}.`);
   requireLogits(owner, logits);
-  return drawToken(sampling, logits, requireTokens(owner, options.previous ?? [], logits.length), sequence, step);
+  const seen = new Set(requireTokens(owner, options.previous ?? [], logits.length));
+  const draws = new TokenDraws(sampling, logits.length);
+  draws.scores.set(logits);
+  return draws.draw(seen, sequence, step);
 }
 
 /** @throws ArgumentError when there are none, or one is not finite */

@@ -1,3 +1,4 @@
+import { inOrder } from "../data/batches.js";
 import { ArgumentError } from "../errors.js";
 import { describe, requireInteger, requireNumber } from "../shape.js";
 import { exp } from "../tensor/float64.js";
@@ -58,29 +59,61 @@ export function samplingOf(owner: string, options: SamplingOptions, temperature 
   };
 }
 
-/**
- * A token by its scores: penalty, temperature, top-k, top-p, then a draw whose number is told by seed, sequence and step.
- *
- * @param logits finite, one a token
- * @param previous the tokens before it
- */
-export function drawToken(
-  sampling: Sampling,
-  logits: ArrayLike<number>,
-  previous: Iterable<number>,
-  sequence: number,
-  step: number,
-): number {
-  const { temperature, topK, topP, repetitionPenalty, key } = sampling;
-  const scores = new Float64Array(logits);
-  if (repetitionPenalty !== 1) for (const token of new Set(previous)) penalize(scores, token, repetitionPenalty);
-  const largest = largestPlace(scores);
-  if (temperature === 0) return largest;
-  const most = scores[largest] as number;
-  // The largest becomes 0 before it is divided, so that no temperature makes it overflow.
-  const shares = scores.map((score) => exp((score - most) / temperature));
-  if (topK < shares.length || topP < 1) keepLikeliest(shares, scores, topK, topP);
-  return placeAt(shares, uniform(key, sequence, step));
+/** Draws from one vocabulary, with room for what each of them computes. */
+export class TokenDraws {
+  /** Where the scores of all tokens go before a draw, which changes them; finite. */
+  readonly scores: Float64Array;
+  readonly #sampling: Sampling;
+  /** Of the largest share 1, of tokens that may not be drawn 0. */
+  readonly #shares: Float64Array;
+  /** The tokens that may be drawn: the likeliest, in order, where not all may. */
+  readonly #tokens: Int32Array;
+  /** The core's memory. */
+  #words = new Uint32Array(0);
+
+  constructor(sampling: Sampling, count: number) {
+    this.#sampling = sampling;
+    this.scores = new Float64Array(count);
+    this.#shares = new Float64Array(count);
+    this.#tokens = inOrder(Math.min(sampling.topK, count));
+  }
+
+  /**
+   * A token by its scores: penalty, temperature, top-k, top-p, then a draw whose number is told by seed, sequence and step.
+   *
+   * @param seen the tokens before it, each once
+   */
+  draw(seen: Iterable<number>, sequence: number, step: number): number {
+    const { temperature, topP, repetitionPenalty } = this.#sampling;
+    const { scores } = this;
+    const shares = this.#shares;
+    const tokens = this.#tokens;
+    if (repetitionPenalty !== 1) for (const token of seen) penalize(scores, token, repetitionPenalty);
+    const largest = largestPlace(scores);
+    if (temperature === 0) return largest;
+    if (tokens.length < scores.length || topP < 1) bestPlaces(scores, tokens);
+    shares.fill(0);
+    // The largest becomes 0 before it is divided, so that no temperature makes it overflow.
+    const most = scores[largest] as number;
+    let sum = 0;
+    for (let at = 0; at < tokens.length; at++) {
+      const token = tokens[at] as number;
+      shares[token] = exp(((scores[token] as number) - most) / temperature);
+      sum += shares[token] as number;
+    }
+    if (topP < 1) keepNucleus(shares, tokens, topP * sum);
+    return placeAt(shares, this.#uniform(sequence, step));
+  }
+
+  /** A number in [0, 1) of 53 random bits, that of an address. */
+  #uniform(sequence: number, step: number): number {
+    const { memory, philox } = core();
+    const { key } = this.#sampling;
+    const at = philox(key[0], key[1], 0, 0, sequence, step) >> 2;
+    if (this.#words.buffer !== memory.buffer) this.#words = new Uint32Array(memory.buffer);
+    const words = this.#words;
+    return (((words[at] as number) >>> 5) * 67_108_864 + ((words[at + 1] as number) >>> 6)) / 9_007_199_254_740_992;
+  }
 }
 
 /** A logit stays a number, however it is penalized. */
@@ -90,36 +123,25 @@ function penalize(scores: Float64Array, token: number, penalty: number): void {
   scores[token] = Math.min(Math.max(changed, -Number.MAX_VALUE), Number.MAX_VALUE);
 }
 
-/** Makes the shares of all but the likeliest tokens 0. */
-function keepLikeliest(shares: Float64Array, scores: Float64Array, topK: number, topP: number): void {
-  const order = bestPlaces(scores, Math.min(topK, shares.length));
-  let count = order.length;
-  if (topP < 1) {
-    const goal = topP * order.reduce((sum, token) => sum + (shares[token] as number), 0);
-    let sum = 0;
-    for (count = 0; count < order.length && sum < goal; count++) sum += shares[order[count] as number] as number;
+/** Makes the shares of all but the likeliest tokens, which together reach the goal, 0. */
+function keepNucleus(shares: Float64Array, tokens: Int32Array, goal: number): void {
+  let sum = 0;
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at] as number;
+    if (sum < goal) sum += shares[token] as number;
+    else shares[token] = 0;
   }
-  const kept = Float64Array.from(order.slice(0, count), (token) => shares[token] as number);
-  shares.fill(0);
-  kept.forEach((share, at) => {
-    shares[order[at] as number] = share;
-  });
 }
 
 /** Where the sum of the shares, one by one, first exceeds the part u in [0, 1) of their whole; the largest of them is 1. */
 export function placeAt(shares: Float64Array, u: number): number {
-  const goal = u * shares.reduce((sum, share) => sum + share, 0);
+  let whole = 0;
+  for (let token = 0; token < shares.length; token++) whole += shares[token] as number;
+  const goal = u * whole;
   let sum = 0;
   // The last sum is the whole, which u < 1 leaves above the goal.
   for (let token = 0; ; token++) {
     sum += shares[token] as number;
     if (sum > goal) return token;
   }
-}
-
-/** A number in [0, 1) of 53 random bits, that of an address. */
-function uniform([low, high]: readonly [number, number], sequence: number, step: number): number {
-  const { memory, philox } = core();
-  const words = new Uint32Array(memory.buffer, philox(low, high, 0, 0, sequence, step), 2);
-  return (((words[0] as number) >>> 5) * 67_108_864 + ((words[1] as number) >>> 6)) / 9_007_199_254_740_992;
 }

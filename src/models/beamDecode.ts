@@ -1,14 +1,15 @@
-import { type BeamOptions, BeamSearch } from "../decoding/beamSearch.js";
-import { requireLogits } from "../decoding/chooseToken.js";
+import { type BeamOptions, BeamSearch, mostBeginnings } from "../decoding/beamSearch.js";
 import type { ChooseTokens } from "../layers/answering.js";
 import type { StateRows } from "../tensor/rows.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { floats } from "../wasm/memory.js";
+import { core } from "../wasm/core.js";
+import { floats, ints } from "../wasm/memory.js";
+import { Region } from "../wasm/region.js";
 import { attentionRows } from "./attendedRows.js";
 import type { Interior } from "./interior.js";
 import type { Plan } from "./plan.js";
 import { planFor, type Readable } from "./planFor.js";
-import { logitsAt } from "./sampler.js";
+import { readScores } from "./sampler.js";
 
 /** An answer that a search has found. */
 export interface Found {
@@ -71,47 +72,52 @@ export function withoutStop(tokens: readonly number[], stop: number | undefined)
   return tokens.slice(0, stop !== undefined && tokens.at(-1) === stop ? -1 : tokens.length);
 }
 
-/** Beginnings that there can be at most: of a tiny vocabulary fewer than a wide beam holds. */
-function mostBeginnings({ beam, steps }: BeamOptions, vocabularySize: number): number {
-  let count = 1;
-  for (let step = 1; step < steps && count < beam && vocabularySize > 1; step++) count *= vocabularySize;
-  return Math.min(beam, count);
-}
-
 /** A search for each sequence, `width` rows of the batch after each other, all step by step. */
 function runSearches(plan: Plan, sequences: number, width: number, options: BeamOptions): BeamSearch[] {
-  const searches = Array.from({ length: sequences }, () => new BeamSearch(options));
-  const { answers } = plan.run;
+  const { answers, output } = plan.run;
+  const searches = Array.from({ length: sequences }, () => new BeamSearch(options, output.width));
   if (answers === undefined) return searches;
-  const choose: ChooseTokens = (scores, step, chosen) => {
-    const first = scores.layout.firstRow(step);
-    const comesFrom = Int32Array.from({ length: sequences * width }, (_, row) => row);
-    searches.forEach((search, index) => {
-      if (search.open.length === 0) return;
-      search.advance((place) => {
-        const logits = logitsAt(scores, first + index * width + place);
-        requireLogits("decode", logits);
-        return logits;
-      });
-      search.open.forEach(({ token, place }, at) => {
-        chosen[index * width + at] = token;
-        comesFrom[index * width + at] = index * width + place;
-      });
-    });
-    for (const states of answers.states) moveRows(states, step, comesFrom);
-  };
-  answers.read();
-  for (let step = 0; step < options.steps && searches.some(({ open }) => open.length > 0); step++)
-    answers.step(step, choose);
+  const region = new Region();
+  try {
+    const choose = followed(searches, width, answers.states, output.width, region);
+    const isOpen = ({ open }: BeamSearch) => open > 0;
+    answers.read();
+    for (let step = 0; step < options.steps && searches.some(isOpen); step++) answers.step(step, choose);
+  } finally {
+    region.dispose();
+  }
   return searches;
 }
 
-/** States after a step: each row becomes what another was. */
-function moveRows({ address, stride, layout }: StateRows, step: number, comesFrom: Int32Array): void {
-  const from = (address + layout.firstRow(step) * stride) >> 2;
-  const width = stride >> 2;
-  const before = floats.slice(from, from + comesFrom.length * width);
-  comesFrom.forEach((row, to) => {
-    if (row !== to) floats.set(before.subarray(row * width, (row + 1) * width), from + to * width);
-  });
+/** Goes on with every search, and moves the states after the step to the rows that go on from them. */
+function followed(
+  searches: readonly BeamSearch[],
+  width: number,
+  states: readonly StateRows[],
+  vocabularySize: number,
+  region: Region,
+): ChooseTokens {
+  const count = searches.length * width;
+  const room = new Float64Array(vocabularySize);
+  const comesFrom = region.words(count);
+  const before = region.bytes(count * Math.max(...states.map(({ stride }) => stride)));
+  return (scores, step, chosen) => {
+    const first = scores.layout.firstRow(step);
+    const logits = (row: number) => readScores("decode", scores, first + row, room);
+    for (let row = 0; row < count; row++) ints[(comesFrom >> 2) + row] = row;
+    for (let index = 0; index < searches.length; index++) {
+      const search = searches[index] as BeamSearch;
+      const row = index * width;
+      if (search.open > 0) search.advance(logits, row);
+      for (let at = 0; at < search.open; at++) {
+        chosen[row + at] = search.token(at);
+        ints[(comesFrom >> 2) + row + at] = row + search.place(at);
+      }
+    }
+    for (const { address, stride, layout } of states) {
+      const to = address + layout.firstRow(step) * stride;
+      floats.copyWithin(before >> 2, to >> 2, (to + count * stride) >> 2);
+      core().gatherRows(to, stride, before, stride, comesFrom, count, stride);
+    }
+  };
 }

@@ -2,27 +2,17 @@ import type { SequencesLike } from "../data/sequences.js";
 import type { BeamOptions } from "../decoding/beamSearch.js";
 import { type Sampling, type SamplingOptions, samplingOptionNames } from "../decoding/sampling.js";
 import { ArgumentError } from "../errors.js";
-import type { ChooseTokens } from "../layers/answering.js";
 import { definitionOf, type Layer } from "../layers/layer.js";
 import { requireFlag, requireInteger, requireKnownOptions, requireNumber } from "../shape.js";
-import { largestPlace } from "../tensor/largestPlace.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { floats } from "../wasm/memory.js";
 import { attentionRows } from "./attendedRows.js";
 import { beamDecode, type Found, withoutStop } from "./beamDecode.js";
 import { doorOf, type Interior } from "./interior.js";
 import type { Model } from "./model.js";
 import type { Plan } from "./plan.js";
 import type { Readable } from "./planFor.js";
-import {
-  answerLengths,
-  enter,
-  inputOptionNames,
-  type PredictOptions,
-  requireAnswerSteps,
-  runGroups,
-} from "./predict.js";
-import { askedSampling, requireTokens, type Sampler, sampler } from "./sampler.js";
+import { enter, inputOptionNames, type PredictOptions, requireAnswerSteps, runGroups } from "./predict.js";
+import { askedSampling, requireTokens, sampler } from "./sampler.js";
 
 /** How answers are decoded: greedily, by draws where an option of `SamplingOptions` is there, or with a beam. */
 export interface DecodeOptions extends PredictOptions, SamplingOptions {
@@ -145,13 +135,12 @@ interface Way {
 
 function tokenByToken(interior: Interior, given: Readable, { stop, steps, attention, sampling }: Way): Decoded[] {
   const found: Decoded[] = [];
-  let drawn: Sampler | undefined;
-  const draw = (own: Sampling) => (plan: Plan, examples: Int32Array) => {
-    drawn = sampler("decode", own, examples, stop);
-    answerAll(plan, steps, drawn.choose);
-  };
-  const take = (plan: Plan, examples: Int32Array) => {
-    (drawn?.tokens ?? likeliestTokens(plan)).forEach((all, index) => {
+  const answer = (plan: Plan, examples: Int32Array) => {
+    const chosen = sampler("decode", sampling, examples, stop);
+    const { answers } = plan.run;
+    answers?.read();
+    for (let step = 0; step < steps && answers?.step(step, chosen.choose); step++);
+    chosen.tokens.forEach((all, index) => {
       const example = examples[index] as number;
       const tokens = withoutStop(all, stop);
       const rows = tokens.map(() => index);
@@ -159,26 +148,7 @@ function tokenByToken(interior: Interior, given: Readable, { stop, steps, attent
       found[example] = { tokens, ...(attention && { attention: attentionRows(plan, interior.layer, rows, length) }) };
     });
   };
-  runGroups(interior, given, take, undefined, steps, sampling && draw(sampling));
-  return found;
-}
-
-function answerAll({ run: { answers } }: Plan, steps: number, choose: ChooseTokens): void {
-  answers?.read();
-  for (let step = 0; step < steps && answers?.step(step, choose); step++);
-}
-
-/** The best token of every step, that which ends an answer included, in the caller's order. */
-function likeliestTokens(plan: Plan): number[][] {
-  const { address, stride, width, layout } = plan.run.output;
-  const lengths = answerLengths(plan);
-  const found: number[][] = [];
-  for (let rank = 0; rank < layout.sequences; rank++) {
-    const sequence = layout.order[rank] as number;
-    found[sequence] = Array.from({ length: lengths[sequence] as number }, (_, step) =>
-      largestPlace(floats, (address + (layout.firstRow(step) + rank) * stride) >> 2, width),
-    );
-  }
+  runGroups(interior, given, answer, undefined, steps);
   return found;
 }
 

@@ -3,7 +3,6 @@ import { type SamplingOptions, samplingOptionNames } from "../decoding/sampling.
 import { ArgumentError, StateError } from "../errors.js";
 import { definitionOf, type Layer } from "../layers/layer.js";
 import { requireFlag, requireKnownOptions } from "../shape.js";
-import { largestPlace } from "../tensor/largestPlace.js";
 import { type Nested, Tensor } from "../tensor/tensor.js";
 import { floats } from "../wasm/memory.js";
 import { disposeWith, forget, Region } from "../wasm/region.js";
@@ -60,20 +59,22 @@ export function generate(model: Model, input: Nested | Tensor, options: Generate
       `generate streams the answers of networks that have steps of their own, such as encoderDecoder: ${describe(specification.config)} answers at those of its input. Use a session.`,
     );
   const isAttended = requireFlag("attention of generate", options.attention ?? false);
-  const most = requireAnswerSteps("generate", specification, options.steps) ?? answers(specification.config).steps;
+  const { kind, steps } = answers(specification.config);
+  const most = requireAnswerSteps("generate", specification, options.steps) ?? steps;
   const sampling = askedSampling("generate", options);
-  const draws = sampling && sampler("generate", sampling, [0], requireTokens("a draw of generate", specification));
+  if (sampling !== undefined) requireTokens("a draw of generate", specification);
+  const chosen = kind === "tokens" ? sampler("generate", sampling, [0]) : undefined;
   const one = batchOfOne(input, reads?.(specification.config));
   const { interior, given } = enter(door, "generate", one, {});
-  return stream(interior, given, { most, draws, isAttended });
+  return stream(interior, given, { most, chosen, isAttended });
 }
 
 /** What an answer is to be. */
 interface Way {
   /** Most steps. */
   readonly most: number;
-  /** The tokens drawn, where they are. */
-  readonly draws: Sampler | undefined;
+  /** The tokens chosen, where the network answers in tokens. */
+  readonly chosen: Sampler | undefined;
   readonly isAttended: boolean;
 }
 
@@ -87,7 +88,7 @@ function* stream(interior: Interior, given: Readable, way: Way): Generator<Answe
     // An iterator that nobody pulls to its end is dropped together with its plan.
     disposeWith(plan, region);
     for (let step = 0; ; step++) {
-      const goesOn = plan.run.answers?.step(step, way.draws?.choose) === true && step + 1 < way.most;
+      const goesOn = plan.run.answers?.step(step, way.chosen?.choose) === true && step + 1 < way.most;
       yield answerOf(interior.layer, plan, step, way);
       if (!goesOn) return;
       requireLife(interior);
@@ -123,14 +124,13 @@ function planOne({ layer, inputSize, parameters, draws }: Interior, { input }: R
   return plan;
 }
 
-function answerOf(layer: Layer, plan: Plan, step: number, { draws, isAttended }: Way): Answer {
+function answerOf(layer: Layer, plan: Plan, step: number, { chosen, isAttended }: Way): Answer {
   const { address, stride, width } = plan.run.output;
   const { steps } = plan.layout;
   const from = (address + step * stride) >> 2;
-  const isToken = definitionOf(layer).answers?.(layer.config).kind === "tokens";
   return {
     output: new Tensor(floats.slice(from, from + width), [width]),
-    ...(isToken && { token: draws?.tokens[0]?.[step] ?? largestPlace(floats, from, width) }),
+    ...(chosen && { token: chosen.tokens[0]?.[step] as number }),
     ...(isAttended && { attention: new Tensor(attentionRows(plan, layer, [0], steps, step).data, [steps]) }),
   };
 }

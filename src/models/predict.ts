@@ -67,23 +67,21 @@ export function enter(
 type Visit = (plan: Plan, examples: Int32Array) => void;
 
 /**
- * Runs the examples some at a time, and shows the plan after each group.
- * @param forward how a group runs; default all steps at once
+ * Lays out the examples some at a time.
+ * @param run runs the plan of a group, and takes what it wants of it
  */
 export function runGroups(
   interior: Interior,
   given: Readable,
-  visit: Visit,
+  run: Visit,
   keepGates?: KeepGates,
   steps?: number | undefined,
-  forward: Visit = (plan) => plan.run.forward(0, plan.layout.steps),
 ): void {
   const order = inOrder(given.input.count);
   for (let from = 0; from < order.length; from += SIDE_BY_SIDE) {
     const examples = order.subarray(from, from + SIDE_BY_SIDE);
     const plan = planFor(interior, given, examples, false, keepGates, steps);
-    forward(plan, examples);
-    visit(plan, examples);
+    run(plan, examples);
   }
 }
 
@@ -105,11 +103,12 @@ export function predictAll(
   const steps = each === "step" ? lengths.reduce((most, length) => Math.max(most, length), 0) : 1;
   const stride = steps * width;
   const values = new Float32Array(count * stride);
-  const keep: Visit = (plan, examples) => {
+  const run: Visit = (plan, examples) => {
+    plan.run.forward(0, plan.layout.steps);
     readRowsInto(values, (examples[0] as number) * stride, stride, plan.run.output);
     visit?.(plan, examples);
   };
-  runGroups(interior, given, keep, keepGates);
+  runGroups(interior, given, run, keepGates);
   return new Tensor(values, each === "step" ? [count, steps, width] : [count, width]);
 }
 
@@ -123,7 +122,8 @@ function predictAnswers(
 ): Tensor {
   const { width } = interior.output;
   const found: Float32Array[] = [];
-  const keep: Visit = (plan, examples) => {
+  const run: Visit = (plan, examples) => {
+    plan.run.forward(0, plan.layout.steps);
     const { output } = plan.run;
     const values = readRows(output);
     const stride = output.layout.steps * width;
@@ -134,7 +134,7 @@ function predictAnswers(
     }
     visit?.(plan, examples);
   };
-  runGroups(interior, given, keep, keepGates, most);
+  runGroups(interior, given, run, keepGates, most);
   const stride = found.reduce((longest, { length }) => Math.max(longest, length), 0);
   const values = new Float32Array(found.length * stride);
   for (let index = 0; index < found.length; index++) values.set(found[index] as Float32Array, index * stride);
@@ -142,7 +142,7 @@ function predictAnswers(
 }
 
 /** Steps of each answer of the plan's last run, the stop token's included, in the caller's order. */
-export function answerLengths({ run }: Plan): Int32Array {
+function answerLengths({ run }: Plan): Int32Array {
   const { order, sequences } = run.output.layout;
   const found = new Int32Array(sequences);
   for (let rank = 0; rank < sequences; rank++) found[order[rank] as number] = run.answers?.lengths[rank] as number;

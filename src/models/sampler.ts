@@ -1,8 +1,9 @@
 import { requireLogits } from "../decoding/chooseToken.js";
-import { drawToken, type Sampling, type SamplingOptions, samplingOf } from "../decoding/sampling.js";
+import { type Sampling, type SamplingOptions, samplingOf, TokenDraws } from "../decoding/sampling.js";
 import { ArgumentError } from "../errors.js";
 import type { ChooseTokens } from "../layers/answering.js";
 import { definitionOf, type Layer } from "../layers/layer.js";
+import { largestPlace } from "../tensor/largestPlace.js";
 import type { Rows } from "../tensor/rows.js";
 import { floats } from "../wasm/memory.js";
 
@@ -28,15 +29,33 @@ export function askedSampling(owner: string, options: SamplingOptions): Sampling
   return samplingOf(owner, options, isDrawn ? 1 : 0);
 }
 
-/** Tokens drawn in the course of a run, by the number of their sequence in the batch. */
+/** Tokens chosen in the course of a run, by the number of their sequence in the batch. */
 export interface Sampler {
   readonly tokens: readonly number[][];
   readonly choose: ChooseTokens;
 }
 
-/** @param examples numbers of the sequences of the batch among all: part of the draws' addresses */
-export function sampler(owner: string, sampling: Sampling, examples: ArrayLike<number>, stop?: number): Sampler {
+/**
+ * @param sampling how they are drawn; left out, each is the likeliest, the first of equal ones
+ * @param examples numbers of the sequences of the batch among all: part of the draws' addresses
+ */
+export function sampler(
+  owner: string,
+  sampling: Sampling | undefined,
+  examples: ArrayLike<number>,
+  stop?: number,
+): Sampler {
   const tokens = Array.from(examples, (): number[] => []);
+  const seen = tokens.map(() => new Set<number>());
+  let draws: TokenDraws | undefined;
+  const next = (scores: Rows, row: number, sequence: number, step: number) => {
+    if (sampling === undefined) return largestPlace(floats, (scores.address + row * scores.stride) >> 2, scores.width);
+    draws ??= new TokenDraws(sampling, scores.width);
+    readScores(owner, scores, row, draws.scores);
+    const token = draws.draw(seen[sequence] as Set<number>, examples[sequence] as number, step);
+    seen[sequence]?.add(token);
+    return token;
+  };
   return {
     tokens,
     choose(scores, step, chosen) {
@@ -45,9 +64,7 @@ export function sampler(owner: string, sampling: Sampling, examples: ArrayLike<n
         const sequence = layout.order[rank] as number;
         const previous = tokens[sequence] as number[];
         if (stop !== undefined && previous.at(-1) === stop) continue;
-        const logits = logitsAt(scores, layout.firstRow(step) + rank);
-        requireLogits(owner, logits);
-        const token = drawToken(sampling, logits, previous, examples[sequence] as number, step);
+        const token = next(scores, layout.firstRow(step) + rank, sequence, step);
         previous.push(token);
         chosen[rank] = token;
       }
@@ -55,8 +72,11 @@ export function sampler(owner: string, sampling: Sampling, examples: ArrayLike<n
   };
 }
 
-/** A row of scores, as long as nothing is allocated. */
-export function logitsAt({ address, stride, width }: Rows, row: number): Float32Array {
+/** A row of scores in float64. @throws ArgumentError when one is not finite */
+export function readScores(owner: string, { address, stride }: Rows, row: number, to: Float64Array): Float64Array {
+  const memory = floats;
   const from = (address + row * stride) >> 2;
-  return floats.subarray(from, from + width);
+  for (let token = 0; token < to.length; token++) to[token] = memory[from + token] as number;
+  requireLogits(owner, to);
+  return to;
 }

@@ -7,11 +7,11 @@ const STOP = 1;
 const VOCABULARY = 3;
 
 /** Logits of the token after any beginning, each drawn anew. */
-function language(seed: number): (tokens: readonly number[]) => Float32Array {
-  const known = new Map<string, Float32Array>();
+function language(seed: number): (tokens: readonly number[]) => Float64Array {
+  const known = new Map<string, Float64Array>();
   const random = new TestRandom(seed);
   return (tokens) => {
-    const found = known.get(tokens.join()) ?? random.numbers(VOCABULARY, 1.2);
+    const found = known.get(tokens.join()) ?? new Float64Array(random.numbers(VOCABULARY, 1.2));
     known.set(tokens.join(), found);
     return found;
   };
@@ -19,12 +19,12 @@ function language(seed: number): (tokens: readonly number[]) => Float32Array {
 
 /** Goes all the way, and tells of what it asked: the beginnings by their places, as a network's rows would hold them. */
 function searched(logits: ReturnType<typeof language>, options: ConstructorParameters<typeof BeamSearch>[0]) {
-  const search = new BeamSearch(options);
+  const search = new BeamSearch(options, VOCABULARY);
   let rows: number[][] = [[]];
   let steps = 0;
-  for (; search.open.length > 0; steps++) {
-    search.advance((place) => logits(rows[place] as number[]));
-    rows = search.open.map(({ token, place }) => [...(rows[place] as number[]), token]);
+  for (; search.open > 0; steps++) {
+    search.advance((row) => logits(rows[row - 7] as number[]), 7);
+    rows = Array.from({ length: search.open }, (_, at) => [...rows[search.place(at)], search.token(at)]);
   }
   return { best: search.best(), steps };
 }
@@ -65,12 +65,12 @@ test("a full beam finds the best answer, however much long ones are helped, and 
 
 test("a narrow beam follows so many beginnings, never more", () => {
   for (let seed = 1; seed <= 20; seed++) {
-    const search = new BeamSearch({ beam: 3, hypotheses: 3, lengthPenalty: 0, stop: STOP, steps: 6 });
+    const search = new BeamSearch({ beam: 3, hypotheses: 3, lengthPenalty: 0, stop: STOP, steps: 6 }, VOCABULARY);
     const random = new TestRandom(seed);
-    for (let step = 0; search.open.length > 0; step++) {
+    for (let step = 0; search.open > 0; step++) {
       expect(step).toBeLessThan(6);
-      search.advance(() => random.numbers(VOCABULARY, 1));
-      expect(search.open.length).toBeLessThanOrEqual(3);
+      search.advance(() => new Float64Array(random.numbers(VOCABULARY, 1)), 0);
+      expect(search.open).toBeLessThanOrEqual(3);
     }
     const scores = search.best().map(({ score }) => score);
     expect(scores).toHaveLength(3);
@@ -79,8 +79,8 @@ test("a narrow beam follows so many beginnings, never more", () => {
 });
 
 test("of equal candidates the first beginning's lowest token comes first", () => {
-  const search = new BeamSearch({ beam: 2, hypotheses: 2, lengthPenalty: 0, stop: undefined, steps: 3 });
-  for (let step = 0; step < 3; step++) search.advance(() => new Float32Array(4));
+  const search = new BeamSearch({ beam: 2, hypotheses: 2, lengthPenalty: 0, stop: undefined, steps: 3 }, 4);
+  for (let step = 0; step < 3; step++) search.advance(() => new Float64Array(4), 0);
   expect(search.best().map(({ tokens }) => tokens)).toEqual([
     [0, 0, 0],
     [0, 0, 1],

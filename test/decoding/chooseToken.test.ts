@@ -176,7 +176,10 @@ test("the best places are those of a stable sort, however many are wanted", () =
   ] as const) {
     const values = Float64Array.from(new TestRandom(length).numbers(length), (value) => Math.floor(value * levels));
     const sorted = [...values.keys()].sort((a, b) => values[b] - values[a] || a - b);
-    for (const count of [1, 2, 8, 12, 13, 100, length])
-      expect(bestPlaces(values, count)).toEqual(sorted.slice(0, count));
+    for (const count of [1, 2, 8, 12, 13, 100, length, length + 3]) {
+      const found = new Int32Array(count);
+      bestPlaces(values, found);
+      expect([...found].slice(0, length)).toEqual(sorted.slice(0, count));
+    }
   }
 });
