@@ -7,7 +7,7 @@ export { recurrentBegin } from "./levels";
 export { chunkRows, recurrentForward } from "./sequence";
 export { recurrentPack } from "./recurrentWeights";
 export { activationForward } from "./activations";
-export { softmaxForward } from "./layers/softmax";
+export { logSoftmaxForward, softmaxForward } from "./layers/softmax";
 export { exp64, log64, pow64 } from "./float64";
 export { layerNormForward, layerNormPack } from "./layers/layerNorm";
 export { denseForward, densePack } from "./layers/dense";

@@ -113,7 +113,7 @@ export type { ChronoBias, RecurrentConfig, RecurrentOptions } from "./layers/rec
 export { type ResidualConfig, residual } from "./layers/residual.js";
 export { reverseSteps } from "./layers/reverseSteps.js";
 export { type SequentialConfig, sequential } from "./layers/sequential.js";
-export { softmax } from "./layers/softmax.js";
+export { logSoftmax, softmax } from "./layers/softmax.js";
 export type { BridgeKind } from "./layers/stateBridge.js";
 export { tied } from "./layers/tied.js";
 export {

@@ -7,10 +7,10 @@ import { embedding } from "../layers/embedding.js";
 import type { Layer } from "../layers/layer.js";
 import { layerNorm } from "../layers/layerNorm.js";
 import { max, mean } from "../layers/poolSteps.js";
-import { softmax } from "../layers/softmax.js";
+import { logSoftmax, softmax } from "../layers/softmax.js";
 import type { KerasChain } from "./kerasChain.js";
 import { maskOf, takesMask } from "./kerasMasks.js";
-import { type KerasActivation, type KerasOptions, SOFTMAX } from "./kerasOptions.js";
+import { isOverFeatures, type KerasActivation, type KerasOptions } from "./kerasOptions.js";
 import { addBidirectional, addRecurrent, isRecurrent } from "./kerasRecurrent.js";
 import type { KerasLayer } from "./kerasTopology.js";
 
@@ -113,19 +113,19 @@ function read(reader: Reader, options: KerasOptions, chain: KerasChain): void {
 }
 
 function addActivation(chosen: KerasActivation, chain: KerasChain): void {
-  if (chosen === SOFTMAX) chain.push(softmax());
+  if (isOverFeatures(chosen)) chain.push(chosen === "softmax" ? softmax() : logSoftmax());
   else if (chosen !== "linear") chain.push(activate(chosen));
 }
 
 function addDense(options: KerasOptions, chain: KerasChain): void {
   const chosen = options.activation("activation", "linear");
-  const activation = chosen === SOFTMAX ? "linear" : chosen;
+  const activation = isOverFeatures(chosen) ? "linear" : chosen;
   const name = chain.pathFor(options.name);
   const bias = options.boolean("use_bias", true);
   chain.push(dense(options.number("units"), { name, bias: bias || chain.waiting !== undefined, activation }));
   chain.weigh(options, name);
   chain.scale(name, !bias);
-  if (chosen === SOFTMAX) chain.push(softmax());
+  if (isOverFeatures(chosen)) addActivation(chosen, chain);
 }
 
 /** Numbers for each feature that neighbouring weights take in: a linear dense layer before it, or else what comes. */

@@ -3,11 +3,15 @@ import type { Json } from "./json.js";
 import { type JsonObject, member } from "./kerasJson.js";
 import { type KerasLayer, layerTitle } from "./kerasTopology.js";
 
-/** What a layer of Keras applies to a row: a function of each feature, or softmax, which is a layer of its own here. */
-export type KerasActivation = Activation | typeof SOFTMAX;
+/** What a layer of Keras applies to a row: a function of each feature, or one of all, which is a layer of its own here. */
+export type KerasActivation = Activation | OverFeatures;
 
-/** Stands for softmax among the activations. */
-export const SOFTMAX = "softmax";
+/** Softmax and its logarithm. */
+type OverFeatures = "softmax" | "logSoftmax";
+
+export function isOverFeatures(activation: KerasActivation): activation is OverFeatures {
+  return activation === "softmax" || activation === "logSoftmax";
+}
 
 /** Keras's activations, by their names without `_` and in lower case. */
 const ACTIVATIONS: Readonly<Record<string, KerasActivation>> = {
@@ -21,13 +25,14 @@ const ACTIVATIONS: Readonly<Record<string, KerasActivation>> = {
   leakyrelu: { type: "leakyRelu", alpha: 0.2 },
   linear: "linear",
   logsigmoid: "logSigmoid",
+  logsoftmax: "logSoftmax",
   mish: "mish",
   relu: "relu",
   relu6: "relu6",
   selu: "selu",
   sigmoid: "sigmoid",
   silu: "silu",
-  softmax: SOFTMAX,
+  softmax: "softmax",
   softplus: "softplus",
   softsign: "softsign",
   swish: "silu",
@@ -117,7 +122,7 @@ export class KerasOptions {
   /** An activation that works on each feature alone. */
   pointwise(name: string, otherwise?: string): Activation {
     const found = this.activation(name, otherwise);
-    if (found !== SOFTMAX) return found;
+    if (!isOverFeatures(found)) return found;
     this.#wrong(name, found, "a function of each feature alone");
     return "linear";
   }

@@ -13,7 +13,6 @@ import type { Note, OnnxInput, OnnxLayer, OnnxOperator, OnnxValue, Tracked } fro
 const QUANTIZED = /quantize|integer|^qlinear/i;
 const QUANTIZED_CURE = "(quantized; give the model from before quantization)";
 const WHOLE_CURE = "(torch.onnx.export with dynamo=False writes it whole)";
-const LOGITS_CURE = "(export the model without it; logits train with crossEntropy)";
 
 /** Values that constants may be written out to, for each file and beyond one for each of its bytes. */
 const ROOM = 0x1_0000;
@@ -157,10 +156,7 @@ class Walk {
       (name) => !entries.some((one) => one?.attributes.includes(name)),
     );
     if (node.domain !== "" || entries.length === 0)
-      this.note(
-        node,
-        QUANTIZED.test(node.operator) ? QUANTIZED_CURE : node.operator === "LogSoftmax" ? LOGITS_CURE : "",
-      );
+      this.note(node, QUANTIZED.test(node.operator) ? QUANTIZED_CURE : "");
     else if (strange.length > 0) this.note(node, `with ${strange.join(", ")}`);
     else return true;
     return false;

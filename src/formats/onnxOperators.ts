@@ -1,4 +1,4 @@
-import { softmax } from "../layers/softmax.js";
+import { logSoftmax, softmax } from "../layers/softmax.js";
 import { Tensor } from "../tensor/tensor.js";
 import { transposed } from "./blocks.js";
 import { ACTIVATIONS, activationOf } from "./onnxActivations.js";
@@ -46,11 +46,12 @@ export function operators(): Readonly<Record<string, OnnxOperator>> {
     Gemm: { attributes: ["alpha", "beta", "transA", "transB"], run: gemm },
     GRU: recurrent,
     LayerNormalization: { attributes: ["axis", "epsilon", "stash_type"], run: normalize },
+    LogSoftmax: { attributes: ["axis"], run: overFeatures(logSoftmax) },
     LSTM: recurrent,
     MatMul: { attributes: [], run: matMul },
     Neg: { attributes: [], run: negate },
     RNN: recurrent,
-    Softmax: { attributes: ["axis"], run: shares },
+    Softmax: { attributes: ["axis"], run: overFeatures(softmax) },
   };
 }
 
@@ -100,10 +101,15 @@ function scaled(tensor: Tensor, factor: number): Tensor {
       );
 }
 
-function shares(node: OnnxNode, inputs: Inputs, note: Note, opset: number): Flow | undefined {
-  const flow = asFlow(node, inputs[0], note);
-  if (flow === undefined) return undefined;
-  const axis = axisOf(node, numberOf(node, "axis", opset < LAST_AXIS_SOFTMAX ? 1 : -1), flow.axes.length);
-  if (axis !== flow.axes.length - 1 || !hasRows(flow)) return note(node, "over another axis than that of the features");
-  return withLayer(flow, plainLayer(node, softmax));
+/** Softmax or its logarithm. */
+function overFeatures(make: typeof softmax): OnnxOperator["run"] {
+  return (node, inputs, note, opset) => {
+    const flow = asFlow(node, inputs[0], note);
+    if (flow === undefined) return undefined;
+    const axis = axisOf(node, numberOf(node, "axis", opset < LAST_AXIS_SOFTMAX ? 1 : -1), flow.axes.length);
+    const isOfFeatures = axis === flow.axes.length - 1 && hasRows(flow);
+    return isOfFeatures
+      ? withLayer(flow, plainLayer(node, make))
+      : note(node, "over another axis than that of the features");
+  };
 }

@@ -18,7 +18,7 @@ import { recurrentDefinition } from "./recurrent.js";
 import { residualDefinition } from "./residual.js";
 import { reverseStepsDefinition } from "./reverseSteps.js";
 import { sequentialDefinition } from "./sequential.js";
-import { softmaxDefinition } from "./softmax.js";
+import { logSoftmaxDefinition, softmaxDefinition } from "./softmax.js";
 
 /** Every kind of layer by its type, for reading specifications from files. A recurrent layer's also depends on its cell. */
 export const layers = {
@@ -32,6 +32,7 @@ export const layers = {
   finalState: () => finalStateDefinition,
   lastStep: () => lastStepDefinition,
   layerNorm: () => layerNormDefinition,
+  logSoftmax: () => logSoftmaxDefinition,
   max: () => maxDefinition,
   mean: () => meanDefinition,
   oneHot: () => oneHotDefinition,

@@ -101,14 +101,6 @@ test("a normalisation over other axes, or with other numbers than one for each f
     refused(normalized(inputs), title, "with anything but a number for each feature");
 });
 
-describe("what to do about", () => {
-  test("a LogSoftmax", () => {
-    const nodes = [...plain, node("LogSoftmax", "output", "y", { axis: -1 }, "/LogSoftmax")];
-    const cure = 'LogSoftmax "/LogSoftmax" (export the model without it; logits train with crossEntropy)';
-    refused(graph(nodes, own, { outputs: ["y"] }), cure);
-  });
-});
-
 test("dropout whose options depend on the data, and more than all of it", () => {
   const nodes = (rate: string, mode: string) => [node("Dropout", `s0 ${rate} ${mode}`, "output")];
   const more = { rate: { shape: [], values: Float32Array.of(1.5) } };

@@ -43,6 +43,19 @@ describe("layers of Keras that need none here", () => {
     );
     expectSameBits(axis.predictBatch(x).data, steps.predictBatch(x).data, "rows of steps");
   });
+
+  test("log_softmax is the logarithm of softmax", () => {
+    const own = [...recurrentWeights("lstm", 2, 3, 4), ...denseWeights("out", 3, 2)];
+    const answers = ["softmax", "log_softmax"].map((activation) => {
+      const layers = [layer("LSTM", "lstm", lstmOptions), layer("Dense", "out", { units: 2, activation })];
+      using model = loadKeras(modelJson(sequentialOf(...layers), own), bytesOf(own));
+      return model.predictBatch(x).data;
+    });
+    // Shares of some half with two roundings, and their logarithms with two more.
+    answers[1].forEach((value, index) => {
+      expect(Math.abs(value - Math.log(answers[0][index]))).toBeLessThan(5e-7);
+    });
+  });
 });
 
 test("a Reshape of rows that are no longer the same is refused", () => {

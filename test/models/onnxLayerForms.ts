@@ -9,6 +9,7 @@ import {
   gru,
   lastStep,
   layerNorm,
+  logSoftmax,
   lstm,
   max,
   mean,
@@ -203,7 +204,7 @@ export const layerForms: Readonly<Record<string, Form>> = {
       "fc.W": turned(numbers(10, 2, C)),
     },
   },
-  "tokens that were cast, and operators that change nothing": {
+  "tokens that were cast, operators that change nothing, and log-probabilities": {
     graph: {
       inputs: [{ name: "x", type: 7, axes: ["batch", "time"] }],
       outputs: ["output"],
@@ -218,7 +219,7 @@ export const layerForms: Readonly<Record<string, Form>> = {
         node("Identity", "beside", "same"),
         node("MatMul", "same W2", "product", {}, "/fc/MatMul"),
         node("Add", "B2 product", "scores"),
-        node("Softmax", "scores", "output", { axis: 2 }),
+        node("LogSoftmax", "scores", "output", { axis: 2 }),
       ],
       constants: {
         table: numbers(12, 7, D),
@@ -229,7 +230,7 @@ export const layerForms: Readonly<Record<string, Form>> = {
       },
       opset: 11,
     },
-    layers: [embedding(7, D, { name: "words" }), bidirectional(gru(H, rnn)), head, softmax()],
+    layers: [embedding(7, D, { name: "words" }), bidirectional(gru(H, rnn)), head, logSoftmax()],
     weights: {
       "words.W": numbers(12, 7, D),
       "rnn.W": weights(3, 2).W,
