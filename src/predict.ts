@@ -50,6 +50,7 @@ export { type DenseConfig, type DenseOptions, dense } from "./layers/dense.js";
 export { type DropoutConfig, dropout } from "./layers/dropout.js";
 export { elman } from "./layers/elman.js";
 export { type EmbeddingConfig, type EmbeddingOptions, embedding } from "./layers/embedding.js";
+export { type EveryStepConfig, everyStep } from "./layers/everyStep.js";
 export { finalState } from "./layers/finalState.js";
 export type { ForcingSchedule, TeacherForcing } from "./layers/forcing.js";
 export { type GruOptions, gru } from "./layers/gru.js";

@@ -27,6 +27,7 @@ export type Part =
     })
   | (RowLook & { readonly kind: "step" })
   | { readonly kind: "gather"; readonly from: "last" | "ends" | "all"; readonly label: string; readonly width: number }
+  | { readonly kind: "spread"; readonly label: string; readonly width: number }
   | { readonly kind: "turn"; readonly label: string; readonly width: number }
   | { readonly kind: "chain"; readonly parts: readonly Part[]; readonly width: number }
   | { readonly kind: "parallel"; readonly parts: readonly Part[]; readonly merge: string; readonly width: number }
@@ -90,6 +91,7 @@ function partOf(inner: Inner, prefix: string, paint: Painter): Part {
   if (children === undefined) return rowOf(layer, width, lookOf(parametersOf(inner, prefix), paint));
   const parts = children.map((child) => partOf(child, below(prefix, path), paint));
   if (drawing?.kind === "parallel") return { ...drawing, parts, width };
+  if (drawing?.kind === "spread") parts.push({ ...drawing, label: "at every step", width });
   const chain: Part = parts.length === 1 ? (parts[0] as Part) : { kind: "chain", parts: parts.flatMap(flat), width };
   return drawing?.kind === "bypass" ? { ...drawing, part: chain, width } : chain;
 }

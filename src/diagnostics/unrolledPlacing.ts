@@ -10,6 +10,7 @@ export function place(sheet: Sheet, part: Part, from: Outlet, shift: number, isO
   if (part.kind === "cell") return placeCells(sheet, part, from, shift);
   if (part.kind === "step") return placeSteps(sheet, part, from, shift, isOutput);
   if (part.kind === "gather") return placeGather(sheet, part, from);
+  if (part.kind === "spread") return placeSpread(sheet, part, from, shift);
   if (part.kind === "turn") return placeTurn(sheet, part, from);
   if (part.kind === "parallel") return merged(sheet, part, placeTracks(sheet, part, from, shift), shift);
   if (part.kind === "bypass") return placeBypass(sheet, part, from, shift);
@@ -197,6 +198,15 @@ function placeGather(sheet: Sheet, part: Part & { kind: "gather" }, from: Outlet
   const port = { x: bar(sheet, part.label, y), y: y - PILL / 2, half: 0 };
   const ports = columns.map((_, column) => (column === last ? port : undefined));
   return { ports, shift: 0, width: part.width, level: from.level + 1, finals: from.finals };
+}
+
+/** A bar that takes one answer to all steps. */
+function placeSpread(sheet: Sheet, part: Part & { kind: "spread" }, from: Outlet, shift: number): Outlet {
+  const y = -from.level * ROW + (NODE.height - PILL) / 2;
+  feed(sheet, from, (column) => [from.ports[column]?.x ?? 0, y + PILL / 2], INK.soft);
+  bar(sheet, part.label, y);
+  const ports = sheet.columns.map((x) => ({ x: x + shift, y: y - PILL / 2, half: 0 }));
+  return rowOutlet(part, from, shift, ports);
 }
 
 /** A bar above all steps, out of which they come in another order. */

@@ -39,6 +39,16 @@ export function leavesOf(layers: Chain, depth = 0): OnnxLayer[] {
   return layers.flatMap((one) => one.parts?.flatMap((part) => leavesOf(part, depth + 1)) ?? [one]);
 }
 
+/** Whether sequences have lengths of their own, beyond which the file goes on to compute. */
+export function hasLengths({ layers }: Flow): boolean {
+  return leavesOf(layers).some(({ recurrent }) => recurrent?.lengths !== undefined);
+}
+
+/** Whether one row is left of each sequence. */
+export function isEnded(layers: Chain): boolean {
+  return layers.some(({ isEnd, hasSteps, parts }) => isEnd === true || (!hasSteps && parts?.some(isEnded)));
+}
+
 /**
  * x + f(x) in either order, both directions of a layer as one, or features side by side that chains of layers make of the same
  * input or pass on.

@@ -1,6 +1,6 @@
 import type { Tensor } from "../tensor/tensor.js";
 import { type Atom, type Axes, type AxisRole, fitsSize, isSame, sizesOf } from "./onnxAxes.js";
-import { leavesOf } from "./onnxBranches.js";
+import { isEnded } from "./onnxBranches.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
 import { asFlow, claim, isTracked, withLayer } from "./onnxLayers.js";
@@ -87,7 +87,7 @@ function inputAxes(
   if (axes.length !== 3 || !isSame(last, features)) return note(node, "of anything but [time, batch, features]");
   if (!fitsSize(features, inputSize))
     return note(node, `whose W reads ${inputSize} features of ${sizesOf([features])[0]}`);
-  if (leavesOf(layers).some(({ isEnd }) => isEnd)) return note(node, "of one row a sequence, whose steps are gone");
+  if (isEnded(layers)) return note(node, "of one row a sequence, whose steps are gone");
   const [time, batch] = isBatchFirst ? [second, first] : [first, second];
   const fits = assign(time, "time") && assign(batch, "batch");
   return fits ? { time, batch } : note(node, "over another axis than the layers before it");

@@ -4,12 +4,13 @@ import { lastStep } from "../layers/lastStep.js";
 import { max, mean } from "../layers/poolSteps.js";
 import { reverseSteps } from "../layers/reverseSteps.js";
 import { type Atom, type Axes, isSame, MOST_AXES, regroup, sizeName, sizesOf } from "./onnxAxes.js";
-import { leavesOf, ofDirections } from "./onnxBranches.js";
+import { hasLengths, ofDirections } from "./onnxBranches.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
 import { shapeFor, shapeOf } from "./onnxFold.js";
 import { asFlow, columnsLayer, isTracked, plainLayer, withLayer } from "./onnxLayers.js";
 import { axesOf, axisOf, listOf, numberOf, type OnnxRange, orderOf, rangesOf } from "./onnxNode.js";
+import { expanded, tiled } from "./onnxSpread.js";
 import { apart, joinStates, partOfStates } from "./onnxStates.js";
 import { typeName } from "./onnxTensor.js";
 import type { Flow, Given, Note, OnnxOperator, OnnxValue, Tracked } from "./onnxValues.js";
@@ -22,6 +23,7 @@ export const structure: Readonly<Record<string, OnnxOperator>> = {
   Cast: { attributes: ["saturate", "to"], run: cast },
   Concat: { attributes: ["axis"], run: joinStates },
   Dropout: { attributes: ["ratio", "seed", "is_test"], run: drop },
+  Expand: /* @__PURE__ */ tracked([], expanded),
   Flatten: /* @__PURE__ */ tracked(["axis"], (node, value, _inputs, note) => {
     const sizes = sizesOf(value.axes);
     const axis = numberOf(node, "axis", 1);
@@ -50,6 +52,7 @@ export const structure: Readonly<Record<string, OnnxOperator>> = {
     if (places.some((axis) => sizes[axis] !== 1)) return note(node, "of an axis that is not of length 1");
     return { ...value, axes: value.axes.filter((_, axis) => !places.includes(axis)) };
   }),
+  Tile: /* @__PURE__ */ tracked([], tiled),
   Transpose: /* @__PURE__ */ tracked(["perm"], (node, value) => ({
     ...value,
     axes: orderOf(node, value.axes.length).map((axis) => value.axes[axis] as Atom[]),
@@ -190,10 +193,6 @@ function partOfFlow(
   const layer = columnsLayer(node, from * width, to * width);
   const chosen: Atom = { size: to - from, role: isDirection ? "direction" : "features" };
   return withLayer(flow, layer, left([chosen]), isDirection ? [chosen, ...inner] : [chosen]);
-}
-
-function hasLengths({ layers }: Flow): boolean {
-  return leavesOf(layers).some(({ recurrent }) => recurrent?.lengths !== undefined);
 }
 
 /** The mean or the largest of all steps, or what a bidirectional layer makes of its directions. */

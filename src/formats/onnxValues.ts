@@ -31,6 +31,8 @@ export interface OnnxLayer {
   readonly isFixed?: boolean;
   /** Whether it leaves one row of a sequence. */
   readonly isEnd?: boolean;
+  /** Whether it gives all steps again, whatever its parts leave. */
+  readonly hasSteps?: boolean;
   /** Of what picks final states or features, made anew wherever they are read: layers that do the same say the same. */
   readonly end?: string;
   /** Chains of layers over the same input that it is made of. */

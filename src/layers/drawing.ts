@@ -9,14 +9,15 @@ export interface Inner {
 
 /**
  * How a drawing of the unfolded network shows a layer, where the layer itself must tell: layers inside it that stand side by
- * side, an input that is led past them, one answer taken from all steps, steps that change their places, or stretches of time
- * that follow each other.
+ * side, an input that is led past them, one answer taken from all steps or given to all of them, steps that change their places,
+ * or stretches of time that follow each other.
  * Without such a word a layer is a row of its own, or the chain of the layers inside it.
  */
 export type Drawing =
   | { readonly kind: "parallel"; readonly merge: string }
   | { readonly kind: "bypass" }
   | { readonly kind: "gather"; readonly from: "last" | "ends" | "all" }
+  | { readonly kind: "spread" }
   | { readonly kind: "turn" }
   | { readonly kind: "phases"; readonly phases: readonly PhaseDrawing[] };
 

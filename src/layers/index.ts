@@ -8,6 +8,7 @@ import { concatenateDefinition } from "./concatenate.js";
 import { denseDefinition } from "./dense.js";
 import { dropoutDefinition } from "./dropout.js";
 import { embeddingDefinition } from "./embedding.js";
+import { everyStepDefinition } from "./everyStep.js";
 import { finalStateDefinition } from "./finalState.js";
 import { lastStepDefinition } from "./lastStep.js";
 import type { LayerDefinition } from "./layer.js";
@@ -29,6 +30,7 @@ export const layers = {
   dense: () => denseDefinition,
   dropout: () => dropoutDefinition,
   embedding: () => embeddingDefinition,
+  everyStep: () => everyStepDefinition,
   finalState: () => finalStateDefinition,
   lastStep: () => lastStepDefinition,
   layerNorm: () => layerNormDefinition,

@@ -4,12 +4,14 @@ import { ArgumentError, StateError } from "../../src/errors.js";
 import * as library from "../../src/index.js";
 import {
   bidirectional,
+  columns,
   concatenate,
   dense,
   drawUnrolled,
   dropout,
   elman,
   encoderDecoder,
+  everyStep,
   finalState,
   gru,
   type Layer,
@@ -75,6 +77,8 @@ const networks: Readonly<Record<string, Layer>> = {
   "bidirectional at its last step": sequential(bidirectional(gru(8)), lastStep(), dense(4)),
   "a reverse layer": sequential(gru(8, { direction: "reverse" }), finalState(), dense(4)),
   "steps turned round": sequential(gru(8), reverseSteps(), gru(8), dense(4)),
+  "an autoencoder": sequential(everyStep(sequential(lstm(16), finalState(), dense(4))), lstm(16), dense(3)),
+  "a whole beside its steps": sequential(concatenate(columns(0, 3), everyStep(sequential(gru(8), mean()))), dense(2)),
   "a deep residual stack": sequential(
     lstm(128),
     dropout(0.3),

@@ -5,6 +5,7 @@ import {
   cells,
   columns,
   dense,
+  everyStep,
   finalState,
   fit,
   gru,
@@ -73,6 +74,7 @@ describe.each([
   ["logSoftmax", logSoftmax],
   ["columns", (options?: NameOptions) => columns(0, 2, options)],
   ["activate", (options?: NameOptions) => activate("relu", options)],
+  ["everyStep", (options?: NameOptions) => everyStep(mean(), options)],
   ["residual", (options?: NameOptions) => residual(gru(2), options)],
 ] as const)("%s", (name, make) => {
   const refused = (given: unknown, ...texts: string[]) =>

@@ -101,6 +101,34 @@ test("a normalisation over other axes, or with other numbers than one for each f
     refused(normalized(inputs), title, "with anything but a number for each feature");
 });
 
+describe("what spreads anything but one row to the steps of the input:", () => {
+  const wants = "of anything but one row a sequence to all steps of the input";
+  const counts = { one: ints(1), three: ints(1, 3, 1), wide: ints(1, 1, 2), both: ints(1, 2, 2) };
+  const state = [node("Squeeze", "h zero", "row"), node("Unsqueeze", "row one", "code")];
+  const more = { ...counts, sizes: ints(1, 4, 1) };
+
+  test.each([
+    ["Tile", "a fixed number of steps", [...state, node("Tile", "code three", "output")]],
+    ["Expand", "sizes of its own", [...state, node("Expand", "code sizes", "output")]],
+    ["Tile", "features", [...state, node("Tile", "code wide", "output")]],
+    ["Tile", "two axes", [...state, node("Tile", "code both", "output")]],
+    ["Tile", "steps", [node("Tile", "s0 wide", "output")]],
+  ])("%s of %s", (operator, _, nodes) => {
+    refused(behind(nodes, more), `${operator} "output" ${wants}`);
+  });
+
+  test("a state of sequences with lengths", () => {
+    const nodes = [gruNode("xt W R B lengths"), ...state, node("Shape", "x", "shape")];
+    const counted = [node("Slice", "shape one two", "T"), node("Concat", "one T one", "counts", { axis: 0 })];
+    const given = graph([...nodes, ...counted, node("Tile", "code counts", "output")], {
+      ...constants,
+      two: ints(2),
+    });
+    const inputs = [...given.inputs, { name: "lengths", type: 6, axes: ["batch"] }];
+    refused({ ...given, inputs } as never, 'Tile "output" to the steps of sequences with lengths');
+  });
+});
+
 test("dropout whose options depend on the data, and more than all of it", () => {
   const nodes = (rate: string, mode: string) => [node("Dropout", `s0 ${rate} ${mode}`, "output")];
   const more = { rate: { shape: [], values: Float32Array.of(1.5) } };
