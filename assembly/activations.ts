@@ -27,8 +27,8 @@ const SILU: i32 = 15;
 const MISH: i32 = 16;
 const GELU: i32 = 17;
 const GELU_TANH: i32 = 18;
-/** Beyond the table: the functions of math.ts that none of the above is alone. */
 const EXP: i32 = 19;
+/** Beyond the table: the functions of math.ts that none of the above is alone. */
 const EXPM1: i32 = 20;
 const LOG: i32 = 21;
 
@@ -213,6 +213,7 @@ export function slope(code: i32, x: v128, y: v128, alpha: f32, beta: f32): v128 
     }
     case LOG_SIGMOID: return f32x4.neg(expm1(y)); // 1 − σ(x)
     case MISH: return mishSlope(x);
+    case EXP: return y;
   }
   const a = clip(x, constant(FAR_BELOW), constant(FAR_ABOVE));
   switch (code) {

@@ -41,6 +41,7 @@ export const activations = {
   mish: { code: 16, saves: "input" },
   gelu: { code: 17, saves: "input" },
   geluTanh: { code: 18, saves: "input" },
+  exp: { code: 19 },
 } as const satisfies Record<string, Entry>;
 
 /**
@@ -71,6 +72,7 @@ export const activations = {
  * | `mish` | x tanh(ln(1 + eˣ)) | | |
  * | `gelu` | x Φ(x) | | |
  * | `geluTanh` | x σ(2 √(2/π) (x + 0.044715 x³)) | | |
+ * | `exp` | eˣ | | |
  */
 export type ActivationName = keyof typeof activations;
 

@@ -26,6 +26,7 @@ const ranges: Readonly<Record<ActivationName, (alpha: number, beta: number) => r
   mish: () => [0, none],
   gelu: () => [0, none],
   geluTanh: () => [0, none],
+  exp: () => [0, none],
 };
 
 /** The bounds that an activation's values come near where its slope vanishes; infinite where there is none. */

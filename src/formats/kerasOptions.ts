@@ -16,6 +16,7 @@ export function isOverFeatures(activation: KerasActivation): activation is OverF
 /** Keras's activations, by their names without `_` and in lower case. */
 const ACTIVATIONS: Readonly<Record<string, KerasActivation>> = {
   elu: "elu",
+  exponential: "exp",
   gelu: "gelu",
   gelunew: "geluTanh",
   hardsigmoid: "hardSigmoid",

@@ -30,6 +30,7 @@ const FUNCTIONS: Readonly<Record<string, Entry>> = {
 export const ACTIVATIONS: Readonly<Record<string, readonly string[]>> = {
   Celu: ["alpha"],
   Elu: ["alpha"],
+  Exp: [],
   Gelu: ["approximate"],
   HardSigmoid: ["alpha", "beta"],
   HardSwish: [],
@@ -55,6 +56,7 @@ function withParameters({ type, takes }: Entry, value: (letter: Letter) => numbe
 /** The activation that an operator is; undefined for a `Celu` that is no `Elu`. */
 export function activationOf(node: OnnxNode): Activation | undefined {
   if (node.operator === "Celu") return numberOf(node, "alpha", 1) === 1 ? "elu" : undefined;
+  if (node.operator === "Exp") return "exp";
   if (node.operator === "Gelu") return textOf(node, "approximate", "none") === "tanh" ? "geluTanh" : "gelu";
   if (node.operator === "HardSwish") return "hardSwish";
   if (node.operator === "Mish") return "mish";

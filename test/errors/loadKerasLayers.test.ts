@@ -18,7 +18,7 @@ describe("loadKeras names everything that is not read at once", () => {
   test("layers, options and connections", () => {
     const topology = sequentialOf(
       layer("Conv1D", "conv", { filters: 4 }),
-      layer("LSTM", "lstm", { ...lstmOptions, activation: "exponential", time_major: true, brand_new: [1, { a: 2 }] }),
+      layer("LSTM", "lstm", { ...lstmOptions, activation: "squareplus", time_major: true, brand_new: [1, { a: 2 }] }),
       layer("GRU", "gru", { ...lstmOptions, units: "3", recurrent_activation: "softmax" }),
       layer("Bidirectional", "both", { merge_mode: null, layer: layer("Dense", "inner", { units: 2 }) }),
       layer("TimeDistributed", "each", { layer: layer("LSTM", "inner", lstmOptions) }),
@@ -30,7 +30,7 @@ describe("loadKeras names everything that is not read at once", () => {
       new Uint8Array(0),
       FormatError,
       "\n  conv (Conv1D): there is no such layer here.",
-      '\n  lstm (LSTM): option activation must be an activation that is known here, found "exponential".',
+      '\n  lstm (LSTM): option activation must be an activation that is known here, found "squareplus".',
       "\n  lstm (LSTM): option time_major = true is not read.",
       '\n  lstm (LSTM): option brand_new = [1,{"a":2}] is not read.',
       '\n  gru (GRU): option units must be a number, found "3".',

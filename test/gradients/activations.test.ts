@@ -6,7 +6,8 @@ import { expectCentralDifferences, expectOracle } from "./expectOracle.js";
 
 /** Parameters other than the defaults, for every activation that has some. */
 const choices: readonly ActivationChoice[] = [
-  ...Object.keys(activations),
+  // eˣ of what eˣ gave a step before grows beyond any float; behind a dense layer it is tested as all others.
+  ...Object.keys(activations).filter((name) => name !== "exp"),
   { type: "affine", alpha: 0.7, beta: -0.2 },
   { type: "scaledTanh", alpha: 1.7159, beta: 2 / 3 },
   { type: "leakyRelu", alpha: 0.3 },

@@ -44,6 +44,19 @@ describe("layers of Keras that need none here", () => {
     expectSameBits(axis.predictBatch(x).data, steps.predictBatch(x).data, "rows of steps");
   });
 
+  test("exponential is that of the linear layer", () => {
+    const own = [...recurrentWeights("lstm", 2, 3, 4), ...denseWeights("out", 3, 2)];
+    const answers = ["linear", "exponential"].map((activation) => {
+      const layers = [layer("LSTM", "lstm", lstmOptions), layer("Dense", "out", { units: 2, activation })];
+      using model = loadKeras(modelJson(sequentialOf(...layers), own), bytesOf(own));
+      return model.predictBatch(x).data;
+    });
+    answers[1].forEach((value, index) => {
+      // exp's error is 1.01 ulp.
+      expect(Math.abs(value / Math.exp(answers[0][index]) - 1)).toBeLessThan(2.5e-7);
+    });
+  });
+
   test("log_softmax is the logarithm of softmax", () => {
     const own = [...recurrentWeights("lstm", 2, 3, 4), ...denseWeights("out", 3, 2)];
     const answers = ["softmax", "log_softmax"].map((activation) => {

@@ -135,11 +135,12 @@ describe("data and one number a feature", () => {
   });
 });
 
-describe("operators that are another under a condition", () => {
+describe("operators that are an activation, under a condition or without", () => {
   const threshold = { twenty: scalar(20) };
   const softplus = (y: number) => Math.log1p(Math.exp(y));
   test.each<[string, Nodes, (y: number) => number]>([
     ["Neg", [node("Neg", "y", "output")], (y) => -y],
+    ["Exp", [node("Exp", "y", "output")], Math.exp],
     ["Celu", [node("Celu", "y", "output")], (y) => (y > 0 ? y : Math.expm1(y))],
     [
       "a softplus that large values pass by",

@@ -84,6 +84,7 @@ export const oracleActivations: Readonly<Record<string, OracleActivation>> = {
     derivative: (x, _alpha, beta) => sigma(beta * x),
     beta: 1,
   },
+  exp: { value: Math.exp, derivative: Math.exp },
   softsign: {
     value: (x) => (Math.abs(x) === Infinity ? Math.sign(x) : x / (1 + Math.abs(x))),
     derivative: (x) => 1 / (1 + Math.abs(x)) ** 2,

@@ -82,7 +82,9 @@ describe("oracle: activations", () => {
     expect(tensorDifference(x.map(derivative), numeric)).toBeLessThan(DIFFERENCE_TOLERANCE);
   });
 
-  test.each(Object.keys(oracleActivations))("%s in an Elman network through time", (activation) => {
+  // eˣ of what eˣ gave a step before grows beyond float64.
+  const bounded = Object.keys(oracleActivations).filter((name) => name !== "exp");
+  test.each(bounded)("%s in an Elman network through time", (activation) => {
     expectDerivatives({ cell: "elman", options: { activation }, seed: 3, ...RAGGED });
   });
 });
