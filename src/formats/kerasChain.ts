@@ -82,6 +82,12 @@ export class KerasChain {
   isWay = false;
   /** Of layers with names, other ways included. */
   #names = new Set<string>();
+  /** Name of the layer whose output is the model's. */
+  readonly output: string | undefined;
+
+  constructor(output?: string) {
+    this.output = output;
+  }
 
   push(...layers: readonly Layer[]): void {
     this.layers.push(...layers);

@@ -58,7 +58,9 @@ const ofSequences: Readonly<Record<string, Reader>> = {
   Masking: addMasking,
   Reshape(options, chain) {
     const shape = options.take("target_shape");
-    if (chain.hasSteps || !Array.isArray(shape) || shape.length !== 1) options.note("it makes other rows of its input");
+    // At the end of a model the features may lie in several axes: their values stay a row.
+    const isRow = Array.isArray(shape) && (shape.length === 1 || options.name === chain.output);
+    if (chain.hasSteps || !isRow) options.note("it makes other rows of its input");
   },
   SpatialDropout1D: (options, chain) => chain.push(dropout(options.number("rate"), { perSequence: true })),
   TimeDistributed(options, chain) {

@@ -101,7 +101,7 @@ class PartReader {
       const other = this.#lineOf(source.layer);
       if (other !== undefined && other !== line) this.#make(other);
     }
-    const chain = new KerasChain();
+    const chain = new KerasChain(this.#graph.outputs[0]?.layer);
     const told = this.#problems.length;
     this.#add(line.steps, chain);
     chain.requireScaled();

@@ -61,6 +61,11 @@ function chosen(outputs: ReadonlyMap<string, Tracked>, wanted: string | undefine
 }
 
 function ofFlow(name: string, flow: Flow): OnnxAnswer {
+  const places = flow.axes.flat().flatMap((atom) => (atom.role === "features" ? flow.features.indexOf(atom) : []));
+  if (places.some((place, index) => place < (places[index - 1] ?? 0)))
+    throw new FormatError(
+      `ONNX file: output "${name}" has the features of its rows in another order than they were made in.`,
+    );
   return { name, flow, layers: flow.layers, input: flow.input };
 }
 

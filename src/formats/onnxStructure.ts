@@ -3,12 +3,13 @@ import { finalState } from "../layers/finalState.js";
 import { lastStep } from "../layers/lastStep.js";
 import { max, mean } from "../layers/poolSteps.js";
 import { reverseSteps } from "../layers/reverseSteps.js";
+import { elements } from "../shape.js";
 import { type Atom, type Axes, isSame, MOST_AXES, regroup, sizeName, sizesOf } from "./onnxAxes.js";
 import { hasLengths, ofDirections } from "./onnxBranches.js";
 import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
 import { shapeFor, shapeOf } from "./onnxFold.js";
-import { asFlow, columnsLayer, isTracked, plainLayer, withLayer } from "./onnxLayers.js";
+import { asFlow, columnsLayer, hasRows, isTracked, plainLayer, withLayer } from "./onnxLayers.js";
 import { axesOf, axisOf, listOf, numberOf, type OnnxRange, orderOf, rangesOf } from "./onnxNode.js";
 import { expanded, tiled } from "./onnxSpread.js";
 import { apart, joinStates, partOfStates } from "./onnxStates.js";
@@ -113,7 +114,23 @@ function cut(node: OnnxNode, value: Tracked, sizes: readonly number[], note: Not
     const axes = regroup(each.axes, sizes);
     if (axes !== undefined) return { ...each, axes };
   }
-  return note(node, `to [${sizes.map((size) => sizeName(size, value.axes)).join(", ")}]`);
+  return (
+    featuresApart(value, sizes) ?? note(node, `to [${sizes.map((size) => sizeName(size, value.axes)).join(", ")}]`)
+  );
+}
+
+/** A row whose features are cut into several axes, in which networks may end; undefined where they come to something else. */
+function featuresApart(value: Tracked, sizes: readonly number[]): Flow | undefined {
+  if (value.kind !== "flow" || value.features.length !== 1 || !hasRows(value)) return undefined;
+  const [row] = value.features as [Atom];
+  for (let from = sizes.length - 2; from >= 0; from--) {
+    const inner = sizes.slice(from);
+    const outer = elements(inner) === row.size ? regroup(value.axes.slice(0, -1), sizes.slice(0, from)) : undefined;
+    if (outer === undefined || row.isOpen) continue;
+    const features = inner.map((size): Atom => ({ size, role: "features" }));
+    return { ...value, axes: [...outer, ...features.map((atom) => [atom])], features };
+  }
+  return undefined;
 }
 
 function gather(

@@ -111,6 +111,7 @@ function names(axes: Axes, features: readonly Atom[]): string[] {
 }
 
 function nameOf(atom: Atom, features: readonly Atom[]): string {
-  if (features.length === 1 || !features.includes(atom)) return atom.role ?? "unknown";
+  const isCut = features.every(({ role }) => role === "features");
+  if (features.length === 1 || isCut || !features.includes(atom)) return atom.role ?? "unknown";
   return atom === features[0] ? "direction" : "units";
 }

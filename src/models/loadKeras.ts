@@ -33,6 +33,7 @@ import { Model, type ModelOptions } from "./model.js";
  * or reads its only row at every step (`RepeatVector`). Layers are called as in Keras, those on a way below its place and
  * several cells by both names (`rnn_lstm_cell`), as `summary` shows. Beside its output a model may give states of its
  * layers. Weights may lie in several groups and shards, as float32, float16, uint8 or uint16.
+ * A `Reshape` of a row at the end leaves it a row, its values in the same order: [batch, 24 · 2] for [batch, 24, 2].
  * Left out is what training alone uses: initial values, regularizers, constraints, noise, the optimizer. Layers that are
  * not trainable are frozen.
  *

@@ -39,7 +39,8 @@ export interface OnnxOptions {
  * Operators of version 7 and later; weights in float32, half precision or float64, as the nearest float32.
  *
  * The model reads [batch, time, features] (tokens [batch, time]) and answers so, whichever axis comes first in the file;
- * `describeOnnx` tells the file's axes. An input of lengths is `lengths`, beyond which the model gives 0. Initial states
+ * `describeOnnx` tells the file's axes. An input of lengths is `lengths`, beyond which the model gives 0. Where the features
+ * are cut into several axes at the end, as those of a horizon are, they stay a row with its values in the same order. Initial states
  * that are inputs are `initialState` of `run`, which gives the final ones: `{ rnn: { h, c } }`, each [batch, units], for a
  * layer "/rnn/LSTM", `"rnn.reverse"` for its way back. Layers are called as the file's scopes are (`rnn`, `rnn_1` for the next of
  * a stack, `fc`), or by their place; those of a branch below its place, as `summary` shows (`2.rnn`, `2.0.rnn`).

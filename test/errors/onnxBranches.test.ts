@@ -101,6 +101,22 @@ test("a normalisation over other axes, or with other numbers than one for each f
     refused(normalized(inputs), title, "with anything but a number for each feature");
 });
 
+describe("features that were cut into several axes", () => {
+  const cut = [
+    node("Squeeze", "h zero", "row"),
+    node("MatMul", "row W2", "wide"),
+    node("Reshape", "wide two", "apart"),
+  ];
+  const more = { W2: numbers(10, H, 6), W3: numbers(11, 2, 2), two: ints(-1, 3, 2) };
+
+  test.each([
+    [node("MatMul", "apart W3", "output"), "of another axis than that of the features"],
+    [node("Softmax", "apart", "output"), "over another axis than that of the features"],
+    [node("Transpose", "apart", "output", { perm: [0, 2, 1] }), "in another order than they were made in"],
+    [node("Reshape", "apart odd", "output"), "to [batch, 2, 3]"],
+  ])("%o", (last, text) => refused(behind([...cut, last], { ...more, odd: ints(-1, 2, 3) }), text));
+});
+
 describe("what spreads anything but one row to the steps of the input:", () => {
   const wants = "of anything but one row a sequence to all steps of the input";
   const counts = { one: ints(1), three: ints(1, 3, 1), wide: ints(1, 1, 2), both: ints(1, 2, 2) };

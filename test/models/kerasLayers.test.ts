@@ -71,6 +71,18 @@ describe("layers of Keras that need none here", () => {
   });
 });
 
+test("a Reshape at the end leaves the features a row", () => {
+  const own = [...recurrentWeights("lstm", 2, 3, 4), ...denseWeights("out", 3, 6)];
+  const lstm = layer("LSTM", "lstm", { ...lstmOptions, return_sequences: false });
+  const load = (...ends: readonly ReturnType<typeof layer>[]) =>
+    loadKeras(modelJson(sequentialOf(lstm, layer("Dense", "out", { units: 6 }), ...ends), own), bytesOf(own));
+  using plain = load();
+  using cut = load(layer("Reshape", "horizon", { target_shape: [3, 2] }));
+  const { data, shape } = cut.predictBatch(x);
+  expect(shape).toEqual([x.shape[0], 6]);
+  expectSameBits(data, plain.predictBatch(x).data, "one row");
+});
+
 test("a Reshape of rows that are no longer the same is refused", () => {
   const lstm = layer("LSTM", "lstm", { ...lstmOptions, return_sequences: false });
   const dense = layer("Dense", "out", { units: 2 });

@@ -265,3 +265,17 @@ test.each([
   const [{ axes }] = describeOnnx(bytes, { output: "Y" }).outputs;
   expect(axes).toEqual(wanted);
 });
+
+test("the axes of both directions' final states, the only output", () => {
+  const nodes = [node("GRU", "x W R", "_ h", { hidden_size: 2, ...both })];
+  const constants = { W: numbers(1, 2, 6, 3), R: numbers(2, 2, 6, 2) };
+  const bytes = writeOnnx({ inputs: [{ name: "x", axes: ["time", "batch", 3] }], outputs: ["h"], nodes, constants });
+  expect(describeOnnx(bytes).outputs[0].axes).toEqual(["direction", "batch", "units"]);
+});
+
+test("the axes of features that a horizon cuts are both told", () => {
+  const state = [gruNode("xt W R B", "Y h"), node("Reshape", "h flat", "row"), node("MatMul", "row W2", "answers")];
+  const constants = { ...weights(3), flat: ints(-1, H), W2: numbers(10, H, 6), horizon: ints(-1, 3, 2) };
+  const bytes = writeOnnx(graph([...state, node("Reshape", "answers horizon", "output")], constants));
+  expect(describeOnnx(bytes).outputs[0].axes).toEqual(["batch", "features", "features"]);
+});
