@@ -35,6 +35,7 @@ export const ACTIVATIONS: Readonly<Record<string, readonly string[]>> = {
   HardSigmoid: ["alpha", "beta"],
   HardSwish: [],
   LeakyRelu: ["alpha"],
+  LogSigmoid: [],
   Mish: [],
   Relu: [],
   Selu: ["alpha", "gamma"],
@@ -59,6 +60,7 @@ export function activationOf(node: OnnxNode): Activation | undefined {
   if (node.operator === "Exp") return "exp";
   if (node.operator === "Gelu") return textOf(node, "approximate", "none") === "tanh" ? "geluTanh" : "gelu";
   if (node.operator === "HardSwish") return "hardSwish";
+  if (node.operator === "LogSigmoid") return "logSigmoid";
   if (node.operator === "Mish") return "mish";
   const given = (name: string) => (node.attributes.has(name) ? numberOf(node, name, 0) : undefined);
   if (node.operator === "Selu") {

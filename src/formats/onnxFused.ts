@@ -10,8 +10,8 @@ type Term = number | string | readonly Term[];
 type Bound = Readonly<Record<string, string | number>>;
 
 /**
- * What files write in several operators where later versions have one, or with a threshold that changes no float32. Numbers come
- * last: they are read last.
+ * What files write in several operators where later versions have one or the library has, or with a threshold that changes no
+ * float32. Numbers come last: they are read last.
  */
 function wholes(): [operator: string, term: Term, attributes?: Bound][] {
   const centred = ["Sub", "x", ["ReduceMean", "x"]];
@@ -30,6 +30,8 @@ function wholes(): [operator: string, term: Term, attributes?: Bound][] {
     ["LayerNormalization", ["Div", centred, ["Sqrt", ["Add", ["ReduceMean", ["Pow", centred, 2]], "epsilon"]]]],
     ...halved(["Add", ["Erf", ["Div", "x", Math.SQRT2]], 1]).map((term): [string, Term] => ["Gelu", term]),
     ...byTanh.map((term): [string, Term, Bound] => ["Gelu", term, { approximate: "tanh" }]),
+    ["LogSigmoid", ["Log", ["Sigmoid", "x"]]],
+    ["Softsign", ["Div", "x", ["Add", ["Abs", "x"], 1]]],
     ["Softplus", ["Where", ["Greater", "x", 20], "x", ["Softplus", "x"]]],
   ];
 }
@@ -52,7 +54,7 @@ export function fused(graph: OnnxGraph): OnnxGraph {
     }
     for (const [operator, term, more] of terms) {
       const { x, ...attributes } = bind(term, node.outputs[0] ?? "", {}, givers, graph) ?? {};
-      const name = node.name.replace(/(Div|Mul|Where)(_\d+)?$/, operator);
+      const name = node.name.replace(/(Div|Log|Mul|Where)(_\d+)?$/, operator);
       if (x !== undefined)
         return {
           ...node,

@@ -136,10 +136,17 @@ describe("data and one number a feature", () => {
 });
 
 describe("operators that are an activation, under a condition or without", () => {
-  const threshold = { twenty: scalar(20) };
+  const threshold = { twenty: scalar(20), one: scalar(1) };
+  const softsign = (y: number) => y / (1 + Math.abs(y));
   const softplus = (y: number) => Math.log1p(Math.exp(y));
   test.each<[string, Nodes, (y: number) => number]>([
     ["Neg", [node("Neg", "y", "output")], (y) => -y],
+    [
+      "softsign in its terms",
+      [node("Abs", "y", "a"), node("Add", "a one", "b"), node("Div", "y b", "output")],
+      softsign,
+    ],
+    ["the logarithm of a sigmoid", [node("Sigmoid", "y", "s"), node("Log", "s", "output")], (y) => -softplus(-y)],
     ["Exp", [node("Exp", "y", "output")], Math.exp],
     ["Celu", [node("Celu", "y", "output")], (y) => (y > 0 ? y : Math.expm1(y))],
     [
