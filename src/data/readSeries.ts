@@ -24,3 +24,19 @@ export function readSeries(owner: string, given: Nested | Tensor | Float64Array)
     throw new ArgumentError(`${owner} must be finite, received ${data[bad]} at step ${Math.floor(bad / width)}.`);
   return { data, time, width };
 }
+
+/**
+ * Reads what a series is to be answered with; undefined where nothing is given.
+ * @param time steps of the series
+ * @throws ShapeError when it has another length, and as `readSeries`
+ */
+export function readTarget(
+  owner: string,
+  given: Nested | Tensor | Float64Array | undefined,
+  time: number,
+): SeriesRows | undefined {
+  if (given === undefined) return undefined;
+  const target = readSeries(`the target of ${owner}`, given);
+  if (target.time === time) return target;
+  throw new ShapeError(`the series has ${time} steps, its target ${target.time}: one is wanted for each step.`);
+}

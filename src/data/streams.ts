@@ -1,8 +1,8 @@
-import { ArgumentError, ShapeError } from "../errors.js";
+import { ArgumentError } from "../errors.js";
 import { requireInteger, requireKnownOptions } from "../shape.js";
 import type { Nested, Tensor } from "../tensor/tensor.js";
 import { Dataset } from "./dataset.js";
-import { readSeries, type SeriesRows } from "./readSeries.js";
+import { readSeries, readTarget, type SeriesRows } from "./readSeries.js";
 import { Sequences } from "./sequences.js";
 
 /** How a long series becomes streams side by side. */
@@ -31,10 +31,8 @@ export function streams(series: Nested | Tensor | Float64Array, options: StreamO
   requireKnownOptions("streams", options, ["batchSize", "target", "horizon"]);
   const batchSize = requireInteger("batchSize of streams", options.batchSize ?? 1);
   const input = readSeries("the series", series);
-  const target = options.target === undefined ? input : readSeries("the target of streams", options.target);
+  const target = readTarget("streams", options.target, input.time) ?? input;
   const horizon = requireInteger("horizon of streams", options.horizon ?? (target === input ? 1 : 0), 0);
-  if (target.time !== input.time)
-    throw new ShapeError(`the series has ${input.time} steps, its target ${target.time}: one is wanted for each step.`);
   const steps = Math.floor((input.time - horizon) / batchSize);
   if (steps < 1)
     throw new ArgumentError(

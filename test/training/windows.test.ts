@@ -46,6 +46,33 @@ test("stride and horizon: the last window is the last whose target is whole", ()
   expect(windows([1, 2, 3], { window: 2 }).count).toBe(1);
 });
 
+test("a target of its own has the steps after each window", () => {
+  const series = [1, 2, 3, 4, 5, 6].map((value) => [value, 10 * value]);
+  const found = read(windows(series, { window: 2, horizon: 2, stride: 2, target: [-1, -2, -3, -4, -5, -6] }));
+  expect(found).toEqual({
+    input: [
+      [
+        [1, 10],
+        [2, 20],
+      ],
+      [
+        [3, 30],
+        [4, 40],
+      ],
+    ],
+    target: [
+      [-3, -4],
+      [-5, -6],
+    ],
+  });
+  expect(() => windows(series, { window: 2, target: [1, 2, 3] })).toThrow(
+    "the series has 6 steps, its target 3: one is wanted for each step.",
+  );
+  expect(() => windows(series, { window: 2, target: [1, 2, 3, 4, 5, Number.NaN] })).toThrow(
+    "the target of windows must be finite, received NaN at step 5.",
+  );
+});
+
 test("a series of several features gives them all, in the input and in the target", () => {
   const series = [
     [1, 10],
