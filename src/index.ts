@@ -88,6 +88,7 @@ export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./forma
 export type { ExportOptions } from "./formats/writeWeights.js";
 export type { InitializerName } from "./initializers.js";
 export { type ActivateConfig, activate } from "./layers/activate.js";
+export { type AttentionPoolConfig, attentionPool } from "./layers/attentionPool.js";
 export { type BidirectionalConfig, bidirectional } from "./layers/bidirectional.js";
 export { type ColumnsConfig, columns } from "./layers/columns.js";
 export { type ConcatenateConfig, concatenate } from "./layers/concatenate.js";

@@ -30,6 +30,7 @@ export type Part =
   | { readonly kind: "spread"; readonly label: string; readonly width: number }
   | { readonly kind: "turn"; readonly label: string; readonly width: number }
   | { readonly kind: "chain"; readonly parts: readonly Part[]; readonly width: number }
+  /** Tracks side by side; without a `merge` what comes next takes them as they are. */
   | { readonly kind: "parallel"; readonly parts: readonly Part[]; readonly merge: string; readonly width: number }
   | { readonly kind: "bypass"; readonly part: Part; readonly width: number };
 
@@ -86,14 +87,22 @@ function partOf(inner: Inner, prefix: string, paint: Painter): Part {
   const { width } = definition.output(layer.config, input);
   const drawing = drawingOf(layer, input);
   const children = definition.children?.(layer.config, input);
-  if (drawing?.kind === "gather" || drawing?.kind === "turn")
+  if (children === undefined && (drawing?.kind === "gather" || drawing?.kind === "turn"))
     return { ...drawing, label: definition.describe(layer.config), width };
   if (children === undefined) return rowOf(layer, width, lookOf(parametersOf(inner, prefix), paint));
   const parts = children.map((child) => partOf(child, below(prefix, path), paint));
   if (drawing?.kind === "parallel") return { ...drawing, parts, width };
   if (drawing?.kind === "spread") parts.push({ ...drawing, label: "at every step", width });
   const chain: Part = parts.length === 1 ? (parts[0] as Part) : { kind: "chain", parts: parts.flatMap(flat), width };
+  if (drawing?.kind === "gather") return weighted(chain, { ...drawing, label: layer.type, width });
   return drawing?.kind === "bypass" ? { ...drawing, part: chain, width } : chain;
+}
+
+/** Steps and what a chain makes of each, both of which lead to one answer. */
+function weighted(scores: Part, bar: Part & { readonly kind: "gather" }): Part {
+  const steps: Part = { kind: "chain", parts: [], width: bar.width };
+  const both: Part = { kind: "parallel", parts: [steps, scores], merge: "", width: bar.width };
+  return { kind: "chain", parts: [both, bar], width: bar.width };
 }
 
 function flat(part: Part): readonly Part[] {

@@ -29,7 +29,7 @@ export function placeChain(
   parts.forEach((part, index) => {
     const next = parts[index + 1];
     // Final states come from either end of the tracks, before they are merged.
-    if (part.kind === "parallel" && next?.kind === "gather" && next.from === "ends")
+    if (part.kind === "parallel" && next?.kind === "gather" && (next.from === "ends" || part.merge === ""))
       outlet = placeTracks(sheet, part, outlet, shift);
     else outlet = place(sheet, part, outlet, shift, isOutput && index === parts.length - 1);
   });

@@ -72,8 +72,10 @@ function planEveryStep({ layer }: EveryStepConfig, input: Rows, planner: Planner
   const output = newRows(planner.region, layout, row.width, planner.training);
   const bytes = 4 * padded(row.width);
   return {
-    ...run,
     output,
+    states: run.states,
+    pack: () => run.pack(),
+    begin: () => run.begin(),
     forward(from, to) {
       run.forward(from, to);
       for (let step = 0; step < layout.steps; step++) {
@@ -90,5 +92,6 @@ function planEveryStep({ layer }: EveryStepConfig, input: Rows, planner: Planner
       }
       run.backward(from, to);
     },
+    gradients: (from, to) => run.gradients(from, to),
   };
 }

@@ -2,6 +2,7 @@ import type { CellDefinition } from "../cells/cell.js";
 import { cells } from "../cells/index.js";
 import { FormatError } from "../errors.js";
 import { activateDefinition } from "./activate.js";
+import { attentionPoolDefinition } from "./attentionPool.js";
 import { bidirectionalDefinition } from "./bidirectional.js";
 import { columnsDefinition } from "./columns.js";
 import { concatenateDefinition } from "./concatenate.js";
@@ -24,6 +25,7 @@ import { logSoftmaxDefinition, softmaxDefinition } from "./softmax.js";
 /** Every kind of layer by its type, for reading specifications from files. A recurrent layer's also depends on its cell. */
 export const layers = {
   activate: () => activateDefinition,
+  attentionPool: () => attentionPoolDefinition,
   bidirectional: () => bidirectionalDefinition,
   columns: () => columnsDefinition,
   concatenate: () => concatenateDefinition,

@@ -64,8 +64,10 @@ function planResidual({ layer }: ResidualConfig, input: Rows, planner: Planner):
   const output: Rows = { ...inner, ...newRows(planner.region, layout, width, planner.training) };
   const parts = [inner, input];
   return {
-    ...run,
     output,
+    states: run.states,
+    pack: () => run.pack(),
+    begin: () => run.begin(),
     forward(from, to) {
       run.forward(from, to);
       merges.sum.forward(output, parts, ...rowRange(layout, from, to));
@@ -79,5 +81,6 @@ function planResidual({ layer }: ResidualConfig, input: Rows, planner: Planner):
       const [at, own] = [output.gradient + start * output.gradientStride, gradient + start * gradientStride];
       core().addRows(own, gradientStride, at, output.gradientStride, rows, output.gradientStride, 1);
     },
+    gradients: (from, to) => run.gradients(from, to),
   };
 }

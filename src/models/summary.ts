@@ -54,22 +54,23 @@ function headline(layer: Layer): string[] {
 function linesOf(layer: Layer, input: Flow, path: string, shared: ReadonlyMap<string, unknown>): Line[] {
   const definition = definitionOf(layer);
   const children = definition.children?.(layer.config, input);
-  if (children !== undefined)
-    return children.flatMap((child) =>
-      linesOf(child.layer, child.input, [path, child.path].filter((part) => part !== "").join("."), shared),
-    );
   const { width, each } = definition.output(layer.config, input);
   const own = definition
     .parameters(layer.config, input)
     .filter(({ name }) => !shared.has(path === "" ? name : `${path}.${name}`));
-  return [
-    {
-      path: path === "" ? "·" : path,
-      layer: definition.describe(layer.config),
-      output: each === "step" ? `[batch, time, ${width}]` : `[batch, ${width}]`,
-      parameters: own.reduce((sum, { shape }) => sum + elements(shape), 0),
-    },
-  ];
+  const line = {
+    path: path === "" ? "·" : path,
+    layer: children === undefined ? definition.describe(layer.config) : layer.type,
+    output: each === "step" ? `[batch, time, ${width}]` : `[batch, ${width}]`,
+    parameters: own.reduce((sum, { shape }) => sum + elements(shape), 0),
+  };
+  const last = children?.at(-1);
+  if (children === undefined || last === undefined) return [line];
+  const lines = children.flatMap((child) =>
+    linesOf(child.layer, child.input, [path, child.path].filter((part) => part !== "").join("."), shared),
+  );
+  // Of layers around others those are told that take steps away or give them back.
+  return definitionOf(last.layer).output(last.layer.config, last.input).each === each ? lines : [...lines, line];
 }
 
 /** 12345 as `12 345`. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ArgumentError, StateError } from "../../src/errors.js";
 import * as library from "../../src/index.js";
 import {
+  attentionPool,
   bidirectional,
   columns,
   concatenate,
@@ -78,6 +79,7 @@ const networks: Readonly<Record<string, Layer>> = {
   "a reverse layer": sequential(gru(8, { direction: "reverse" }), finalState(), dense(4)),
   "steps turned round": sequential(gru(8), reverseSteps(), gru(8), dense(4)),
   "an autoencoder": sequential(everyStep(sequential(lstm(16), finalState(), dense(4))), lstm(16), dense(3)),
+  "a mean by attention": sequential(bidirectional(lstm(8)), attentionPool(dense(1)), dense(3)),
   "a whole beside its steps": sequential(concatenate(columns(0, 3), everyStep(sequential(gru(8), mean()))), dense(2)),
   "a deep residual stack": sequential(
     lstm(128),

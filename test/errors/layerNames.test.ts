@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   ArgumentError,
   activate,
+  attentionPool,
   cells,
   columns,
   dense,
@@ -74,6 +75,7 @@ describe.each([
   ["logSoftmax", logSoftmax],
   ["columns", (options?: NameOptions) => columns(0, 2, options)],
   ["activate", (options?: NameOptions) => activate("relu", options)],
+  ["attentionPool", (options?: NameOptions) => attentionPool(dense(1), options)],
   ["everyStep", (options?: NameOptions) => everyStep(mean(), options)],
   ["residual", (options?: NameOptions) => residual(gru(2), options)],
 ] as const)("%s", (name, make) => {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import {
   adam,
+  attentionPool,
   crossEntropy,
   dense,
   elman,
   evaluate,
+  everyStep,
   finalState,
   fit,
   gru,
@@ -256,6 +258,18 @@ test("the summary tells layers, shapes, parameters and what is frozen", () => {
   expect(text).not.toContain("frozen");
   model.freeze("rnn");
   expect(model.summary()).toContain("448 of them frozen");
+});
+
+test("the summary tells where steps go, and where they come back", () => {
+  const network = sequential(everyStep(attentionPool(dense(1))), lstm(8), dense(3));
+  const lines = new Model(network, { inputSize: 4 }).summary().split("\n").slice(2, 7);
+  expect(lines.map((line) => line.split(/ {2,}/).slice(0, 3))).toEqual([
+    ["0", "dense(1)", "[batch, time, 1]"],
+    ["0", "attentionPool", "[batch, 4]"],
+    ["0", "everyStep", "[batch, time, 4]"],
+    ["1", "lstm(8)", "[batch, time, 8]"],
+    ["2", "dense(3)", "[batch, time, 3]"],
+  ]);
 });
 
 test("a class is told by its number or by its probabilities alike", () => {
