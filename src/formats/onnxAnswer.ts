@@ -56,6 +56,9 @@ function chosen(outputs: ReadonlyMap<string, Tracked>, wanted: string | undefine
     const flow = value.kind === "states" ? quietly(value) : undefined;
     if (flow !== undefined) return ofFlow(name, flow);
   }
+  const shares = given.find(([, value]) => value.kind === "shares");
+  if (shares !== undefined)
+    throw new FormatError(`ONNX file: output "${shares[0]}" holds shares of steps, which no layer gives.`);
   const longest = given.map(([, value]) => value).sort((a, b) => layersOf(b).length - layersOf(a).length)[0];
   return longest && { layers: layersOf(longest), input: longest.input };
 }

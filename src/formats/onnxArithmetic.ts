@@ -5,7 +5,8 @@ import { OnnxConstant } from "./onnxConstant.js";
 import type { OnnxNode } from "./onnxFile.js";
 import { asFlow, biasOf, completed, isTracked, throughDense, withActivation } from "./onnxLayers.js";
 import { numberOf } from "./onnxNode.js";
-import type { Flow, Note, OnnxValue } from "./onnxValues.js";
+import { isShares, weighed } from "./onnxShares.js";
+import type { Flow, Note, OnnxValue, Shares } from "./onnxValues.js";
 
 /** The largest float32, beyond which no value lies. */
 const LARGEST = 3.4028234663852886e38;
@@ -57,10 +58,15 @@ function gated(node: OnnxNode, x: OnnxValue | undefined, gate: OnnxValue | undef
 }
 
 /** Data and a constant: what the layer before it lacks, or one number for all values. */
-export function arithmetic(node: OnnxNode, inputs: readonly (OnnxValue | undefined)[], note: Note): Flow | undefined {
+export function arithmetic(
+  node: OnnxNode,
+  inputs: readonly (OnnxValue | undefined)[],
+  note: Note,
+): Flow | Shares | undefined {
   const [first, second] = inputs;
   const isFirst = first instanceof OnnxConstant;
   const [constant, data] = isFirst ? [first, second] : [second, first];
+  if (inputs.some(isShares)) return weighed(node, inputs, note);
   if (!(constant instanceof OnnxConstant))
     return gated(node, first, second) ?? gated(node, second, first) ?? merged(node, inputs, note);
   const flow = asFlow(node, data, note);

@@ -68,7 +68,8 @@ export function merged(node: OnnxNode, inputs: readonly (OnnxValue | undefined)[
   );
 }
 
-function forkOf(flows: readonly Flow[]): Fork {
+/** Where chains part. */
+export function forkOf(flows: readonly Flow[]): Fork {
   const [{ layers: trunk }] = flows as [Flow];
   const same = (layer?: OnnxLayer) => layer?.end ?? layer;
   let count = 0;

@@ -49,6 +49,7 @@ export function asFlow(node: OnnxNode, value: OnnxValue | undefined, note: Note)
   if (!isTracked(value)) return note(node, "of a constant");
   if (value.kind === "flow") return value;
   if (value.kind === "states") return stateFlow(node, value, note);
+  if (value.kind === "shares") return note(node, "of shares of steps, but for the sum of steps that they weigh");
   const { input, axes, range } = value;
   const { name, type } = input.place;
   const cure = /F\d/.test(type) ? ", where float32 is read: export the model in it, model.float()" : "";

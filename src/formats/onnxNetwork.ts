@@ -86,6 +86,7 @@ function requireShapes({ inputs, initializers }: OnnxGraph, nodes: ReadonlySet<O
 export function layersOf(value: Tracked): readonly OnnxLayer[] {
   if (value.kind === "given") return [];
   if (value.kind === "flow") return value.layers;
+  if (value.kind === "shares") return value.scores.layers;
   return value.parts.reduce<readonly OnnxLayer[]>(
     (most, { layers }) => (layers.length > most.length ? layers : most),
     [],

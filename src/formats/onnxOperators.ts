@@ -20,6 +20,7 @@ import { axisOf, numberOf } from "./onnxNode.js";
 import { normalize } from "./onnxNorm.js";
 import { RECURRENT_ATTRIBUTES } from "./onnxRecurrent.js";
 import { runRecurrent } from "./onnxRecurrentRun.js";
+import { isShares, product, sharesOf } from "./onnxShares.js";
 import { structure } from "./onnxStructure.js";
 import type { Flow, Note, OnnxOperator, OnnxValue } from "./onnxValues.js";
 
@@ -71,10 +72,15 @@ function gather(node: OnnxNode, inputs: Inputs, note: Note, opset: number): Retu
 }
 
 function matMul(node: OnnxNode, inputs: Inputs, note: Note): Flow | undefined {
-  const weights = inputs[1] instanceof OnnxConstant && inputs[1].shape.length === 2 ? inputs[1].tensor() : undefined;
+  if (inputs.some(isShares)) return product(node, inputs, note);
+  const [value, given] = inputs;
+  const isVector = given instanceof OnnxConstant && given.shape.length === 1;
+  const matrix = isVector ? given.insert([1]) : given;
+  const weights = matrix instanceof OnnxConstant && matrix.shape.length === 2 ? matrix.tensor() : undefined;
   if (weights === undefined) return note(node, "by anything but a matrix of weights");
-  const flow = asFlow(node, inputs[0], note);
-  return flow && throughDense(node, flow, transposed(weights), undefined, note);
+  const flow = asFlow(node, value, note);
+  const made = flow && throughDense(node, flow, transposed(weights), undefined, note);
+  return made && isVector ? { ...made, axes: made.axes.slice(0, -1) } : made;
 }
 
 /** y = α x W + β b, with x and W turned over where `transA` and `transB` say so. */
@@ -107,9 +113,8 @@ function overFeatures(make: typeof softmax): OnnxOperator["run"] {
     const flow = asFlow(node, inputs[0], note);
     if (flow === undefined) return undefined;
     const axis = axisOf(node, numberOf(node, "axis", opset < LAST_AXIS_SOFTMAX ? 1 : -1), flow.axes.length);
-    const isOfFeatures = axis === flow.axes.length - 1 && hasRows(flow);
-    return isOfFeatures
-      ? withLayer(flow, plainLayer(node, make))
-      : note(node, "over another axis than that of the features");
+    if (axis === flow.axes.length - 1 && hasRows(flow)) return withLayer(flow, plainLayer(node, make));
+    const shares = make === softmax ? sharesOf(flow, axis) : undefined;
+    return shares ?? note(node, "over another axis than that of the features");
   };
 }

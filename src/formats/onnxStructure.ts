@@ -11,6 +11,7 @@ import type { OnnxNode } from "./onnxFile.js";
 import { shapeFor, shapeOf } from "./onnxFold.js";
 import { asFlow, columnsLayer, hasRows, isTracked, plainLayer, withLayer } from "./onnxLayers.js";
 import { axesOf, axisOf, listOf, numberOf, type OnnxRange, orderOf, rangesOf } from "./onnxNode.js";
+import { summed } from "./onnxShares.js";
 import { expanded, tiled } from "./onnxSpread.js";
 import { apart, joinStates, partOfStates } from "./onnxStates.js";
 import { typeName } from "./onnxTensor.js";
@@ -163,6 +164,7 @@ function part(node: OnnxNode, value: Tracked, range: OnnxRange, isKept: boolean,
   const chosen: Atom = { size: to - from };
   if (value.kind === "given") return partOfGiven(node, value, atoms, { from, to }, left([chosen]), note);
   if (value.kind === "flow") return partOfFlow(node, value, range, left, note);
+  if (value.kind === "shares") return note(node, "of shares of steps");
   return partOfStates(node, value, atoms, range, left, note);
 }
 
@@ -214,15 +216,16 @@ function partOfFlow(
 
 /** The mean or the largest of all steps, or what a bidirectional layer makes of its directions. */
 function pool(node: OnnxNode, value: Tracked, inputs: readonly unknown[], note: Note): Flow | undefined {
+  // The global ones are over all axes behind batch and features.
+  const all = node.operator.startsWith("Global") ? Array.from(value.axes.keys()).slice(2) : [];
+  const axes = listOf(node, "axes", inputs[1]) ?? all;
+  const places = axes.map((axis) => axisOf(node, axis, value.axes.length));
+  const atoms = places.flatMap((axis) => value.axes[axis] as readonly Atom[]);
+  const isKept = numberOf(node, "keepdims", 1) !== 0;
+  const left = value.axes.flatMap((own, axis) => (axis !== places[0] ? [own] : isKept ? [[]] : []));
+  if (value.kind === "shares") return summed(node, value, atoms, left, note);
   const flow = asFlow(node, value, note);
   if (flow === undefined) return undefined;
-  // The global ones are over all axes behind batch and features.
-  const all = node.operator.startsWith("Global") ? Array.from(flow.axes.keys()).slice(2) : [];
-  const axes = listOf(node, "axes", inputs[1]) ?? all;
-  const places = axes.map((axis) => axisOf(node, axis, flow.axes.length));
-  const atoms = places.flatMap((axis) => flow.axes[axis] as readonly Atom[]);
-  const isKept = numberOf(node, "keepdims", 1) !== 0;
-  const left = flow.axes.flatMap((own, axis) => (axis !== places[0] ? [own] : isKept ? [[]] : []));
   const isOne = places.length === 1 && atoms.length === 1;
   const [direction, ...units] = flow.features;
   const both = isOne && atoms[0] === direction ? ofDirections(node, flow, left, units) : undefined;

@@ -102,8 +102,19 @@ export interface States {
   readonly layers?: Atom;
 }
 
+/** Shares of 1 for the steps of each sequence, by which steps are weighed. */
+export interface Shares {
+  readonly kind: "shares";
+  readonly input: OnnxInput;
+  readonly axes: Axes;
+  /** One number a step, of which they are the softmax. */
+  readonly scores: Flow;
+  /** The steps that were multiplied by them. */
+  readonly of?: Flow;
+}
+
 /** A value that depends on the graph's inputs. */
-export type Tracked = Flow | Given | States;
+export type Tracked = Flow | Given | States | Shares;
 
 /** Any value of a graph. */
 export type OnnxValue = OnnxConstant | Tracked;

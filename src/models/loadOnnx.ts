@@ -29,13 +29,14 @@ export interface OnnxOptions {
 
 /**
  * A model from an ONNX file of a recurrent network, such as `torch.onnx.export` writes: embedding, RNN, GRU and LSTM in either
- * or both directions and in stacks, directions that are added, multiplied or averaged (`merge` of `bidirectional`), the last or first
- * step, final hidden states, mean or maximum, dense layers, activations, `Clip`, arithmetic with one number, or with one a feature
- * and `BatchNormalization` (as data are scaled: a dense layer with a diagonal, which is frozen), layer normalisation, softmax
- * and its logarithm, x + f(x) (`residual`), one row a sequence repeated to all its steps (`everyStep`), and what several layers make
- * of the same input side by side (`concatenate`). Layer normalisation and GELU are known in several operators too. Dropout of a
- * file for training is `dropout`, weights used twice are two copies. Refused are a layer on cell states, and an `nn.RNN` in single steps, as PyTorch 2.9 and later write it if they are not told
- * `dynamo=False`.
+ * or both directions and in stacks, directions that are added, multiplied or averaged (`merge` of `bidirectional`), the last or
+ * first step, final hidden states, mean or maximum, dense layers, activations, `Clip`, arithmetic with one number, or with one a
+ * feature and `BatchNormalization` (as data are scaled: a dense layer with a diagonal, which is frozen), layer normalisation,
+ * softmax and its logarithm, x + f(x) (`residual`), one row a sequence repeated to all its steps (`everyStep`), steps weighed by
+ * a softmax of scores (`attentionPool`), and what several layers make of the same input side by side (`concatenate`). Layer
+ * normalisation and GELU are known in several operators too. Dropout of a file for training is `dropout`, weights used twice are
+ * two copies. Refused are a layer on cell states, and an `nn.RNN` in single steps, as PyTorch 2.9 and later write it if they are
+ * not told `dynamo=False`.
  * Operators of version 7 and later; weights in float32, half precision or float64, as the nearest float32.
  *
  * The model reads [batch, time, features] (tokens [batch, time]) and answers so, whichever axis comes first in the file;

@@ -101,6 +101,65 @@ test("a normalisation over other axes, or with other numbers than one for each f
     refused(normalized(inputs), title, "with anything but a number for each feature");
 });
 
+describe("shares of steps that are anything but the weights of a sum:", () => {
+  // s0 is [time, batch, H].
+  const shares = [
+    node("MatMul", "s0 column", "scores", {}, "/score/MatMul"),
+    node("Softmax", "scores", "shares", { axis: 0 }),
+  ];
+  const more = { column: numbers(12, H, 1), wide: numbers(13, H, 2) };
+  const otherwise = "of shares of steps, but for the sum of steps that they weigh";
+  const weighed = [...shares, node("Mul", "s0 shares", "weighed")];
+
+  test.each([
+    ["an output", [...shares, node("Tanh", "shares", "output")], otherwise],
+    ["a mean", [...weighed, node("ReduceMean", "weighed zero", "output")], otherwise],
+    ["a sum over the features", [...weighed, node("ReduceSum", "weighed axis", "output")], otherwise],
+    ["weighed steps that are not added up", [...weighed, node("Tanh", "weighed", "output")], otherwise],
+    ["steps weighed twice", [...weighed, node("Mul", "weighed shares", "output")], otherwise],
+    ["added to steps", [...shares, node("Add", "s0 shares", "output")], otherwise],
+    ["a product over the batch", [...shares, node("MatMul", "shares s0", "output")], otherwise],
+    ["of one step", [...shares, node("Gather", "shares zero", "output")], "of shares of steps"],
+    [
+      "of two scores a step",
+      [node("MatMul", "s0 wide", "scores", {}, "/score/MatMul"), node("Softmax", "scores", "output", { axis: 0 })],
+      "over another axis than that of the features",
+    ],
+    [
+      "of scores that come from other steps",
+      [
+        ...shares,
+        node("Relu", "s0", "bent"),
+        node("Mul", "bent shares", "both"),
+        node("ReduceSum", "both zero", "output"),
+      ],
+      "of shares that come from anything but the steps that they weigh",
+    ],
+  ])("%s", (_, nodes, text) => {
+    const constantsOf = { ...more, zero: ints(0), axis: ints(2) };
+    refused({ ...behind(nodes, constantsOf), opset: 18 }, text);
+  });
+
+  test("the only output", () => {
+    const nodes = [...steps, ...shares];
+    refused(graph(nodes, { ...constants, ...more }, { outputs: ["shares"] }), 'output "shares" holds shares of steps');
+  });
+
+  test("of sequences with lengths", () => {
+    const given = graph(
+      [
+        gruNode("xt W R B lengths"),
+        node("Squeeze", "Y one", "s0"),
+        ...weighed,
+        node("ReduceSum", "weighed zero", "output"),
+      ],
+      { ...constants, ...more },
+    );
+    const inputs = [...given.inputs, { name: "lengths", type: 6, axes: ["batch"] }];
+    refused({ ...given, inputs, opset: 18 } as never, "of the steps of sequences with lengths");
+  });
+});
+
 describe("features that were cut into several axes", () => {
   const cut = [
     node("Squeeze", "h zero", "row"),

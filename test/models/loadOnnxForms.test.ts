@@ -9,6 +9,7 @@ import { fusedForms } from "./onnxFusedForms.js";
 import { type Form, numbers } from "./onnxGraphs.js";
 import { layerForms } from "./onnxLayerForms.js";
 import { stateForms } from "./onnxStateForms.js";
+import { stepForms } from "./onnxStepForms.js";
 
 const asTensor = ({ shape, values }: Constant) => new Tensor(values as Float32Array, shape);
 
@@ -32,7 +33,7 @@ function inputOf({ graph: { inputs } }: Form): Tensor {
   );
 }
 
-const forms = { ...stateForms, ...layerForms, ...branchForms, ...directionForms, ...fusedForms };
+const forms = { ...stateForms, ...layerForms, ...branchForms, ...directionForms, ...stepForms, ...fusedForms };
 
 describe.each(Object.entries(forms))("loadOnnx reads %s", (_, form) => {
   const bytes = writeOnnx(form.graph);

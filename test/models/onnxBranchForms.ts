@@ -5,7 +5,6 @@ import {
   dense,
   dropout,
   embedding,
-  everyStep,
   finalState,
   gru,
   lastStep,
@@ -62,52 +61,6 @@ export const branchForms: Readonly<Record<string, Form>> = {
     graph: graph([...steps, ...second, node("Add", "ys zs", "sum"), gemm("sum")], { ...stack, ...fc() }),
     layers: [gru(H, rnn), residual(lstm(H, top)), head],
     weights: topWeights(),
-  },
-  "an autoencoder, whose code is repeated": {
-    graph: graph(
-      [
-        gruNode("xt W R B", "Y h"),
-        node("Gather", "h last", "row"),
-        node("Unsqueeze", "row one", "code"),
-        node("Expand", "code same", "single"),
-        node("Shape", "x", "sizes"),
-        node("Slice", "sizes one two", "T"),
-        node("Concat", "one T one", "counts", { axis: 0 }),
-        node("Tile", "single counts", "codes"),
-        node("Transpose", "codes", "ys", { perm: [1, 0, 2] }),
-        ...second,
-        gemm("zs"),
-      ],
-      { ...stack, ...fc(), last: int(-1), two: ints(2), same: ints(1, 1, 1) },
-    ),
-    layers: [gru(H, rnn), everyStep(finalState()), lstm(H, top), head],
-    weights: topWeights(),
-  },
-  "what is known of a whole sequence beside its steps, and added to them": {
-    graph: graph(
-      [
-        ...steps,
-        node("Transpose", "ys", "yb", { perm: [1, 0, 2] }),
-        node("ReduceMean", "yb one", "mean", { keepdims: 1 }),
-        node("Shape", "yb", "sizes"),
-        node("Expand", "mean sizes", "means"),
-        node("Add", "yb means", "sum"),
-        node("Concat", "sum x", "both", { axis: 2 }),
-        node("MatMul", "both wide", "output", {}, "/fc/MatMul"),
-      ],
-      { ...stack, wide: numbers(12, H + D, 2) },
-      { opset: 18 },
-    ),
-    layers: [
-      concatenate(sequential(gru(H, rnn), residual(everyStep(mean()))), activate("linear")),
-      dense(2, { name: "fc", bias: false }),
-    ],
-    weights: {
-      "0.0.rnn.W": stack.W,
-      "0.0.rnn.R": stack.R,
-      "0.0.rnn.B": stack.B,
-      "fc.W": turned(numbers(12, H + D, 2)),
-    },
   },
   "ways around layers within another, the sums in the other order": {
     graph: graph(

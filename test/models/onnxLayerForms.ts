@@ -185,35 +185,6 @@ export const layerForms: Readonly<Record<string, Form>> = {
     ),
     layers: [lstm(H, { ...rnn, direction: "reverse" }), finalState(), head],
   },
-  "features that a horizon cuts, past an activation": {
-    graph: graph(
-      [
-        gruNode("xt W R B", "Y h"),
-        node("Squeeze", "h zero", "row"),
-        node("MatMul", "row W2", "answers", {}, "/fc/MatMul"),
-        node("Reshape", "answers horizon", "apart"),
-        node("Tanh", "apart", "output"),
-      ],
-      { ...weights(3), zero: ints(0), W2: numbers(10, H, 6), horizon: ints(-1, 3, 2) },
-    ),
-    layers: [gru(H, rnn), finalState(), dense(6, { name: "fc", bias: false, activation: "tanh" })],
-    weights: { "fc.W": turned(numbers(10, H, 6)) },
-  },
-  "features that were cut and joined again": {
-    graph: graph(
-      [
-        gruNode("xt W R B", "Y h"),
-        node("Squeeze", "h zero", "row"),
-        node("MatMul", "row W2", "answers", {}, "/fc/MatMul"),
-        node("Reshape", "answers horizon", "apart"),
-        node("Flatten", "apart", "flat"),
-        node("MatMul", "flat W3", "output"),
-      ],
-      { ...weights(3), zero: ints(0), W2: numbers(10, H, 6), W3: numbers(11, 6, 2), horizon: ints(-1, 3, 2) },
-    ),
-    layers: [gru(H, rnn), finalState(), dense(6, { name: "fc", bias: false }), dense(2, { bias: false })],
-    weights: { "fc.W": turned(numbers(10, H, 6)), "3.W": turned(numbers(11, 6, 2)) },
-  },
   "one direction of both, and some of the features": {
     graph: graph(
       [
