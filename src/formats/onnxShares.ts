@@ -12,13 +12,17 @@ export function isShares(value: OnnxValue | undefined): value is Shares {
   return isTracked(value) && value.kind === "shares";
 }
 
+/** Whether an axis is that of the steps alone. */
+function isTime(axis: Axes[number]): boolean {
+  const [atom, ...others] = axis.filter(({ size }) => size !== 1);
+  return atom?.role === "time" && others.length === 0;
+}
+
 /** What a softmax over the steps makes of one score a step; undefined where it is over something else. */
 export function sharesOf(flow: Flow, axis: number): Shares | undefined {
   const { input, axes, features, layers } = flow;
-  const atoms = (axes[axis] ?? []).filter(({ size }) => size !== 1);
-  const isOverTime = atoms.length === 1 && atoms[0]?.role === "time";
   const isOne = sizesOf([features])[0] === 1 && !isEnded(layers);
-  return isOverTime && isOne ? { kind: "shares", input, axes, scores: flow } : undefined;
+  return isTime(axes[axis] ?? []) && isOne ? { kind: "shares", input, axes, scores: flow } : undefined;
 }
 
 /** Steps each times its share, in either order. */
@@ -34,8 +38,8 @@ export function weighed(node: OnnxNode, inputs: readonly (OnnxValue | undefined)
 
 /** The sum of steps that were weighed. @param atoms what it is over @param left the axes that remain */
 export function summed(node: OnnxNode, shares: Shares, atoms: Axes[number], left: Axes, note: Note): Flow | undefined {
-  const isOverTime = atoms.length === 1 && atoms[0]?.role === "time" && node.operator === "ReduceSum";
-  return isOverTime && shares.of !== undefined ? pooled(node, shares, shares.of, left, note) : note(node, ELSE);
+  const isSum = isTime(atoms) && node.operator === "ReduceSum";
+  return isSum && shares.of !== undefined ? pooled(node, shares, shares.of, left, note) : note(node, ELSE);
 }
 
 /** A row of shares [1, time] by steps [time, features], or steps [features, time] by shares [time, 1], for each sequence. */
@@ -50,7 +54,7 @@ export function product(node: OnnxNode, inputs: readonly (OnnxValue | undefined)
     shares.of === undefined &&
     shares.axes.length === of.axes.length &&
     own.batch.every((atoms, at) => isSame(atoms, steps.batch[at] ?? [])) &&
-    own.summed.some(({ role }) => role === "time") &&
+    isTime(own.summed) &&
     isSame(own.summed, steps.summed) &&
     sizesOf([own.kept])[0] === 1 &&
     isSame(steps.kept, of.features);

@@ -107,7 +107,7 @@ describe("shares of steps that are anything but the weights of a sum:", () => {
     node("MatMul", "s0 column", "scores", {}, "/score/MatMul"),
     node("Softmax", "scores", "shares", { axis: 0 }),
   ];
-  const more = { column: numbers(12, H, 1), wide: numbers(13, H, 2) };
+  const more = { column: numbers(12, H, 1), wide: numbers(13, H, 2), row: ints(1, -1), rows: ints(-1, H) };
   const otherwise = "of shares of steps, but for the sum of steps that they weigh";
   const weighed = [...shares, node("Mul", "s0 shares", "weighed")];
 
@@ -119,6 +119,16 @@ describe("shares of steps that are anything but the weights of a sum:", () => {
     ["steps weighed twice", [...weighed, node("Mul", "weighed shares", "output")], otherwise],
     ["added to steps", [...shares, node("Add", "s0 shares", "output")], otherwise],
     ["a product over the batch", [...shares, node("MatMul", "shares s0", "output")], otherwise],
+    [
+      "a product over steps and batch",
+      [
+        ...shares,
+        node("Reshape", "shares row", "left"),
+        node("Reshape", "s0 rows", "right"),
+        node("MatMul", "left right", "output"),
+      ],
+      otherwise,
+    ],
     ["of one step", [...shares, node("Gather", "shares zero", "output")], "of shares of steps"],
     [
       "of two scores a step",
